@@ -1,0 +1,94 @@
+import { type LibraryAttempt, LibraryError } from "./library_error.ts";
+import { ABI, SYMBOLS } from "./symbols.ts";
+
+/** The functions of the native library, as TypeScript calls them. */
+export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+
+/** The library that a build of this source leaves beside the modules. */
+const BESIDE_THE_MODULE = new URL("../native/libosmem.so", import.meta.url);
+
+let loaded: NativeFunctions | undefined;
+
+/**
+ * The native library, loaded on the first call: from the path in `OSMEM_LIB`
+ * if that is set and readable, else from `native/libosmem.so`.
+ *
+ * @throws {LibraryError} If it cannot be loaded. The next call tries again.
+ */
+export function native(): NativeFunctions {
+  return loaded ??= load();
+}
+
+function load(): NativeFunctions {
+  requirePlatform();
+  const attempts: LibraryAttempt[] = [];
+  let cause: unknown;
+  for (const path of candidates()) {
+    try {
+      return open(path);
+    } catch (error) {
+      cause = error;
+      attempts.push({ path, reason: reasonOf(error) });
+    }
+  }
+  throw new LibraryError(attempts, remedyFor(cause), cause);
+}
+
+function requirePlatform(): void {
+  const { os, arch } = Deno.build;
+  if (os === "linux" && (arch === "x86_64" || arch === "aarch64")) return;
+  throw new LibraryError(
+    [],
+    `run it on Linux on x86_64 or aarch64: this is ${os} on ${arch}, which osmem does not support`,
+  );
+}
+
+function candidates(): string[] {
+  const beside = BESIDE_THE_MODULE.protocol === "file:"
+    ? decodeURIComponent(BESIDE_THE_MODULE.pathname)
+    : BESIDE_THE_MODULE.href;
+  const named = environmentPath();
+  return named ? [named, beside] : [beside];
+}
+
+/** `OSMEM_LIB`, read only where that is already allowed: asking would prompt. */
+function environmentPath(): string | undefined {
+  const { state } = Deno.permissions.querySync({
+    name: "env",
+    variable: "OSMEM_LIB",
+  });
+  return state === "granted" ? Deno.env.get("OSMEM_LIB") : undefined;
+}
+
+function open(path: string): NativeFunctions {
+  if (!path.includes("/")) path = `./${path}`; // a bare name would search the system's folders
+  const library = Deno.dlopen(path, SYMBOLS);
+  const abi = library.symbols.osmem_abi();
+  if (abi !== ABI) {
+    library.close();
+    throw new Error(
+      `it speaks ABI ${abi}, this version of osmem needs ABI ${ABI}`,
+    );
+  }
+  requireWholePermission();
+  return library.symbols;
+}
+
+/** `--allow-ffi=PATH` lets a library be called but forbids reading its memory. */
+function requireWholePermission(): void {
+  if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
+  throw new Deno.errors.NotCapable(
+    "the permission covers this one path only, reading memory needs plain --allow-ffi",
+  );
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function remedyFor(cause: unknown): string {
+  return cause instanceof Deno.errors.NotCapable
+    ? "run deno with --allow-ffi"
+    : "build the library with `deno task build` (or `make -C native`) in osmem's folder, " +
+      "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
+}

@@ -1,0 +1,50 @@
+/** One place where the native library was looked for, and what came of it. */
+export interface LibraryAttempt {
+  /** The path, or the URL where there is no path. */
+  readonly path: string;
+  /** Why it could not be used. */
+  readonly reason: string;
+}
+
+/**
+ * Thrown on first use when the native library cannot be loaded. It lists every
+ * path that was tried and says what to run; its `cause` is the last failure.
+ *
+ * @example What the message looks like
+ * ```ts
+ * import { LibraryError } from "@osmem/osmem";
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const error = new LibraryError([
+ *   { path: "/srv/osmem/native/libosmem.so", reason: "no such file" },
+ * ], "build it with `deno task build`");
+ * assertStringIncludes(error.message, "/srv/osmem/native/libosmem.so: no such file");
+ * ```
+ */
+export class LibraryError extends Error {
+  /** `"LibraryError"`. */
+  override readonly name = "LibraryError";
+  /** Every place that was tried, in order. */
+  readonly attempts: readonly LibraryAttempt[];
+
+  /**
+   * @param attempts Every place that was tried, in order.
+   * @param remedy What to do, as the end of a sentence.
+   * @param cause The last failure.
+   */
+  constructor(
+    attempts: readonly LibraryAttempt[],
+    remedy: string,
+    cause?: unknown,
+  ) {
+    const tried = attempts.map(({ path, reason }) => `\n  - ${path}: ${reason}`)
+      .join("");
+    super(
+      `Cannot load osmem's native library${
+        tried && `. Tried:${tried}`
+      }\nTo mend it, ${remedy}.`,
+      { cause },
+    );
+    this.attempts = attempts;
+  }
+}

@@ -1,0 +1,64 @@
+import { formatAddress } from "./format.ts";
+import type { Address } from "./memory.ts";
+import { closeWindow, mmap, munmap, windowOn } from "./system.ts";
+
+interface Mapping {
+  readonly length: number;
+  readonly windows: ArrayBuffer[];
+}
+
+/**
+ * The mappings of one {@linkcode Memory} with the windows opened on them, so
+ * that no window outlives what it shows.
+ */
+export class MappingTable {
+  readonly #mappings = new Map<Address, Mapping>();
+
+  /** Makes a mapping of `length` bytes. */
+  map(length: number, reserve = false): Address {
+    const address = mmap(length, reserve);
+    this.#mappings.set(address, { length, windows: [] });
+    return address;
+  }
+
+  /** Gives a whole mapping back and detaches the windows on it. */
+  unmap(address: Address, length: number): void {
+    const mapping = this.#mappings.get(address);
+    if (mapping?.length !== length) {
+      throw new RangeError(
+        `Cannot unmap ${length} bytes at ${formatAddress(address)}: ` +
+          (mapping
+            ? `the mapping there has ${mapping.length}; give it back whole`
+            : "this memory has no mapping there"),
+      );
+    }
+    munmap(address, length);
+    this.#mappings.delete(address);
+    mapping.windows.forEach(closeWindow);
+  }
+
+  /** Opens a window; if it lies in one of the mappings it closes with that. */
+  window(address: Address, length: number): ArrayBuffer {
+    const window = windowOn(address, length);
+    this.#at(address)?.windows.push(window);
+    return window;
+  }
+
+  /** Gives every mapping back. */
+  unmapAll(): void {
+    for (const [address, { length }] of this.#mappings) {
+      this.unmap(address, length);
+    }
+  }
+
+  #at(address: Address): Mapping | undefined {
+    const mapping = this.#mappings.get(address);
+    if (mapping) return mapping;
+    for (const [start, candidate] of this.#mappings) {
+      if (address >= start && address < start + candidate.length) {
+        return candidate;
+      }
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { native } from "./library.ts";
+import type { Address } from "./memory.ts";
+import { SystemCallError } from "./system_call_error.ts";
+
+/** Bytes in a page of this machine. */
+export function pageSize(): number {
+  return native().osmem_page_size();
+}
+
+/** sbrk(2) on the process's own break; returns the previous break. */
+export function sbrk(increment: number): Address {
+  const previous = native().osmem_sbrk(increment);
+  if (previous < 0) throw new SystemCallError("sbrk", -previous, [increment]);
+  return previous;
+}
+
+/**
+ * mmap(2): a fresh private mapping.
+ *
+ * @param length Bytes.
+ * @param reserve Whether the kernel may promise it without setting swap aside.
+ */
+export function mmap(length: number, reserve = false): Address {
+  const address = native().osmem_mmap(length, reserve ? 1 : 0);
+  if (address < 0) throw new SystemCallError("mmap", -address, [length]);
+  return address;
+}
+
+/** munmap(2). */
+export function munmap(address: Address, length: number): void {
+  const answer = native().osmem_munmap(address, length);
+  if (answer < 0) {
+    throw new SystemCallError("munmap", -answer, [address, length]);
+  }
+}
+
+/** A window on `length` bytes of this process's memory. */
+export function windowOn(address: Address, length: number): ArrayBuffer {
+  const pointer = native().osmem_pointer(address);
+  if (pointer === null) throw new TypeError("Cannot open a window on NULL");
+  return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
+}
+
+/** Detaches a window, and with it every view made from it: their length is 0. */
+export function closeWindow(window: ArrayBuffer): void {
+  if (!window.detached) window.transfer(0);
+}

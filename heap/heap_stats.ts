@@ -1,0 +1,45 @@
+/** System calls that a heap made, counted when they succeeded. */
+export interface SystemCallCounts {
+  /** Moves of the break; asking where it is costs no system call. */
+  readonly sbrk: number;
+  /** Mappings made. */
+  readonly mmap: number;
+  /** Mappings given back. */
+  readonly munmap: number;
+}
+
+/** Counts and bytes of a heap at one moment. */
+export interface HeapStats {
+  /** Blocks that are allocated: on the heap, and mappings. */
+  readonly liveBlocks: number;
+  /** Bytes of payload in live blocks. */
+  readonly liveBytes: number;
+  /** Those of the live blocks that are mappings of their own. */
+  readonly mappedBlocks: number;
+  /** Bytes of payload in mappings. */
+  readonly mappedBytes: number;
+  /** Free heap blocks, as they lie: neighbours count as two until merged. */
+  readonly freeBlocks: number;
+  /** Bytes of payload in free heap blocks. */
+  readonly freeBytes: number;
+  /** Bytes of payload of the largest free heap block, 0 if there is none. */
+  readonly largestFreeBytes: number;
+  /** Bytes of all headers: 32 for each block, free and mapped ones too. */
+  readonly headerBytes: number;
+  /** Bytes held from the system: below the break, and in mappings. */
+  readonly heldBytes: number;
+  /** The most that `liveBytes` has been. */
+  readonly peakLiveBytes: number;
+  /** The most that `heldBytes` has been: the peak footprint. */
+  readonly peakHeldBytes: number;
+  /** System calls so far. */
+  readonly systemCalls: SystemCallCounts;
+  /** Bytes of the heap's own tables, which lie outside the memory it manages. */
+  readonly tableBytes: number;
+  /**
+   * Elementary steps so far: words of the block map read while looking for a
+   * neighbour, and entries of the free index moved or compared. What a call
+   * costs, free of clocks.
+   */
+  readonly steps: number;
+}

@@ -1,0 +1,65 @@
+import type { Address } from "../ffi/memory.ts";
+import type { Block } from "./block.ts";
+
+/**
+ * Why a pointer is not a live block of the heap:
+ *
+ * - `"never allocated"`: outside of everything this heap ever handed out
+ * - `"unaligned"`: not a multiple of 8, or no address at all
+ * - `"inside a block"`: in a live block's header or payload, not at its start
+ * - `"already freed"`: in memory that is free
+ * - `"unmapped"`: the start of a mapping that was given back
+ * - `"of another heap"`: a live block, but of a different heap
+ */
+export type InvalidPointerReason =
+  | "never allocated"
+  | "unaligned"
+  | "inside a block"
+  | "already freed"
+  | "unmapped"
+  | "of another heap";
+
+/**
+ * Thrown when an address that is not a live block is given to a heap. Nothing
+ * was changed.
+ *
+ * @example Free a block twice
+ * ```ts
+ * import { Heap, InvalidPointerError } from "@osmem/osmem";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const address = heap.malloc(100);
+ * heap.free(address);
+ * const error = assertThrows(() => heap.free(address), InvalidPointerError);
+ * assertEquals(error.reason, "already freed");
+ * ```
+ */
+export class InvalidPointerError extends Error {
+  /** `"InvalidPointerError"`. */
+  override readonly name = "InvalidPointerError";
+  /** The address that was given. */
+  readonly address: Address;
+  /** Why it is not a live block. */
+  readonly reason: InvalidPointerReason;
+  /** The block that it points into, where there is one. */
+  readonly block: Block | undefined;
+
+  /**
+   * @param address The address that was given.
+   * @param reason Why it is not a live block.
+   * @param message What was wrong and what to do.
+   * @param block The block that it points into, where there is one.
+   */
+  constructor(
+    address: Address,
+    reason: InvalidPointerReason,
+    message: string,
+    block?: Block,
+  ) {
+    super(message);
+    this.address = address;
+    this.reason = reason;
+    this.block = block;
+  }
+}

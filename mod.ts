@@ -1,0 +1,42 @@
+/**
+ * A memory allocator written in TypeScript, working on real memory.
+ *
+ * {@linkcode Heap} is an allocator on a memory of your choice. The `os_*`
+ * functions are one on the process's own program break, with the names and the
+ * behaviour of a well-known operating-systems course assignment.
+ *
+ * Needs `--allow-ffi`; the native library is loaded on first use.
+ *
+ * @example Allocate, write, read, free
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const address = heap.malloc(5);
+ * heap.bytes(address, 5).set(new TextEncoder().encode("hello"));
+ * assertEquals(new TextDecoder().decode(heap.bytes(address, 5)), "hello");
+ * heap.free(address);
+ * ```
+ *
+ * @module
+ */
+export {
+  type ArenaMemory,
+  arenaMemory,
+  type ArenaOptions,
+} from "./ffi/arena_memory.ts";
+export { type LibraryAttempt, LibraryError } from "./ffi/library_error.ts";
+export type { Address, Memory } from "./ffi/memory.ts";
+export { processMemory } from "./ffi/process_memory.ts";
+export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
+export type { Block, BlockStatus } from "./heap/block.ts";
+export { CorruptionError } from "./heap/corruption_error.ts";
+export { Heap, type HeapOptions } from "./heap/heap.ts";
+export type { HeapStats, SystemCallCounts } from "./heap/heap_stats.ts";
+export {
+  InvalidPointerError,
+  type InvalidPointerReason,
+} from "./heap/invalid_pointer_error.ts";
+export { os_calloc, os_free, os_malloc, os_realloc } from "./heap/os.ts";
+export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";
