@@ -1,0 +1,90 @@
+// The types of those parts of Deno's standard library that this repository
+// uses. `npm:deno-std` carries the library as JavaScript without types.
+
+declare module "@std/assert" {
+  type ErrorClass<E extends Error> = abstract new (...args: never[]) => E;
+
+  export class AssertionError extends Error {}
+  export function assert(
+    condition: unknown,
+    message?: string,
+  ): asserts condition;
+  export function assertEquals<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertNotEquals<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertStrictEquals<T>(
+    actual: unknown,
+    expected: T,
+    message?: string,
+  ): asserts actual is T;
+  export function assertNotStrictEquals<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertExists<T>(
+    actual: T,
+    message?: string,
+  ): asserts actual is NonNullable<T>;
+  export function assertGreater<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertGreaterOrEqual<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertLess<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertLessOrEqual<T>(
+    actual: T,
+    expected: T,
+    message?: string,
+  ): void;
+  export function assertAlmostEquals(
+    actual: number,
+    expected: number,
+    tolerance?: number,
+    message?: string,
+  ): void;
+  export function assertStringIncludes(
+    actual: string,
+    expected: string,
+    message?: string,
+  ): void;
+  export function assertMatch(
+    actual: string,
+    expected: RegExp,
+    message?: string,
+  ): void;
+  export function assertInstanceOf<E extends Error>(
+    actual: unknown,
+    expected: ErrorClass<E>,
+    message?: string,
+  ): asserts actual is E;
+  export function assertThrows<E extends Error = Error>(
+    fn: () => unknown,
+    expected: ErrorClass<E>,
+    messageIncludes?: string,
+    message?: string,
+  ): E;
+  export function assertRejects<E extends Error = Error>(
+    fn: () => PromiseLike<unknown>,
+    expected: ErrorClass<E>,
+    messageIncludes?: string,
+    message?: string,
+  ): Promise<E>;
+  export function fail(message?: string): never;
+}
