@@ -1,0 +1,489 @@
+import type { Address } from "../ffi/memory.ts";
+import { BlockMap, type BlockState, STATE } from "./block_map.ts";
+import { FreeIndex } from "./free_index.ts";
+import { FreedBlocks } from "./freed_blocks.ts";
+import { Headers, NO_BLOCK } from "./headers.ts";
+import {
+  CELL_BYTES,
+  HEADER_CELLS,
+  SMALLEST_BLOCK_CELLS,
+  STATUS,
+} from "./layout.ts";
+import { ProgramBreak, type Stretch } from "./program_break.ts";
+import type { System } from "./system.ts";
+import type { Tally } from "./tally.ts";
+
+/** A heap block where it lies, in cells. */
+export interface ListedBlock {
+  /** The header's first cell. */
+  readonly cell: number;
+  /** Cells of payload. */
+  readonly size: number;
+  /** What the block map knows of it. */
+  readonly state: BlockState;
+}
+
+/**
+ * The heap blocks: one list in address order, on memory below the program break.
+ *
+ * Three records of it are kept together by everything below:
+ *
+ * - the headers in memory, for C to read ({@linkcode Headers});
+ * - the block map, which the allocator trusts ({@linkcode BlockMap}): the ends of
+ *   segments stand in it as allocated blocks of no size, called fences;
+ * - the free index, with every free block that is merged with its neighbours
+ *   ({@linkcode FreeIndex}), except the last block of the list. That one changes
+ *   with almost every call while a heap grows, so it is kept apart.
+ *
+ * ```text
+ *   list    │ allocated │ free │ allocated │ freed │ freed │ free │ fence
+ *   index                  ×
+ *   freed blocks                               ×       ×
+ *   last free                                                 ×
+ * ```
+ *
+ * Freed blocks are merged by the next search, and only they and their
+ * neighbours are looked at.
+ */
+export class BlockList {
+  readonly #headers: Headers;
+  readonly #map = new BlockMap(0);
+  readonly #index = new FreeIndex();
+  readonly #freed = new FreedBlocks(this.#map);
+  readonly #break: ProgramBreak;
+  readonly #tally: Tally;
+  /** Cells to obtain at the first need; 0 once that is done. */
+  #preallocate: number;
+  /** The first block, once there is one. */
+  #first = NO_BLOCK;
+  /** The fence behind the last block; 0 as long as there is none. */
+  #end = 0;
+  /** The last block if it is free and merged. */
+  #lastFree = NO_BLOCK;
+  /** Fences that lie before the end: one for each segment but the last. */
+  readonly #fences = new Set<number>();
+  /** Blocks and the cells they take up, headers included. */
+  #blocks = 0;
+  #cells = 0;
+  #liveCells = 0;
+  #liveBlocks = 0;
+  /** The cell behind the highest block ever allocated. */
+  #untouched = 0;
+  #steps = 0;
+
+  /**
+   * @param system Where memory comes from.
+   * @param tally Counts live blocks.
+   * @param preallocate Cells to obtain at the first need.
+   */
+  constructor(system: System, tally: Tally, preallocate: number) {
+    this.#headers = new Headers(system);
+    this.#break = new ProgramBreak(system, this.#headers);
+    this.#tally = tally;
+    this.#preallocate = preallocate;
+  }
+
+  /** The blocks' memory. */
+  get headers(): Headers {
+    return this.#headers;
+  }
+
+  /** Where free blocks are found. */
+  get index(): FreeIndex {
+    return this.#index;
+  }
+
+  /** The fence behind the last block. */
+  get end(): number {
+    return this.#end;
+  }
+
+  /** The last block if it is free and merged, or none. */
+  get lastFree(): number {
+    return this.#lastFree;
+  }
+
+  /** Cells of all blocks, headers included. */
+  get cells(): number {
+    return this.#cells;
+  }
+
+  /** Blocks of the list. */
+  get blockCount(): number {
+    return this.#blocks;
+  }
+
+  /** Blocks that are allocated. */
+  get liveBlocks(): number {
+    return this.#liveBlocks;
+  }
+
+  /** Cells of payload in allocated blocks. */
+  get liveCells(): number {
+    return this.#liveCells;
+  }
+
+  /** Bytes of the block map, the free index and the list of freed blocks. */
+  get tableBytes(): number {
+    return this.#map.byteLength + this.#index.byteLength +
+      this.#freed.byteLength;
+  }
+
+  /** Steps so far, as {@linkcode HeapStats.steps} counts them. */
+  get steps(): number {
+    return this.#steps + this.#map.steps + this.#index.steps;
+  }
+
+  /** Cells of payload of the largest free block, merged or not. */
+  get largestFree(): number {
+    let largest = this.#index.largest();
+    if (this.#lastFree !== NO_BLOCK) {
+      largest = Math.max(largest, this.size(this.#lastFree));
+    }
+    for (const cell of this.#freed) {
+      largest = Math.max(largest, this.size(cell));
+    }
+    return largest;
+  }
+
+  /** The address from which on nothing was ever handed out. */
+  get untouched(): Address {
+    return this.#headers.addressOf(this.#untouched);
+  }
+
+  /** Cells of payload of the block at `cell`. */
+  size(cell: number): number {
+    return this.#map.next(cell) - cell - HEADER_CELLS;
+  }
+
+  /** The allocated block whose payload starts at `address`, or none. */
+  find(address: Address): number {
+    const exact = (address - this.#headers.base) / CELL_BYTES - HEADER_CELLS;
+    const cell = exact | 0;
+    if (cell !== exact || cell < 0 || cell >= this.#end) return NO_BLOCK;
+    return this.#map.state(cell) === STATE.allocated && !this.#isFence(cell)
+      ? cell
+      : NO_BLOCK;
+  }
+
+  /** The block that `address` lies in, header or payload. */
+  around(address: Address): ListedBlock | undefined {
+    const inside = Math.floor((address - this.#headers.base) / CELL_BYTES);
+    if (!(inside >= 0 && inside < this.#end)) return undefined;
+    const cell = this.#map.startOf(inside);
+    if (cell === NO_BLOCK || this.#isFence(cell)) return undefined;
+    return { cell, size: this.size(cell), state: this.#map.state(cell) };
+  }
+
+  /** Every block in address order. */
+  *[Symbol.iterator](): Generator<ListedBlock> {
+    for (let cell = this.#first; cell !== NO_BLOCK;) {
+      const end = this.#map.next(cell);
+      yield {
+        cell,
+        size: end - cell - HEADER_CELLS,
+        state: this.#map.state(cell),
+      };
+      cell = this.#blockFrom(end);
+    }
+  }
+
+  /**
+   * Allocates a block by best fit, growing the heap if no free block suffices.
+   *
+   * @param size Cells of payload.
+   * @returns The block; its payload is at least as large as asked.
+   */
+  allocate(size: number): number {
+    if (this.#preallocate !== 0) this.#preallocateOnce();
+    this.#mergeFreed();
+    let cell = this.#bestFit(size);
+    while (cell === NO_BLOCK) {
+      this.#grow(size);
+      cell = this.#bestFit(size);
+    }
+    this.#use(cell, size);
+    return cell;
+  }
+
+  /** Marks an allocated block as free. */
+  release(cell: number): void {
+    this.#map.change(cell, STATE.freed);
+    this.#headers.writeStatus(cell, STATUS.free);
+    this.#freed.add(cell);
+    this.#countLive(-1, -this.size(cell));
+  }
+
+  /** Gives back what an allocated block has beyond `size` cells, if it suffices. */
+  shrink(cell: number, size: number): void {
+    const end = this.#map.next(cell);
+    const rest = this.#splitAt(cell, size, end, STATE.freed);
+    if (rest === NO_BLOCK) return;
+    this.#freed.add(rest);
+    this.#countLive(0, rest - end);
+  }
+
+  /**
+   * Lets an allocated block grow where it is: the last one by raising the break,
+   * any other by absorbing the free blocks that follow, one at a time.
+   *
+   * @returns Whether it has `size` cells now. What it absorbed it keeps.
+   */
+  extend(cell: number, size: number): boolean {
+    if (this.#map.next(cell) === this.#end) return this.#growLast(cell, size);
+    this.#absorb(cell, size);
+    if (this.size(cell) < size) return false;
+    this.shrink(cell, size);
+    return true;
+  }
+
+  /** The first block at `cell` or, if that is a fence, behind it. */
+  #blockFrom(cell: number): number {
+    if (cell === this.#end) return NO_BLOCK;
+    return this.#isFence(cell) ? this.#map.next(cell) : cell;
+  }
+
+  #isFence(cell: number): boolean {
+    return this.#fences.size !== 0 && this.#fences.has(cell);
+  }
+
+  #countLive(blocks: number, cells: number): void {
+    this.#liveBlocks += blocks;
+    this.#liveCells += cells;
+    this.#tally.blocks += blocks;
+    this.#tally.add(cells * CELL_BYTES);
+  }
+
+  /** Links `before` and `after`, either of which may be none. */
+  #link(before: number, after: number): void {
+    if (before !== NO_BLOCK) this.#headers.writeNext(before, after);
+    if (after !== NO_BLOCK) this.#headers.writePrev(after, before);
+  }
+
+  // Searching and splitting.
+
+  #bestFit(size: number): number {
+    const found = this.#index.smallest(size);
+    const last = this.#lastFree;
+    if (last === NO_BLOCK) return found;
+    const lastSize = this.#end - last - HEADER_CELLS;
+    if (lastSize < size) return found;
+    return found === NO_BLOCK || lastSize < this.size(found) ? last : found;
+  }
+
+  /** Turns a free, merged block into an allocated one, split if it is too large. */
+  #use(cell: number, size: number): void {
+    const end = this.#map.next(cell);
+    this.#removeMerged(cell, end - cell - HEADER_CELLS);
+    this.#map.change(cell, STATE.allocated);
+    this.#headers.writeStatus(cell, STATUS.allocated);
+    const rest = this.#splitAt(cell, size, end, STATE.free);
+    if (rest !== NO_BLOCK) this.#addMerged(rest, end);
+    const used = rest === NO_BLOCK ? end : rest;
+    if (used > this.#untouched) this.#untouched = used;
+    this.#countLive(1, used - cell - HEADER_CELLS);
+  }
+
+  /**
+   * Splits what a block has beyond `size` cells off it, if that makes a block.
+   *
+   * ```text
+   *   cell                            end         cell        rest       end
+   *  │ header │ payload               │     →    │ h │ size   │ h │ free  │
+   * ```
+   *
+   * @returns The new free block, or none.
+   */
+  #splitAt(cell: number, size: number, end: number, state: BlockState): number {
+    const rest = cell + HEADER_CELLS + size;
+    if (end - rest < SMALLEST_BLOCK_CELLS) return NO_BLOCK;
+    const after = this.#blockFrom(end);
+    this.#headers.writeSize(cell, size);
+    this.#headers.writeNext(cell, rest);
+    this.#headers.write(
+      rest,
+      end - rest - HEADER_CELLS,
+      STATUS.free,
+      cell,
+      after,
+    );
+    if (after !== NO_BLOCK) this.#headers.writePrev(after, rest);
+    this.#map.add(rest, state);
+    this.#blocks++;
+    return rest;
+  }
+
+  /** Records a free block that has no free neighbour and reaches up to `end`. */
+  #addMerged(cell: number, end: number): void {
+    if (end === this.#end) this.#lastFree = cell;
+    else this.#index.add(cell, end - cell - HEADER_CELLS);
+  }
+
+  #removeMerged(cell: number, size: number): void {
+    if (cell === this.#lastFree) this.#lastFree = NO_BLOCK;
+    else this.#index.delete(cell, size);
+  }
+
+  // Merging.
+
+  #mergeFreed(): void {
+    while (!this.#freed.isEmpty) {
+      const cell = this.#freed.take();
+      if (cell !== NO_BLOCK) this.#merge(cell);
+    }
+  }
+
+  /** Merges a freed block with all free neighbours on both sides. */
+  #merge(cell: number): void {
+    const start = this.#firstFreeOf(cell);
+    const end = this.#map.next(start);
+    if (this.#map.state(start) === STATE.free) {
+      this.#removeMerged(start, end - start - HEADER_CELLS);
+    }
+    this.#map.change(start, STATE.free);
+    this.#addMerged(start, this.#dissolveFrom(start, end));
+  }
+
+  /** The first of the free blocks that lie side by side with a free block. */
+  #firstFreeOf(cell: number): number {
+    let first = cell;
+    let before = this.#map.previous(first);
+    while (before !== NO_BLOCK && isFree(this.#map.state(before))) {
+      this.#steps++;
+      first = before;
+      before = this.#map.previous(first);
+    }
+    return first;
+  }
+
+  /**
+   * Makes all free blocks from `end` on part of the block at `cell`.
+   *
+   * @returns Where the block ends now.
+   */
+  #dissolveFrom(cell: number, end: number): number {
+    if (!isFree(this.#map.state(end))) return end;
+    while (isFree(this.#map.state(end))) end = this.#dissolve(end);
+    this.#writeExtent(cell, end);
+    return end;
+  }
+
+  /** Removes a free block from all records; its cells fall to the one before. */
+  #dissolve(cell: number): number {
+    const end = this.#map.next(cell);
+    if (this.#map.state(cell) === STATE.free) {
+      this.#removeMerged(cell, end - cell - HEADER_CELLS);
+    }
+    this.#map.delete(cell);
+    this.#blocks--;
+    this.#steps++;
+    return end;
+  }
+
+  /** Writes the header of a block that reaches up to `end` now. */
+  #writeExtent(cell: number, end: number): void {
+    this.#headers.writeSize(cell, end - cell - HEADER_CELLS);
+    this.#link(cell, this.#blockFrom(end));
+  }
+
+  #absorb(cell: number, size: number): void {
+    const before = this.#map.next(cell);
+    let end = before;
+    while (end - cell - HEADER_CELLS < size && isFree(this.#map.state(end))) {
+      end = this.#dissolve(end);
+    }
+    if (end === before) return;
+    this.#writeExtent(cell, end);
+    this.#countLive(0, end - before);
+  }
+
+  // Growing.
+
+  #preallocateOnce(): void {
+    const start = this.#break.find(this.#end);
+    this.#append(this.#break.raise(start, this.#preallocate, this.#end));
+    this.#preallocate = 0;
+  }
+
+  /** Obtains what the last block lacks if that is free, else a whole new block. */
+  #grow(size: number): void {
+    const start = this.#break.find(this.#end);
+    const joins = start === this.#end && this.#lastFree !== NO_BLOCK;
+    const cells = joins
+      ? size - this.size(this.#lastFree)
+      : HEADER_CELLS + size;
+    this.#append(this.#break.raise(start, cells, this.#end));
+  }
+
+  /** Lets the last block, an allocated one, grow to `size` cells. */
+  #growLast(cell: number, size: number): boolean {
+    const end = this.#end;
+    const start = this.#break.find(end);
+    if (start !== end) return false;
+    const lacking = cell + HEADER_CELLS + size - end;
+    const stretch = this.#break.raise(start, lacking, end);
+    if (stretch.start !== end) {
+      this.#append(stretch);
+      return false;
+    }
+    this.#makeRoom(end + lacking);
+    this.#map.delete(end);
+    this.#placeFence(end + lacking, lacking);
+    this.#headers.writeSize(cell, size);
+    this.#countLive(0, lacking);
+    return true;
+  }
+
+  /** Makes memory that was obtained a free last block, or part of it. */
+  #append({ start, cells }: Stretch): void {
+    if (cells === 0) return;
+    const end = start + cells;
+    this.#makeRoom(end);
+    const before = this.#end === 0 ? NO_BLOCK : this.#map.previous(this.#end);
+    if (start === this.#end) this.#map.delete(this.#end);
+    else this.#closeSegment();
+    this.#placeFence(end, cells);
+    if (this.#lastFree === NO_BLOCK) this.#appendBlock(start, before);
+    else {this.#headers.writeSize(
+        this.#lastFree,
+        end - this.#lastFree - HEADER_CELLS,
+      );}
+  }
+
+  #appendBlock(start: number, before: number): void {
+    const size = this.#end - start - HEADER_CELLS;
+    this.#map.add(start, STATE.free);
+    this.#headers.write(start, size, STATUS.free, before, NO_BLOCK);
+    if (before === NO_BLOCK) this.#first = start;
+    else this.#headers.writeNext(before, start);
+    this.#lastFree = start;
+    this.#blocks++;
+  }
+
+  /** Makes the map and the window reach up to a new end, before either is used. */
+  #makeRoom(end: number): void {
+    this.#map.reserve(end + 1);
+    this.#headers.cover(end);
+  }
+
+  #placeFence(end: number, gained: number): void {
+    this.#map.add(end, STATE.allocated);
+    this.#end = end;
+    this.#cells += gained;
+  }
+
+  /** Leaves the fence where it is: the heap goes on behind a gap. */
+  #closeSegment(): void {
+    if (this.#end === 0) return;
+    this.#fences.add(this.#end);
+    const last = this.#lastFree;
+    if (last !== NO_BLOCK) {
+      this.#index.add(last, this.#end - last - HEADER_CELLS);
+    }
+    this.#lastFree = NO_BLOCK;
+  }
+}
+
+function isFree(state: BlockState): boolean {
+  return state === STATE.free || state === STATE.freed;
+}

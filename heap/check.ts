@@ -1,0 +1,158 @@
+import { formatAddress } from "../ffi/format.ts";
+import type { Address } from "../ffi/memory.ts";
+import type { BlockList, ListedBlock } from "./block_list.ts";
+import { STATE } from "./block_map.ts";
+import { CorruptionError } from "./corruption_error.ts";
+import { type HeaderFields, NO_BLOCK, readHeader } from "./headers.ts";
+import { CELL_BYTES, HEADER_BYTES, HEADER_CELLS, STATUS } from "./layout.ts";
+import type { MappedBlocks } from "./mapped_blocks.ts";
+
+/**
+ * Checks every invariant of a heap's blocks:
+ *
+ * - each header says what the block map says: its size, its status, and the
+ *   headers before and after it;
+ * - no two merged free blocks are neighbours;
+ * - the free index holds the merged free blocks, but for the last of the list,
+ *   and nothing else;
+ * - blocks, live blocks and cells add up to the totals kept.
+ *
+ * @throws {CorruptionError} Naming the first that does not hold, and where.
+ */
+export function checkBlocks(list: BlockList): void {
+  const blocks = [...list];
+  blocks.forEach((block, at) => {
+    checkListedHeader(list, block, blocks[at - 1], blocks[at + 1]);
+    checkMerged(list, block, blocks[at - 1]);
+  });
+  checkIndex(list, blocks);
+  checkTotals(list, blocks);
+}
+
+/**
+ * Checks the header of every mapping.
+ *
+ * @throws {CorruptionError} Naming the first that does not hold, and where.
+ */
+export function checkMappings(mappings: MappedBlocks): void {
+  let bytes = 0;
+  for (const { address, size, window } of mappings) {
+    const header = readHeader(new DataView(window, 0, HEADER_BYTES));
+    compareHeader(address, header, {
+      size,
+      status: STATUS.mapped,
+      padding: 0,
+      prev: 0,
+      next: 0,
+    });
+    bytes += size;
+  }
+  requireEqual("total of mapped bytes", 0, mappings.bytes, bytes);
+}
+
+function checkListedHeader(
+  list: BlockList,
+  block: ListedBlock,
+  before: ListedBlock | undefined,
+  after: ListedBlock | undefined,
+): void {
+  compareHeader(
+    list.headers.addressOf(block.cell),
+    list.headers.read(block.cell),
+    {
+      size: block.size * CELL_BYTES,
+      status: block.state === STATE.allocated ? STATUS.allocated : STATUS.free,
+      padding: 0,
+      prev: before ? list.headers.addressOf(before.cell) : 0,
+      next: after ? list.headers.addressOf(after.cell) : 0,
+    },
+  );
+}
+
+function compareHeader(
+  at: Address,
+  found: HeaderFields,
+  expected: HeaderFields,
+): void {
+  requireEqual("header size", at, found.size, expected.size);
+  requireEqual("header status", at, found.status, expected.status);
+  requireEqual("header padding", at, found.padding, expected.padding);
+  requireLink("header prev", at, found.prev, expected.prev);
+  requireLink("header next", at, found.next, expected.next);
+}
+
+function checkMerged(
+  list: BlockList,
+  block: ListedBlock,
+  before: ListedBlock | undefined,
+): void {
+  if (block.state !== STATE.free || before?.state !== STATE.free) return;
+  if (before.cell + HEADER_CELLS + before.size !== block.cell) return;
+  throw new CorruptionError(
+    "merged free blocks apart",
+    list.headers.addressOf(block.cell),
+    `the free block before it, at ${
+      formatAddress(list.headers.addressOf(before.cell))
+    }, ` +
+      "should have been merged with it",
+  );
+}
+
+function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
+  const expected = blocks.filter(({ cell, state }) =>
+    state === STATE.free && cell !== list.lastFree
+  );
+  for (const { cell, size } of expected) {
+    if (list.index.has(cell, size)) continue;
+    throw new CorruptionError(
+      "free blocks in the index",
+      list.headers.addressOf(cell),
+      `the free block of ${size * CELL_BYTES} bytes cannot be found`,
+    );
+  }
+  requireEqual("size of the free index", 0, list.index.count, expected.length);
+  if (list.lastFree === NO_BLOCK) return;
+  const last = blocks.at(-1);
+  requireEqual("last free block", 0, list.lastFree, last?.cell ?? NO_BLOCK);
+}
+
+function checkTotals(list: BlockList, blocks: readonly ListedBlock[]): void {
+  const live = blocks.filter(({ state }) => state === STATE.allocated);
+  requireEqual("total of blocks", 0, list.blockCount, blocks.length);
+  requireEqual("total of live blocks", 0, list.liveBlocks, live.length);
+  requireEqual("total of live cells", 0, list.liveCells, cellsOf(live));
+  const cells = cellsOf(blocks) + HEADER_CELLS * blocks.length;
+  requireEqual("total of cells", 0, list.cells, cells);
+}
+
+function cellsOf(blocks: readonly ListedBlock[]): number {
+  return blocks.reduce((sum, { size }) => sum + size, 0);
+}
+
+function requireEqual(
+  invariant: string,
+  at: Address,
+  found: number,
+  expected: number,
+): void {
+  if (found === expected) return;
+  throw new CorruptionError(
+    invariant,
+    at,
+    `found ${found}, expected ${expected}`,
+  );
+}
+
+function requireLink(
+  invariant: string,
+  at: Address,
+  found: Address,
+  expected: Address,
+): void {
+  if (found === expected) return;
+  throw new CorruptionError(
+    invariant,
+    at,
+    `found ${formatAddress(found)}, expected ${formatAddress(expected)}`,
+  );
+}

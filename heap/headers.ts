@@ -1,0 +1,169 @@
+import type { Address } from "../ffi/memory.ts";
+import { CELL_BYTES, FIELD, HEADER_BYTES, HEADER_CELLS } from "./layout.ts";
+import type { System } from "./system.ts";
+
+/** A header's fields as they stand in memory. */
+export interface HeaderFields {
+  readonly size: number;
+  readonly status: number;
+  readonly padding: number;
+  readonly prev: Address;
+  readonly next: Address;
+}
+
+/** Stands for the header before the first and after the last. */
+export const NO_BLOCK = -1;
+
+/** The first window covers 1 MiB; each later one twice what is needed. */
+const FIRST_WINDOW_BYTES = 1 << 20;
+
+const WORDS_PER_CELL = 2;
+
+/** Where each field starts, in 32-bit words. */
+const WORD = {
+  size: FIELD.size / 4,
+  status: FIELD.status / 4,
+  padding: FIELD.padding / 4,
+  prev: FIELD.prev / 4,
+  next: FIELD.next / 4,
+} as const;
+
+/**
+ * The heap blocks' memory: headers as C reads them, and payloads.
+ *
+ * Headers are only ever written for others to read. Both halves of every
+ * 64-bit field are written, because memory behind the break may hold anything.
+ * Words are 32 bits wide because BigInts would be allocated for wider ones;
+ * x86_64 and aarch64 both store the lower half first.
+ */
+export class Headers {
+  readonly #system: System;
+  /** The heap's first header; cell 0. */
+  #base: Address = 0;
+  /** The base's lower and upper 32 bits. */
+  #baseLow = 0;
+  #baseHigh = 0;
+  #words = new Uint32Array(0);
+  #bytes = new Uint8Array(0);
+
+  /** @param system Where windows come from. */
+  constructor(system: System) {
+    this.#system = system;
+  }
+
+  /** The address of cell 0. */
+  get base(): Address {
+    return this.#base;
+  }
+
+  /** Says where cell 0 is, before any other use. */
+  start(base: Address): void {
+    this.#base = base;
+    this.#baseLow = base >>> 0;
+    this.#baseHigh = Math.floor(base / 2 ** 32);
+  }
+
+  /**
+   * Makes the window reach up to `cells`. Views made from earlier windows stay
+   * good: they show the same memory.
+   */
+  cover(cells: number): void {
+    const bytes = cells * CELL_BYTES;
+    if (bytes <= this.#bytes.length) return;
+    const length = Math.max(FIRST_WINDOW_BYTES, 2 * bytes);
+    const window = this.#system.window(this.#base, length);
+    this.#words = new Uint32Array(window, 0, Math.floor(window.byteLength / 4));
+    this.#bytes = new Uint8Array(window);
+  }
+
+  /** The address of a cell. */
+  addressOf(cell: number): Address {
+    return this.#base + cell * CELL_BYTES;
+  }
+
+  /** Writes a whole header. */
+  write(
+    cell: number,
+    size: number,
+    status: number,
+    prev: number,
+    next: number,
+  ): void {
+    const at = (cell * WORDS_PER_CELL) >>> 0;
+    this.#words[at + WORD.status] = status;
+    this.#words[at + WORD.padding] = 0;
+    this.writeSize(cell, size);
+    this.writePrev(cell, prev);
+    this.writeNext(cell, next);
+  }
+
+  /** Writes a header's size, given in cells. */
+  writeSize(cell: number, size: number): void {
+    const at = (cell * WORDS_PER_CELL) >>> 0;
+    this.#words[at + WORD.size] = size << 3;
+    this.#words[at + WORD.size + 1] = size >>> 29;
+  }
+
+  /** Writes a header's status. */
+  writeStatus(cell: number, status: number): void {
+    this.#words[((cell * WORDS_PER_CELL) >>> 0) + WORD.status] = status;
+  }
+
+  /** Writes the link to the header before, or to none. */
+  writePrev(cell: number, prev: number): void {
+    this.#writeLink(((cell * WORDS_PER_CELL) >>> 0) + WORD.prev, prev);
+  }
+
+  /** Writes the link to the header after, or to none. */
+  writeNext(cell: number, next: number): void {
+    this.#writeLink(((cell * WORDS_PER_CELL) >>> 0) + WORD.next, next);
+  }
+
+  /** Reads a header back as C would. */
+  read(cell: number): HeaderFields {
+    const at = cell * CELL_BYTES;
+    return readHeader(new DataView(this.#bytes.buffer, at, HEADER_BYTES));
+  }
+
+  /** A live view of `length` bytes of the payload of the block at `cell`. */
+  payload(cell: number, length: number): Uint8Array<ArrayBuffer> {
+    const start = (cell + HEADER_CELLS) * CELL_BYTES;
+    return new Uint8Array(this.#bytes.buffer, start, length);
+  }
+
+  /** Fills a payload of `size` cells with zeros. */
+  zero(cell: number, size: number): void {
+    const start = (cell + HEADER_CELLS) * CELL_BYTES;
+    this.#bytes.fill(0, start, start + size * CELL_BYTES);
+  }
+
+  /** Copies the first `size` cells of one payload to another. */
+  copy(from: number, to: number, size: number): void {
+    const start = (from + HEADER_CELLS) * CELL_BYTES;
+    const target = (to + HEADER_CELLS) * CELL_BYTES;
+    this.#bytes.copyWithin(target, start, start + size * CELL_BYTES);
+  }
+
+  #writeLink(at: number, cell: number): void {
+    if (cell === NO_BLOCK) {
+      this.#words[at] = 0;
+      this.#words[at + 1] = 0;
+      return;
+    }
+    const low = (this.#baseLow + (cell << 3)) >>> 0;
+    const carry = low < this.#baseLow ? 1 : 0;
+    this.#words[at] = low;
+    this.#words[at + 1] = this.#baseHigh + (cell >>> 29) + carry;
+  }
+}
+
+/** Reads the header at the start of `view` as C would. */
+export function readHeader(view: DataView): HeaderFields {
+  return {
+    size: Number(view.getBigUint64(FIELD.size, true)),
+    status: view.getInt32(FIELD.status, true),
+    padding: view.getUint32(FIELD.padding, true),
+    prev: Number(view.getBigUint64(FIELD.prev, true)),
+    next: Number(view.getBigUint64(FIELD.next, true)),
+  };
+}

@@ -1,0 +1,597 @@
+import { type ArenaMemory, arenaMemory } from "../ffi/arena_memory.ts";
+import type { Address } from "../ffi/memory.ts";
+import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
+import { SystemCallError } from "../ffi/system_call_error.ts";
+import type { Block } from "./block.ts";
+import { BlockList, type ListedBlock } from "./block_list.ts";
+import { STATE } from "./block_map.ts";
+import { checkBlocks, checkMappings } from "./check.ts";
+import { NO_BLOCK } from "./headers.ts";
+import { type HeapOptions, type Policy, policyOf } from "./heap_options.ts";
+import type { HeapStats } from "./heap_stats.ts";
+import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
+import { invalidPointer } from "./invalid_pointer.ts";
+import { CELL_BYTES, HEADER_BYTES, roundUp } from "./layout.ts";
+import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
+import { OutOfMemoryError } from "./out_of_memory_error.ts";
+import { Registry } from "./registry.ts";
+import { System } from "./system.ts";
+import { Tally } from "./tally.ts";
+
+const NULL: Address = 0;
+
+const heaps = new Registry<Heap>();
+
+/**
+ * A memory allocator: best fit on a program break, and mappings for what is large.
+ *
+ * It follows the contract of a well-known operating-systems course assignment to
+ * each returned address and each system call. Sizes are rounded up to 8 bytes. A
+ * block is a header of 32 bytes, which C can read, followed by its payload.
+ * Addresses are numbers; 0 is NULL.
+ *
+ * | method | what it costs |
+ * |---|---|
+ * | `malloc`, `free` | amortised O(log n) in the number of blocks, rarely more than a few steps |
+ * | `calloc` | the same, and filling the payload |
+ * | `realloc` | the same, and copying the payload if it moves |
+ * | `usableSize`, `bytes`, `pointer`, `address` | constant |
+ * | `blocks`, `check` | one step a block |
+ * | `stats` | constant, and one step for each block freed since the last `malloc` |
+ *
+ * A wrong pointer is refused whatever the memory holds: what the allocator needs
+ * to know of a block is kept outside the memory it hands out. A refused system
+ * call leaves the heap as it was.
+ *
+ * @example Allocate, write, free
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const address = heap.malloc(10);
+ * heap.bytes(address).fill(0xff);
+ * assertEquals(heap.usableSize(address), 16);
+ * heap.free(address);
+ * heap.check();
+ * ```
+ */
+export class Heap implements Disposable {
+  readonly #system: System;
+  readonly #policy: Policy;
+  readonly #tally = new Tally();
+  readonly #list: BlockList;
+  readonly #mappings: MappedBlocks;
+  /** The arena that this heap made for itself. */
+  readonly #arena: ArenaMemory | undefined;
+  readonly #unregister: () => void;
+  #isDisposed = false;
+
+  /**
+   * Makes an empty heap. It obtains no heap memory before the first need.
+   *
+   * @param options Where its memory comes from, and its thresholds.
+   * @throws {RangeError} If a number is not one that the option allows.
+   * @throws {LibraryError} If the native library cannot be loaded.
+   */
+  constructor(options: HeapOptions = {}) {
+    const memory = options.memory ?? (this.#arena = arenaMemory());
+    this.#system = new System(memory);
+    this.#policy = policyOf(options, memory.pageSize);
+    const preallocate = this.#policy.preallocate / CELL_BYTES;
+    this.#list = new BlockList(this.#system, this.#tally, preallocate);
+    this.#mappings = new MappedBlocks(this.#system, this.#tally);
+    this.#unregister = heaps.add(this);
+  }
+
+  /**
+   * Allocates `size` bytes. Their content is whatever was there before.
+   *
+   * @param size Bytes.
+   * @returns The payload's address, or 0 if `size` is 0.
+   * @throws {RangeError} If `size` is not a non-negative safe integer.
+   * @throws {OutOfMemoryError} If the system refuses memory.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * const address = heap.malloc(100);
+   * heap.free(address);
+   * ```
+   */
+  malloc(size: number): Address {
+    this.#requireOpen("malloc");
+    requireSize("malloc", "size", size);
+    if (size === 0) return NULL;
+    try {
+      return this.#allocate(roundUp(size), this.#policy.mmapThreshold);
+    } catch (error) {
+      throw explained(error, `malloc(${size})`);
+    }
+  }
+
+  /**
+   * Allocates `nmemb * size` bytes, all zero.
+   *
+   * @param nmemb How many members.
+   * @param size Bytes of each.
+   * @returns The payload's address, or 0 if either factor is 0.
+   * @throws {RangeError} If a factor is not a non-negative safe integer.
+   * @throws {OutOfMemoryError} If the system refuses memory, or the product is
+   * larger than any memory.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const address = heap.calloc(3, 4);
+   * assertEquals([...heap.bytes(address, 4)], [0, 0, 0, 0]);
+   * ```
+   */
+  calloc(nmemb: number, size: number): Address {
+    this.#requireOpen("calloc");
+    requireSize("calloc", "nmemb", nmemb);
+    requireSize("calloc", "size", size);
+    if (nmemb === 0 || size === 0) return NULL;
+    const total = nmemb * size;
+    const request = `calloc(${nmemb}, ${size})`;
+    if (total > Number.MAX_SAFE_INTEGER) {
+      throw new OutOfMemoryError(
+        request,
+        `${total} bytes are more than any memory has`,
+      );
+    }
+    try {
+      const address = this.#allocate(
+        roundUp(total),
+        this.#policy.callocThreshold,
+      );
+      const cell = this.#list.find(address);
+      if (cell !== NO_BLOCK) {
+        this.#list.headers.zero(cell, this.#list.size(cell));
+      }
+      return address;
+    } catch (error) {
+      throw explained(error, request);
+    }
+  }
+
+  /**
+   * Resizes a block, in place where it can, keeping its content up to the
+   * smaller of both sizes.
+   *
+   * @param address What an allocating method returned, or 0 to allocate.
+   * @param size Bytes; 0 frees the block.
+   * @returns The payload's address, which may be a new one; 0 if `size` is 0 or
+   * `address` lies in memory that is free.
+   * @throws {RangeError} If `size` is not a non-negative safe integer.
+   * @throws {InvalidPointerError} If `address` is neither live nor in free memory.
+   * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. The
+   * block is intact.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const address = heap.realloc(0, 10);
+   * heap.bytes(address)[0] = 7;
+   * const larger = heap.realloc(address, 1000);
+   * assertEquals(heap.bytes(larger)[0], 7);
+   * ```
+   */
+  realloc(address: Address, size: number): Address {
+    this.#requireOpen("realloc");
+    requireSize("realloc", "size", size);
+    if (address === NULL) return this.malloc(size);
+    const cell = this.#list.find(address);
+    const mapping = cell === NO_BLOCK
+      ? this.#mappings.find(address)
+      : undefined;
+    if (cell === NO_BLOCK && !mapping) {
+      if (this.#isFree(address)) return NULL;
+      throw this.#invalid("realloc", address);
+    }
+    if (size === 0) {
+      this.free(address);
+      return NULL;
+    }
+    try {
+      return mapping
+        ? this.#moveMapping(mapping, roundUp(size))
+        : this.#resize(cell, roundUp(size));
+    } catch (error) {
+      throw explained(error, `realloc(${address}, ${size})`);
+    }
+  }
+
+  /**
+   * Frees a block: a heap block is marked free, a mapping is given back.
+   *
+   * @param address What an allocating method returned; 0 does nothing.
+   * @throws {InvalidPointerError} If `address` is not a live block.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. The
+   * block is live as before.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * heap.free(heap.malloc(100));
+   * heap.free(0);
+   * ```
+   */
+  free(address: Address): void {
+    const cell = this.#list.find(address);
+    if (cell !== NO_BLOCK && !this.#isDisposed) return this.#list.release(cell);
+    this.#requireOpen("free");
+    if (address === NULL) return;
+    const mapping = this.#mappings.find(address);
+    if (!mapping) throw this.#invalid("free", address);
+    this.#mappings.unmap(mapping);
+  }
+
+  /**
+   * How many bytes a live block holds: what was asked for, rounded up, and what
+   * was left over when its memory was too small to split.
+   *
+   * @param address What an allocating method returned.
+   * @returns Bytes of payload.
+   * @throws {InvalidPointerError} If `address` is not a live block.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * assertEquals(heap.usableSize(heap.malloc(10)), 16);
+   * ```
+   */
+  usableSize(address: Address): number {
+    this.#requireOpen("usableSize");
+    const cell = this.#list.find(address);
+    if (cell !== NO_BLOCK) return this.#list.size(cell) * CELL_BYTES;
+    const mapping = this.#mappings.find(address);
+    if (!mapping) throw this.#invalid("usableSize", address);
+    return mapping.size;
+  }
+
+  /**
+   * A live view of a block's payload: the block's own memory, not a copy.
+   *
+   * A view of a freed heap block shows whatever comes to lie there; a view of a
+   * freed mapping, or of a heap that was disposed, has length 0.
+   *
+   * @param address What an allocating method returned.
+   * @param length Bytes from the payload's start; all of it by default.
+   * @returns The view, never longer than the payload.
+   * @throws {InvalidPointerError} If `address` is not a live block.
+   * @throws {RangeError} If `length` is not a whole number up to the payload's.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const address = heap.malloc(3);
+   * heap.bytes(address, 3).set([1, 2, 3]);
+   * assertEquals([...heap.bytes(address, 2)], [1, 2]);
+   * ```
+   */
+  bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
+    const size = this.usableSize(address);
+    const shown = length ?? size;
+    if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
+      throw new RangeError(
+        `Cannot show ${shown} bytes of a block: expected a whole number up to its ${size}`,
+      );
+    }
+    const mapping = this.#mappings.find(address);
+    return mapping
+      ? new Uint8Array(mapping.window, HEADER_BYTES, shown)
+      : this.#list.headers.payload(this.#list.find(address), shown);
+  }
+
+  /**
+   * The address as a pointer that FFI functions take. It is not checked: C may be
+   * given pointers into the middle of a block.
+   *
+   * @param address Any address; 0 gives `null`.
+   * @returns The pointer.
+   * @throws {RangeError} If `address` is not a non-negative safe integer.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const address = heap.malloc(8);
+   * assertEquals(heap.address(heap.pointer(address)), address);
+   * ```
+   */
+  pointer(address: Address): Pointer {
+    requireSize("pointer", "address", address);
+    return pointerAt(address);
+  }
+
+  /**
+   * The address of a pointer that an FFI function gave.
+   *
+   * @param pointer Any pointer; `null` gives 0.
+   * @returns The address.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * assertEquals(heap.address(null), 0);
+   * ```
+   */
+  address(pointer: Pointer): Address {
+    return addressOf(pointer);
+  }
+
+  /**
+   * Every block as it is now: heap blocks in address order, then mappings.
+   *
+   * @returns The blocks. They are read while iterating; change the heap only
+   * afterwards.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * heap.malloc(64);
+   * const [first, rest] = [...heap.blocks()];
+   * assertEquals([first?.size, first?.status], [64, "allocated"]);
+   * assertEquals([rest?.size, rest?.status], [131072 - 32 - 64 - 32, "free"]);
+   * ```
+   */
+  *blocks(): Generator<Block> {
+    this.#requireOpen("list the blocks of");
+    for (const block of this.#list) yield this.#describeListed(block);
+    for (const mapping of this.#mappings) yield describeMapped(mapping);
+  }
+
+  /**
+   * Counts and bytes as they are now.
+   *
+   * @returns The numbers; each is explained in {@linkcode HeapStats}.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * heap.malloc(100);
+   * assertEquals(heap.stats().liveBytes, 104);
+   * assertEquals(heap.stats().heldBytes, 131072);
+   * ```
+   */
+  stats(): HeapStats {
+    this.#requireOpen("count the blocks of");
+    const list = this.#list;
+    const blocks = list.blockCount + this.#mappings.count;
+    const headerBytes = list.blockCount * HEADER_BYTES;
+    return {
+      liveBlocks: this.#tally.blocks,
+      liveBytes: this.#tally.bytes,
+      mappedBlocks: this.#mappings.count,
+      mappedBytes: this.#mappings.bytes,
+      freeBlocks: list.blockCount - list.liveBlocks,
+      freeBytes: (list.cells - list.liveCells) * CELL_BYTES - headerBytes,
+      largestFreeBytes: list.largestFree * CELL_BYTES,
+      headerBytes: blocks * HEADER_BYTES,
+      heldBytes: this.#system.heldBytes,
+      peakLiveBytes: this.#tally.peakBytes,
+      peakHeldBytes: this.#system.peakHeldBytes,
+      systemCalls: this.#system.calls,
+      tableBytes: list.tableBytes,
+      steps: list.steps,
+    };
+  }
+
+  /**
+   * Checks every invariant of the heap, reading all headers back.
+   *
+   * @throws {CorruptionError} If one does not hold: something wrote over memory
+   * that is the heap's own.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * heap.malloc(100);
+   * heap.check();
+   * ```
+   */
+  check(): void {
+    this.#requireOpen("check");
+    checkBlocks(this.#list);
+    checkMappings(this.#mappings);
+  }
+
+  /**
+   * Ends the heap: its mappings are given back, and its arena if it made one. A
+   * program break that it was given stays where it is. Doing so twice is harmless.
+   *
+   * @throws {SystemCallError} If the system refuses to take a mapping back. The
+   * heap goes on; dispose of it again.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * const heap = new Heap();
+   * heap.malloc(100);
+   * heap[Symbol.dispose]();
+   * ```
+   */
+  [Symbol.dispose](): void {
+    if (this.#isDisposed) return;
+    this.#mappings.unmapAll();
+    this.#arena?.[Symbol.dispose]();
+    this.#unregister();
+    this.#isDisposed = true;
+  }
+
+  /**
+   * What the console shows: the numbers of {@linkcode Heap.stats} that matter
+   * most, and the heap to scale in one line.
+   *
+   * @param inspect Shows a value the way that was asked for.
+   * @param options The way that was asked for.
+   * @returns The summary.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * heap.malloc(100);
+   * assertStringIncludes(Deno.inspect(heap), "live: { blocks: 1, bytes: 104 }");
+   * ```
+   */
+  [Symbol.for("Deno.customInspect")](
+    inspect: Inspect,
+    options: SummaryOptions,
+  ): string {
+    return this.#isDisposed
+      ? "Heap (disposed)"
+      : summarize(this, inspect, options);
+  }
+
+  /** A block on the heap or, from the threshold on, a mapping of its own. */
+  #allocate(size: number, threshold: number): Address {
+    if (size + HEADER_BYTES >= threshold) return this.#mappings.map(size);
+    const cell = this.#list.allocate(size / CELL_BYTES);
+    return this.#list.headers.addressOf(cell) + HEADER_BYTES;
+  }
+
+  /** Resizes a heap block, in the order that the contract gives. */
+  #resize(cell: number, size: number): Address {
+    const list = this.#list;
+    const cells = size / CELL_BYTES;
+    const payload = list.headers.addressOf(cell) + HEADER_BYTES;
+    if (size + HEADER_BYTES >= this.#policy.mmapThreshold) {
+      return this.#move(cell, size);
+    }
+    if (cells <= list.size(cell)) {
+      list.shrink(cell, cells);
+      return payload;
+    }
+    return list.extend(cell, cells) ? payload : this.#move(cell, size);
+  }
+
+  /** Moves a heap block: the new one is obtained first. */
+  #move(cell: number, size: number): Address {
+    const target = this.#allocate(size, this.#policy.mmapThreshold);
+    const kept = Math.min(size, this.#list.size(cell) * CELL_BYTES);
+    this.bytes(target, kept).set(this.#list.headers.payload(cell, kept));
+    this.#list.release(cell);
+    return target;
+  }
+
+  /** Moves a mapping: the new block is obtained first, given up on failure. */
+  #moveMapping(mapping: MappedBlock, size: number): Address {
+    const target = this.#allocate(size, this.#policy.mmapThreshold);
+    const kept = Math.min(size, mapping.size);
+    this.bytes(target, kept).set(this.bytes(mapping.payload, kept));
+    try {
+      this.#mappings.unmap(mapping);
+    } catch (error) {
+      this.#giveUp(target);
+      throw error;
+    }
+    return target;
+  }
+
+  /** Releases a block that the caller never saw. */
+  #giveUp(address: Address): void {
+    const mapping = this.#mappings.find(address);
+    if (mapping) this.#mappings.discard(mapping);
+    else this.#list.release(this.#list.find(address));
+  }
+
+  #isFree(address: Address): boolean {
+    const block = this.#list.around(address);
+    return block !== undefined && block.state !== STATE.allocated;
+  }
+
+  #isLive(address: Address): boolean {
+    return this.#list.find(address) !== NO_BLOCK ||
+      this.#mappings.find(address) !== undefined;
+  }
+
+  #invalid(call: string, address: Address): Error {
+    return invalidPointer(call, address, {
+      block: this.#around(address),
+      isUntouched: address >= this.#list.untouched,
+      isGone: this.#mappings.isGone(address),
+      isForeign: heaps.find((heap) =>
+        heap !== this && heap.#isLive(address)
+      ) !== undefined,
+    });
+  }
+
+  #around(address: Address): Block | undefined {
+    const listed = this.#list.around(address);
+    if (listed) return this.#describeListed(listed);
+    const mapping = this.#mappings.around(address);
+    return mapping && describeMapped(mapping);
+  }
+
+  #describeListed({ cell, size, state }: ListedBlock): Block {
+    const address = this.#list.headers.addressOf(cell);
+    return {
+      address,
+      payload: address + HEADER_BYTES,
+      size: size * CELL_BYTES,
+      status: state === STATE.allocated ? "allocated" : "free",
+    };
+  }
+
+  #requireOpen(action: string): void {
+    if (!this.#isDisposed) return;
+    throw new TypeError(
+      `Cannot ${action} this heap: it was disposed; make a new one`,
+    );
+  }
+}
+
+function describeMapped({ address, payload, size }: MappedBlock): Block {
+  return { address, payload, size, status: "mapped" };
+}
+
+function requireSize(call: string, name: string, value: number): void {
+  if (Number.isSafeInteger(value) && value >= 0) return;
+  throw new RangeError(
+    `Cannot ${call} with ${name} ${value}: expected a non-negative safe integer`,
+  );
+}
+
+/** A refused growth becomes an error that names the request; all else stays. */
+function explained(error: unknown, request: string): unknown {
+  const isRefusal = error instanceof SystemCallError &&
+    error.syscall !== "munmap";
+  return isRefusal
+    ? new OutOfMemoryError(request, error.message, error)
+    : error;
+}

@@ -1,0 +1,191 @@
+import type { Address } from "../ffi/memory.ts";
+import { CELL_BYTES, FIELD, HEADER_BYTES, STATUS } from "./layout.ts";
+import { OrderedTree } from "./ordered_tree.ts";
+import type { System } from "./system.ts";
+import type { Tally } from "./tally.ts";
+
+/** A block that is a mapping of its own. */
+export interface MappedBlock {
+  /** Address of the mapping, and so of the header. */
+  readonly address: Address;
+  /** Address of the payload. */
+  readonly payload: Address;
+  /** Bytes of payload. */
+  readonly size: number;
+  /** A window on the whole mapping. */
+  readonly window: ArrayBuffer;
+}
+
+/** How many addresses of mappings given back are remembered: as many as Linux lets live at once. */
+const MOST_REMEMBERED = 65_536;
+
+/** Addresses are kept in the tree as two 24-bit numbers. */
+const HALF = 2 ** 24;
+
+/**
+ * The blocks that are mappings of their own, by the address of their payload.
+ *
+ * ```text
+ *   mapping
+ *  │ header │ payload …                       │ rest of the last page │
+ * ```
+ */
+export class MappedBlocks {
+  readonly #system: System;
+  readonly #tally: Tally;
+  readonly #blocks = new Map<Address, MappedBlock>();
+  /** Addresses with both halves reversed, so that the nearest below comes first. */
+  readonly #downward = new OrderedTree();
+  /** Payload addresses of mappings given back, oldest first. */
+  readonly #gone = new Set<Address>();
+  /** Mappings that nobody holds but the system would not take back. */
+  readonly #stranded = new Map<Address, number>();
+  #bytes = 0;
+
+  /**
+   * @param system Where mappings come from.
+   * @param tally Counts live blocks.
+   */
+  constructor(system: System, tally: Tally) {
+    this.#system = system;
+    this.#tally = tally;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return this.#blocks.size;
+  }
+
+  /** Bytes of their payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Every mapped block, oldest first. */
+  [Symbol.iterator](): Iterator<MappedBlock> {
+    return this.#blocks.values();
+  }
+
+  /** The live block with this payload address. */
+  find(payload: Address): MappedBlock | undefined {
+    return this.#blocks.get(payload);
+  }
+
+  /** The live block that `address` lies in, header or payload. */
+  around(address: Address): MappedBlock | undefined {
+    if (!(address >= 0)) return undefined;
+    const node = this.#downward.ceiling(...reversed(address));
+    if (node === 0) return undefined;
+    const start = restored(
+      this.#downward.major(node),
+      this.#downward.minor(node),
+    );
+    const block = this.#blocks.get(start + HEADER_BYTES);
+    return block && address < block.payload + block.size ? block : undefined;
+  }
+
+  /** Whether a mapping with this payload address was given back. */
+  isGone(payload: Address): boolean {
+    return this.#gone.has(payload);
+  }
+
+  /**
+   * Makes a block of `size` bytes of payload.
+   *
+   * @returns Its payload's address.
+   */
+  map(size: number): Address {
+    const length = HEADER_BYTES + size;
+    const address = this.#system.map(length);
+    const payload = address + HEADER_BYTES;
+    this.#blocks.set(payload, {
+      address,
+      payload,
+      size,
+      window: this.#open(address, size),
+    });
+    this.#downward.add(...reversed(address));
+    this.#gone.delete(payload);
+    this.#bytes += size;
+    this.#tally.blocks++;
+    this.#tally.add(size);
+    return payload;
+  }
+
+  /** Gives a block back; if the system refuses it is live as before. */
+  unmap(block: MappedBlock): void {
+    this.#system.unmap(block.address, HEADER_BYTES + block.size);
+    this.#forget(block);
+    this.#retryStranded();
+  }
+
+  /** Gives back a block that nobody holds, later if the system refuses now. */
+  discard(block: MappedBlock): void {
+    this.#forget(block);
+    this.#strand(block.address, HEADER_BYTES + block.size);
+  }
+
+  /** Gives every mapping back. */
+  unmapAll(): void {
+    for (const block of this.#blocks.values()) this.unmap(block);
+    this.#retryStranded();
+  }
+
+  /** Opens the window and writes the header. */
+  #open(address: Address, size: number): ArrayBuffer {
+    const length = HEADER_BYTES + size;
+    try {
+      const window = this.#system.window(address, length);
+      const header = new DataView(window, 0, HEADER_BYTES);
+      header.setBigUint64(FIELD.size, BigInt(size), true);
+      header.setInt32(FIELD.status, STATUS.mapped, true);
+      return window;
+    } catch (error) {
+      this.#strand(address, length);
+      throw error;
+    }
+  }
+
+  #forget(block: MappedBlock): void {
+    this.#blocks.delete(block.payload);
+    this.#downward.delete(...reversed(block.address));
+    this.#remember(block.payload);
+    this.#bytes -= block.size;
+    this.#tally.blocks--;
+    this.#tally.add(-block.size);
+  }
+
+  #remember(payload: Address): void {
+    this.#gone.add(payload);
+    if (this.#gone.size <= MOST_REMEMBERED) return;
+    const [oldest] = this.#gone;
+    this.#gone.delete(oldest!);
+  }
+
+  #strand(address: Address, length: number): void {
+    this.#stranded.set(address, length);
+    this.#retryStranded();
+  }
+
+  #retryStranded(): void {
+    for (const [address, length] of this.#stranded) {
+      try {
+        this.#system.unmap(address, length);
+        this.#stranded.delete(address);
+      } catch {
+        return; // refused again: it stays on the list for the next time
+      }
+    }
+  }
+}
+
+/** Splits an address into two numbers that fall as it rises. */
+function reversed(address: Address): [major: number, minor: number] {
+  const cell = Math.floor(address / CELL_BYTES);
+  return [HALF - 1 - Math.floor(cell / HALF), HALF - 1 - cell % HALF];
+}
+
+/** The address that {@linkcode reversed} made these of. */
+function restored(major: number, minor: number): Address {
+  return ((HALF - 1 - major) * HALF + (HALF - 1 - minor)) * CELL_BYTES;
+}

@@ -1,0 +1,100 @@
+import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
+import { processMemory } from "../ffi/process_memory.ts";
+import { Heap } from "./heap.ts";
+
+let shared: Heap | undefined;
+
+/** The heap on the process's own program break, made on first use. */
+function processHeap(): Heap {
+  return shared ??= new Heap({ memory: processMemory() });
+}
+
+/**
+ * Allocates `size` bytes on the process's program break, as malloc(3) does.
+ *
+ * @param size Bytes.
+ * @returns A pointer to the payload, `null` if `size` is 0.
+ * @throws {RangeError} If `size` is not a non-negative safe integer.
+ * @throws {OutOfMemoryError} If the system refuses memory.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Allocate and free
+ * ```ts
+ * import { os_free, os_malloc } from "@osmem/osmem";
+ *
+ * const pointer = os_malloc(100);
+ * os_free(pointer);
+ * ```
+ */
+export function os_malloc(size: number): Pointer {
+  return pointerAt(processHeap().malloc(size));
+}
+
+/**
+ * Allocates `nmemb * size` bytes, all zero, on the process's program break, as
+ * calloc(3) does.
+ *
+ * @param nmemb How many members.
+ * @param size Bytes of each.
+ * @returns A pointer to the payload, `null` if either factor is 0.
+ * @throws {RangeError} If a factor is not a non-negative safe integer.
+ * @throws {OutOfMemoryError} If the system refuses memory, or the product is
+ * larger than any memory.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Read zeros
+ * ```ts
+ * import { os_calloc, os_free } from "@osmem/osmem";
+ * import { assert, assertEquals } from "@std/assert";
+ *
+ * const pointer = os_calloc(4, 4);
+ * assert(pointer);
+ * assertEquals(new Deno.UnsafePointerView(pointer).getUint32(12), 0);
+ * os_free(pointer);
+ * ```
+ */
+export function os_calloc(nmemb: number, size: number): Pointer {
+  return pointerAt(processHeap().calloc(nmemb, size));
+}
+
+/**
+ * Resizes a block, as realloc(3) does.
+ *
+ * @param pointer What an `os_*` function returned, or `null` to allocate.
+ * @param size Bytes; 0 frees the block.
+ * @returns A pointer to the payload, which may be a new one; `null` if `size` is 0
+ * or `pointer` leads to memory that is free.
+ * @throws {RangeError} If `size` is not a non-negative safe integer.
+ * @throws {InvalidPointerError} If `pointer` is neither live nor in free memory.
+ * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Grow a block
+ * ```ts
+ * import { os_free, os_malloc, os_realloc } from "@osmem/osmem";
+ *
+ * const pointer = os_realloc(os_malloc(100), 1000);
+ * os_free(pointer);
+ * ```
+ */
+export function os_realloc(pointer: Pointer, size: number): Pointer {
+  return pointerAt(processHeap().realloc(addressOf(pointer), size));
+}
+
+/**
+ * Frees a block, as free(3) does.
+ *
+ * @param pointer What an `os_*` function returned; `null` does nothing.
+ * @throws {InvalidPointerError} If `pointer` is not a live block.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Allocate and free
+ * ```ts
+ * import { os_free, os_malloc } from "@osmem/osmem";
+ *
+ * os_free(os_malloc(100));
+ * ```
+ */
+export function os_free(pointer: Pointer): void {
+  processHeap().free(addressOf(pointer));
+}

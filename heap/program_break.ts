@@ -1,0 +1,117 @@
+import { formatAddress } from "../ffi/format.ts";
+import type { Address } from "../ffi/memory.ts";
+import { CorruptionError } from "./corruption_error.ts";
+import type { Headers } from "./headers.ts";
+import { CELL_BYTES, roundUp, SMALLEST_BLOCK_CELLS } from "./layout.ts";
+import { OutOfMemoryError } from "./out_of_memory_error.ts";
+import type { System } from "./system.ts";
+
+/** A heap spans at most 16 GiB, so that every cell number is a 32-bit integer. */
+const MOST_CELLS = 2 ** 31 - 2;
+
+/** Consecutive cells of the heap. */
+export interface Stretch {
+  readonly start: number;
+  readonly cells: number;
+}
+
+/**
+ * The program break as one heap uses it, in cells.
+ *
+ * The break may be shared: between two of our moves others can raise it. What
+ * lies between where we left it and where we find it is not ours, so the heap
+ * goes on in a new segment behind it.
+ *
+ * ```text
+ *   segment            somebody else's        segment
+ *  │ block … block │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│ block … │
+ *  base            end as we left it          start     break
+ * ```
+ */
+export class ProgramBreak {
+  readonly #system: System;
+  readonly #headers: Headers;
+  /** Where the break was when last asked. */
+  #seen: Address = 0;
+
+  /**
+   * @param system Moves the break.
+   * @param headers Turns cells to addresses.
+   */
+  constructor(system: System, headers: Headers) {
+    this.#system = system;
+    this.#headers = headers;
+  }
+
+  /**
+   * Asks where the break is.
+   *
+   * @param end The cell behind the heap's last block; 0 for a heap without any.
+   * @returns The cell where more memory would be used from: `end` itself when
+   * nobody moved the break since.
+   * @throws {CorruptionError} If the break lies below `end`.
+   */
+  find(end: number): number {
+    this.#seen = this.#system.programBreak();
+    if (end === 0) this.#headers.start(roundUp(this.#seen));
+    return this.#startAt(this.#seen, end);
+  }
+
+  /**
+   * Raises the break so that the heap has `cells` more from cell `start` on.
+   *
+   * @param start What {@linkcode ProgramBreak.find} returned.
+   * @param end The cell behind the heap's last block.
+   * @returns What was obtained. If another thread moved the break in between it
+   * lies elsewhere, and may be too small to hold a block: then it has no cells.
+   * @throws {OutOfMemoryError} If the heap would span more than 16 GiB.
+   * @throws {SystemCallError} If the system refuses.
+   */
+  raise(start: number, cells: number, end: number): Stretch {
+    const increment = this.#headers.addressOf(start + cells) - this.#seen;
+    requireSpan(start + cells, increment);
+    const previous = this.#system.raiseBreak(increment);
+    return previous === this.#seen
+      ? { start, cells }
+      : this.#elsewhere(previous, increment, end);
+  }
+
+  /** The part of memory obtained at an unexpected place that can hold a block. */
+  #elsewhere(previous: Address, increment: number, end: number): Stretch {
+    const start = this.#startAt(previous, end);
+    const behind = previous + increment - this.#headers.addressOf(start);
+    const cells = Math.floor(behind / CELL_BYTES);
+    if (cells < SMALLEST_BLOCK_CELLS || start + cells > MOST_CELLS) {
+      return { start, cells: 0 };
+    }
+    return { start, cells };
+  }
+
+  #startAt(address: Address, end: number): number {
+    const left = this.#headers.addressOf(end);
+    if (address === left) return end;
+    if (address < left) {
+      throw new CorruptionError(
+        "program break above the heap",
+        address,
+        `the break was lowered below the heap's end ${formatAddress(left)}, ` +
+          "which took memory of live blocks; only raise a break that a heap uses",
+      );
+    }
+    // The block map needs any two starts, and so a segment's end and the next
+    // segment's start, a smallest block apart.
+    const apart = end === 0
+      ? 0
+      : this.#headers.addressOf(end + SMALLEST_BLOCK_CELLS);
+    const first = Math.max(roundUp(address), apart);
+    return (first - this.#headers.base) / CELL_BYTES;
+  }
+}
+
+function requireSpan(cells: number, increment: number): void {
+  if (cells <= MOST_CELLS) return;
+  throw new OutOfMemoryError(
+    `Raising the program break by ${increment} bytes`,
+    "a heap spans at most 16 GiB",
+  );
+}
