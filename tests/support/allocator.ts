@@ -1,0 +1,25 @@
+import type { Block } from "../../mod.ts";
+
+/** One system call that succeeded. Addresses are places. */
+export interface SystemCallMade {
+  readonly name: "brk" | "mmap" | "munmap";
+  /** The new break, or the first byte of the mapping. */
+  readonly address: number;
+  /** Bytes the break moved by, or bytes in the mapping. */
+  readonly length: number;
+}
+
+/**
+ * What is compared: the four functions and what they leave behind. Addresses in
+ * and out are places.
+ */
+export interface Allocator {
+  malloc(size: number): number;
+  calloc(nmemb: number, size: number): number;
+  realloc(address: number, size: number): number;
+  free(address: number): void;
+  /** The system calls made since this was last asked, in order. */
+  takeSystemCalls(): SystemCallMade[];
+  /** Heap blocks in address order, then mappings in the order they were made. */
+  blocks(): Block[];
+}

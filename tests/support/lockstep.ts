@@ -1,0 +1,111 @@
+import { assertEquals } from "@std/assert";
+import type { Block } from "../../mod.ts";
+import type { Allocator, SystemCallMade } from "./allocator.ts";
+import { Model, type ModelOptions } from "./model.ts";
+import { RecordedHeap } from "./recorded_heap.ts";
+
+/**
+ * A heap and the model making the same calls. After each call the results, the
+ * system calls and all blocks must be the same on both sides.
+ */
+export class Lockstep implements Disposable {
+  readonly heap: RecordedHeap;
+  readonly model: Model;
+  /** Places of the live payloads, in no order. */
+  readonly live: number[] = [];
+  /** Calls made so far. */
+  calls = 0;
+
+  constructor(options: Partial<ModelOptions>) {
+    this.heap = new RecordedHeap(options);
+    this.model = new Model(options);
+  }
+
+  malloc(size: number): void {
+    this.#keep(this.#both(`malloc(${size})`, (side) => side.malloc(size)));
+  }
+
+  calloc(nmemb: number, size: number): void {
+    const what = `calloc(${nmemb}, ${size})`;
+    this.#keep(this.#both(what, (side) => side.calloc(nmemb, size)));
+  }
+
+  /** realloc() of the live block at `index`. */
+  realloc(index: number, size: number): void {
+    const place = this.#drop(index);
+    const what = `realloc(${place}, ${size})`;
+    this.#keep(this.#both(what, (side) => side.realloc(place, size)));
+  }
+
+  /** realloc() of NULL, or of an address inside a free block. */
+  reallocOther(place: number, size: number): void {
+    const what = `realloc(${place}, ${size})`;
+    this.#keep(this.#both(what, (side) => side.realloc(place, size)));
+  }
+
+  /** free() of the live block at `index`. */
+  free(index: number): void {
+    const place = this.#drop(index);
+    this.#both(`free(${place})`, (side) => (side.free(place), 0));
+  }
+
+  [Symbol.dispose](): void {
+    this.heap[Symbol.dispose]();
+  }
+
+  #both(what: string, call: (side: Allocator) => number): number {
+    this.calls++;
+    const expected = call(this.model);
+    const actual = call(this.heap);
+    if (actual !== expected) assertEquals(actual, expected, what);
+    compareSystemCalls(
+      this.heap.takeSystemCalls(),
+      this.model.takeSystemCalls(),
+      what,
+    );
+    compareBlocks(this.heap.blocks(), this.model.blocks(), what);
+    return expected;
+  }
+
+  #keep(place: number): void {
+    if (place !== 0) this.live.push(place);
+  }
+
+  #drop(index: number): number {
+    const place = this.live[index] ?? 0;
+    const last = this.live.pop() ?? 0;
+    if (index < this.live.length) this.live[index] = last;
+    return place;
+  }
+}
+
+// Comparing by hand and asking for a readable difference only where there is
+// one: assertEquals() would take most of a long run's time.
+
+function compareSystemCalls(
+  actual: SystemCallMade[],
+  expected: SystemCallMade[],
+  what: string,
+): void {
+  const same = actual.length === expected.length &&
+    expected.every(({ name, address, length }, index) => {
+      const other = actual[index];
+      return other?.name === name && other.address === address &&
+        other.length === length;
+    });
+  if (!same) assertEquals(actual, expected, `system calls of ${what}`);
+}
+
+function compareBlocks(
+  actual: Block[],
+  expected: Block[],
+  what: string,
+): void {
+  const same = actual.length === expected.length &&
+    expected.every(({ address, payload, size, status }, index) => {
+      const other = actual[index];
+      return other?.address === address && other.payload === payload &&
+        other.size === size && other.status === status;
+    });
+  if (!same) assertEquals(actual, expected, `blocks after ${what}`);
+}
