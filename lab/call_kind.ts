@@ -1,0 +1,21 @@
+/**
+ * The calls a trace can hold, each as a small number so that a column of them
+ * fits a `Uint8Array`. `memalign` stands for every call that asks for an
+ * alignment; a heap without such a call replays it as `malloc`.
+ */
+export const CallKind = {
+  malloc: 0,
+  calloc: 1,
+  realloc: 2,
+  memalign: 3,
+  free: 4,
+} as const;
+
+/** One of the numbers of {@linkcode CallKind}. */
+export type CallKind = typeof CallKind[keyof typeof CallKind];
+
+/** The name of a kind of call. */
+export type CallName = keyof typeof CallKind;
+
+/** The names, by the numbers of {@linkcode CallKind}. */
+export const CALL_NAMES = Object.keys(CallKind) as readonly CallName[];

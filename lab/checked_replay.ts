@@ -1,0 +1,101 @@
+import type { Heap, HeapStats } from "../mod.ts";
+import { BlockContents, type VerifiedContents } from "./block_contents.ts";
+import { describeCall } from "./describe_call.ts";
+import { type HeapMoment, takeMoment } from "./heap_moment.ts";
+import { type MemoryKind, openHeap } from "./open_heap.ts";
+import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
+import { Replayer } from "./replayer.ts";
+import type { Trace } from "./trace.ts";
+import { TraceError } from "./trace_error.ts";
+
+/** What a replay without a clock found out. */
+export interface CheckedReplay {
+  /** The heap after the call with the most live bytes. */
+  readonly fullest: HeapMoment;
+  /** The heap after the last call. */
+  readonly end: HeapMoment;
+  /** The heap's own figures after the last call. */
+  readonly stats: HeapStats;
+  /** Growths of the break with enough free memory, but in pieces too small. */
+  readonly blockedRequests: number;
+  /** The contents that were verified; `null` if that was switched off. */
+  readonly verified: VerifiedContents | null;
+}
+
+/** How to replay. */
+export interface CheckedReplayOptions {
+  /** The memory to replay on. */
+  readonly memory: MemoryKind;
+  /** Whether to write and verify contents. */
+  readonly verify: boolean;
+  /** Told of calls made. */
+  readonly onProgress?: ProgressListener;
+}
+
+/**
+ * Replays a trace, verifies contents, checks every invariant of the heap at the
+ * end, and takes the figures that need no clock.
+ *
+ * @throws {TraceError} If the heap refuses a call, or lost contents.
+ * @throws {CorruptionError} If the heap is damaged at the end.
+ */
+export function replayChecked(
+  trace: Trace,
+  options: CheckedReplayOptions,
+): CheckedReplay {
+  let blockedRequests = 0;
+  let call = 0;
+  using open = openHeap(options.memory, () => {
+    if (isBlocked(heap, requestOf(trace, call))) blockedRequests++;
+  });
+  const { heap } = open;
+  const replayer = new Replayer(trace, heap);
+  const contents = options.verify
+    ? new BlockContents(trace, heap, replayer)
+    : undefined;
+  let fullest: HeapMoment | undefined;
+
+  for (call = 0; call < trace.length; call++) {
+    contents?.before(call);
+    perform(replayer, trace, call);
+    contents?.after(call);
+    if (call === trace.peak.call) {
+      fullest = takeMoment(heap, call + 1, trace.peak.bytes);
+    }
+    if (call % PROGRESS_CALLS === 0) options.onProgress?.(PROGRESS_CALLS);
+  }
+  contents?.end();
+  heap.check();
+  const end = takeMoment(heap, trace.length, trace.remainingBytes);
+  return {
+    fullest: fullest ?? end,
+    end,
+    stats: heap.stats(),
+    blockedRequests,
+    verified: contents?.verified ?? null,
+  };
+}
+
+/** The payload that a call needs, in bytes rounded as the heap rounds them. */
+function requestOf(trace: Trace, call: number): number {
+  const bytes = (trace.counts[call] as number) * (trace.sizes[call] as number);
+  return Math.ceil(bytes / 8) * 8;
+}
+
+function isBlocked(heap: Heap, request: number): boolean {
+  const { freeBytes, largestFreeBytes } = heap.stats();
+  return freeBytes >= request && largestFreeBytes < request;
+}
+
+function perform(replayer: Replayer, trace: Trace, call: number): void {
+  try {
+    replayer.perform(call);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new TraceError(
+      { file: trace.file, line: trace.lines[call] as number },
+      `call ${call + 1}, ${describeCall(trace, call)}: ${problem}`,
+      error,
+    );
+  }
+}

@@ -1,0 +1,147 @@
+import { CallKind } from "../call_kind.ts";
+import type { TraceBuilder } from "../trace_builder.ts";
+import { LineCursor } from "./line_cursor.ts";
+import type { LineParser, TraceFormat } from "./trace_format.ts";
+
+/**
+ * The malloc lab's `.rep` files: four numbers, then one operation a line.
+ *
+ * ```text
+ *   2002 header         2016 header         operations
+ *   suggested heap size weight              a ID BYTES    malloc
+ *   number of ids       number of ids       r ID BYTES    realloc
+ *   number of ops       number of ops       f ID          free; -1 is NULL
+ *   weight              ignore ranges
+ * ```
+ *
+ * The two headers differ in what the first and last number mean, which a replay
+ * does not need. A weight is at most 3; no heap is that small.
+ */
+export const mallocLab: TraceFormat = {
+  name: "malloc lab (.rep)",
+  matches: (firstLine) => /^\s*\d+(\s|$)/.test(firstLine),
+  parser: (file, builder) => new MallocLabParser(file, builder),
+};
+
+const HEADER = [
+  "a suggested heap size (or a weight)",
+  "a number of ids",
+  "a number of operations",
+  "a weight (or whether to ignore ranges)",
+] as const;
+const GREATEST_WEIGHT = 3;
+
+class MallocLabParser implements LineParser {
+  readonly #cursor: LineCursor;
+  readonly #builder: TraceBuilder;
+  readonly #header: number[] = [];
+  #operations = 0;
+
+  constructor(file: string, builder: TraceBuilder) {
+    this.#cursor = new LineCursor(file);
+    this.#builder = builder;
+  }
+
+  get format(): string {
+    const [first = 0] = this.#header;
+    return `malloc lab, ${first <= GREATEST_WEIGHT ? 2016 : 2002} header`;
+  }
+
+  read(text: string, line: number): void {
+    const cursor = this.#cursor;
+    cursor.open(text, line);
+    cursor.skipBlanks();
+    while (!cursor.atEnd) {
+      if (this.#header.length < HEADER.length) this.#readHeaderNumber();
+      else this.#readOperation();
+      cursor.skipBlanks();
+    }
+  }
+
+  end(lines: number): void {
+    this.#cursor.open("", lines + 1);
+    const meaning = HEADER[this.#header.length];
+    if (meaning) this.#cursor.fail(meaning);
+    if (this.#operations < this.#declaredOperations) {
+      this.#cursor.fail(
+        `an operation: the header says ${this.#declaredOperations}, here are ${this.#operations}`,
+      );
+    }
+  }
+
+  get #declaredIds(): number {
+    return this.#header[1] ?? 0;
+  }
+
+  get #declaredOperations(): number {
+    return this.#header[2] ?? 0;
+  }
+
+  #readHeaderNumber(): void {
+    this.#header.push(this.#number(HEADER[this.#header.length] as string));
+  }
+
+  #readOperation(): void {
+    const cursor = this.#cursor;
+    if (this.#operations === this.#declaredOperations) {
+      cursor.fail(
+        `the end after ${this.#operations} operations, as the header says`,
+      );
+    }
+    if (cursor.skip("a")) this.#readAllocation();
+    else if (cursor.skip("r")) this.#readReallocation();
+    else if (cursor.skip("f")) this.#readFree();
+    else cursor.fail('an operation, "a", "r" or "f"');
+    cursor.skipBlanks();
+    if (!cursor.atEnd) cursor.fail("the end of the line");
+    this.#operations++;
+  }
+
+  #readAllocation(): void {
+    const id = this.#id();
+    const size = this.#number("a size in bytes");
+    const call = { kind: CallKind.malloc, count: 1, size };
+    this.#builder.allocate(call, id, this.#cursor.line);
+  }
+
+  #readReallocation(): void {
+    const id = this.#id();
+    const size = this.#number("a size in bytes");
+    const old = this.#builder.isLive(id) ? id : null;
+    this.#builder.reallocate(old, size, id, this.#cursor.line);
+  }
+
+  #readFree(): void {
+    this.#cursor.skipBlanks();
+    const id = this.#cursor.skip("-1") ? null : this.#id();
+    this.#builder.free(id, this.#cursor.line);
+  }
+
+  #id(): number {
+    const cursor = this.#cursor;
+    cursor.skipBlanks();
+    const start = cursor.position;
+    const id = this.#number("an id");
+    if (id >= this.#declaredIds) {
+      cursor.fail(
+        `an id below ${this.#declaredIds}, the header's number of ids`,
+        start,
+      );
+    }
+    return id;
+  }
+
+  #number(meaning: string): number {
+    const cursor = this.#cursor;
+    cursor.skipBlanks();
+    const start = cursor.position;
+    const value = cursor.integer(meaning);
+    if (!Number.isSafeInteger(value)) {
+      cursor.fail(`${meaning} below 2^53`, start);
+    }
+    if (!cursor.atEnd && !cursor.lookingAt(" ") && !cursor.lookingAt("\t")) {
+      cursor.fail(`a blank after ${meaning}`);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,54 @@
+import { CallKind } from "../call_kind.ts";
+
+/** A call whose result has not been read yet. */
+export interface PendingCall {
+  /** What it is; `undefined` for a question such as `malloc_usable_size`. */
+  readonly kind: CallKind | undefined;
+  /** Elements asked for. */
+  readonly count: number;
+  /** Bytes asked for, each element. */
+  readonly size: number;
+  /** The block given to `realloc`, 0 for NULL and for other calls. */
+  readonly old: number;
+  /** The line it stands in. */
+  readonly line: number;
+}
+
+/**
+ * The calls of a valgrind trace between their names and their results. A result
+ * belongs to the call begun last: `realloc` calls `malloc` or `free`, and a
+ * thread that is stopped inside a call prints its result when it runs again.
+ */
+export class PendingCalls {
+  readonly #calls: PendingCall[] = [];
+
+  /** How many there are. */
+  get length(): number {
+    return this.#calls.length;
+  }
+
+  /** A call begins. */
+  open(call: PendingCall): void {
+    if (!this.#isMadeByRealloc(call)) this.#calls.push(call);
+  }
+
+  /** A result was read: the call it belongs to, if there is one. */
+  close(): PendingCall | undefined {
+    return this.#calls.pop();
+  }
+
+  /** Whether a `free` of this address is part of `realloc(address, 0)`. */
+  isFreedByRealloc(address: number): boolean {
+    const caller = this.#calls.at(-1);
+    return caller?.kind === CallKind.realloc && caller.size === 0 &&
+      caller.old === address && address !== 0;
+  }
+
+  /** `realloc(0x0,SIZE)malloc(SIZE)` on one line is one call with one result. */
+  #isMadeByRealloc(call: PendingCall): boolean {
+    const caller = this.#calls.at(-1);
+    return call.kind === CallKind.malloc &&
+      caller?.kind === CallKind.realloc && caller.old === 0 &&
+      caller.size === call.size && caller.line === call.line;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Address, Heap } from "../mod.ts";
+import { CallKind } from "./call_kind.ts";
+import { NO_BLOCK, type Trace } from "./trace.ts";
+
+/** Makes the calls of a trace on a heap, and knows where each block lies. */
+export class Replayer {
+  readonly #trace: Trace;
+  readonly #heap: Heap;
+  readonly #addresses: Float64Array;
+
+  /**
+   * @param trace The calls.
+   * @param heap A heap that has nothing in it yet.
+   */
+  constructor(trace: Trace, heap: Heap) {
+    this.#trace = trace;
+    this.#heap = heap;
+    this.#addresses = new Float64Array(trace.blockCount);
+  }
+
+  /** Where a block's payload lies; 0 before its allocation and after its free. */
+  addressOf(block: number): Address {
+    return block === NO_BLOCK ? 0 : this.#addresses[block] as number;
+  }
+
+  /**
+   * Makes a call. Every call before it must have been made.
+   *
+   * @param call Its number in the trace.
+   * @throws Whatever the heap throws.
+   */
+  perform(call: number): void {
+    const block = this.#trace.blocks[call] as number;
+    const size = this.#trace.sizes[call] as number;
+    switch (this.#trace.kinds[call]) {
+      case CallKind.malloc:
+      case CallKind.memalign:
+        this.#addresses[block] = this.#heap.malloc(size);
+        break;
+      case CallKind.calloc: {
+        const count = this.#trace.counts[call] as number;
+        this.#addresses[block] = this.#heap.calloc(count, size);
+        break;
+      }
+      case CallKind.realloc: {
+        const old = this.#addresses[block] as number;
+        this.#addresses[block] = this.#heap.realloc(old, size);
+        break;
+      }
+      default:
+        this.#heap.free(this.addressOf(block));
+        if (block !== NO_BLOCK) this.#addresses[block] = 0;
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { CallColumns } from "./call_columns.ts";
+import { CallKind } from "./call_kind.ts";
+import { NO_BLOCK, type Omissions, type Peak, type Trace } from "./trace.ts";
+
+/**
+ * The name of a block in a recording: an address or a number chosen by the
+ * recorder; `null` is NULL.
+ */
+export type BlockName = number | null;
+
+/** A call that allocates. */
+export interface Allocation {
+  /** Which one. */
+  readonly kind: CallKind;
+  /** Elements: `calloc`'s first argument, 1 for the others. */
+  readonly count: number;
+  /** Bytes, each element. */
+  readonly size: number;
+}
+
+/**
+ * Builds a {@linkcode Trace} from calls as recorders write them: it turns names
+ * of blocks into numbers, leaves out what cannot be replayed, and finds the
+ * moment when the most bytes were live.
+ *
+ * Every method takes the number of the line that the call was read from.
+ */
+export class TraceBuilder {
+  readonly #columns = new CallColumns();
+  readonly #live = new Map<number, number>();
+  readonly #requested: number[] = [];
+  readonly #omissions: { -readonly [Name in keyof Omissions]: number } = {
+    unknownFrees: 0,
+    unknownReallocs: 0,
+    failedCalls: 0,
+    unseenFrees: 0,
+  };
+  #liveBytes = 0;
+  #peak: Peak = { call: 0, bytes: 0 };
+
+  /** Whether a block of this name was allocated and not freed since. */
+  isLive(name: number): boolean {
+    return this.#live.has(name);
+  }
+
+  /** `malloc`, `calloc` and their like; a result of NULL means that it failed. */
+  allocate(call: Allocation, result: BlockName, line: number): void {
+    if (result === null) return this.fail();
+    this.#freeUnseen(result, line);
+    this.#push(call, this.#newBlock(result), line);
+  }
+
+  /**
+   * `realloc`. A result of NULL means that the block was freed if the size is
+   * 0, and that the call failed otherwise.
+   */
+  reallocate(
+    old: BlockName,
+    size: number,
+    result: BlockName,
+    line: number,
+  ): void {
+    if (result === null && size !== 0) return this.fail();
+    const block = this.#take(old);
+    if (block === undefined && old !== null) this.#omissions.unknownReallocs++;
+    if (result === null) return this.#reallocateToNothing(block, line);
+    this.#freeUnseen(result, line);
+    const call = { kind: CallKind.realloc, count: 1, size };
+    if (block === undefined) {
+      return this.#push(call, this.#newBlock(result), line);
+    }
+    this.#live.set(result, block);
+    this.#push(call, block, line);
+  }
+
+  /** `free`; NULL is allowed, as in C. */
+  free(name: BlockName, line: number): void {
+    const block = name === null ? NO_BLOCK : this.#take(name);
+    if (block === undefined) {
+      this.#omissions.unknownFrees++;
+      return;
+    }
+    this.#push({ kind: CallKind.free, count: 0, size: 0 }, block, line);
+  }
+
+  /** A call that failed or never returned. */
+  fail(): void {
+    this.#omissions.failedCalls++;
+  }
+
+  /** The trace of all calls so far. */
+  build(file: string, format: string): Trace {
+    return {
+      file,
+      format,
+      ...this.#columns.finish(),
+      blockCount: this.#requested.length,
+      peak: this.#peak,
+      remainingBytes: this.#liveBytes,
+      omissions: { ...this.#omissions },
+    };
+  }
+
+  #take(name: BlockName): number | undefined {
+    if (name === null) return undefined;
+    const block = this.#live.get(name);
+    this.#live.delete(name);
+    return block;
+  }
+
+  #newBlock(name: number): number {
+    const block = this.#requested.length;
+    this.#requested.push(0);
+    this.#live.set(name, block);
+    return block;
+  }
+
+  #freeUnseen(name: number, line: number): void {
+    if (!this.#live.has(name)) return;
+    this.#omissions.unseenFrees++;
+    this.free(name, line);
+  }
+
+  #reallocateToNothing(block: number | undefined, line: number): void {
+    const call = { kind: CallKind.realloc, count: 1, size: 0 };
+    if (block !== undefined) this.#push(call, block, line);
+  }
+
+  #push(call: Allocation, block: number, line: number): void {
+    if (block !== NO_BLOCK) this.#request(block, call.count * call.size);
+    this.#columns.push({ ...call, block, line });
+  }
+
+  #request(block: number, bytes: number): void {
+    this.#liveBytes += bytes - (this.#requested[block] ?? 0);
+    this.#requested[block] = bytes;
+    if (this.#liveBytes > this.#peak.bytes) {
+      this.#peak = { call: this.#columns.length, bytes: this.#liveBytes };
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** Where in a trace something is wrong; line and column count from 1. */
+export interface TracePlace {
+  /** The file, `<standard input>` if it was read from there. */
+  readonly file: string;
+  /** The line, where one line is concerned. */
+  readonly line?: number;
+  /** The column, where one place in the line is concerned. */
+  readonly column?: number;
+}
+
+/**
+ * Thrown when a trace cannot be read or replayed. The message begins with the
+ * place, as compilers write it: `calls.trace:12:8: expected …`.
+ */
+export class TraceError extends Error {
+  /** `"TraceError"`. */
+  override readonly name = "TraceError";
+  /** Where it is. */
+  readonly place: TracePlace;
+
+  /**
+   * @param place Where it is.
+   * @param problem What was found, what was expected, and what to do.
+   * @param cause The error that led to it.
+   */
+  constructor(place: TracePlace, problem: string, cause?: unknown) {
+    const { file, line, column } = place;
+    const parts = [file, line, column].filter((part) => part !== undefined);
+    super(`${parts.join(":")}: ${problem}`, { cause });
+    this.place = place;
+  }
+}
