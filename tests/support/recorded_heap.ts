@@ -6,7 +6,7 @@ import {
   type Memory,
 } from "../../mod.ts";
 import type { Allocator, SystemCallMade } from "./allocator.ts";
-import { type CHeader, readHeader } from "./c_header.ts";
+import { type CHeader, headerView, readHeader } from "./c_header.ts";
 import type { ModelOptions } from "./model.ts";
 import { RecordingMemory } from "./recording_memory.ts";
 
@@ -66,6 +66,11 @@ export class RecordedHeap implements Allocator, Disposable {
       prev: this.#memory.placeOf(header.prev),
       next: this.#memory.placeOf(header.next),
     };
+  }
+
+  /** The bytes of the header at a place, to overwrite. */
+  rawHeader(place: number): DataView {
+    return headerView(this.#memory, this.addressOf(place));
   }
 
   /** The address of a place. */

@@ -1,0 +1,137 @@
+// Sizes that are none, and sizes that no memory has.
+import { assertEquals, assertThrows } from "@std/assert";
+import { Heap, type HeapOptions, OutOfMemoryError } from "../mod.ts";
+
+const MOST = Number.MAX_SAFE_INTEGER;
+
+// What a caller without type checks may pass.
+const NO_SIZES: readonly unknown[] = [
+  -1,
+  -0.5,
+  0.5,
+  NaN,
+  Infinity,
+  -Infinity,
+  MOST + 1,
+  1e300,
+  "8",
+  8n,
+  null,
+  undefined,
+  {},
+];
+
+for (const value of NO_SIZES) {
+  const shown = Deno.inspect(value);
+  const size = value as number;
+
+  Deno.test(`malloc() refuses the size ${shown}`, () => {
+    using heap = new Heap();
+    assertThrows(() => heap.malloc(size), RangeError, "size");
+    assertEquals(heap.stats().systemCalls, { sbrk: 0, mmap: 0, munmap: 0 });
+  });
+
+  Deno.test(`calloc() refuses ${shown} as either factor`, () => {
+    using heap = new Heap();
+    assertThrows(() => heap.calloc(size, 0), RangeError, "nmemb");
+    assertThrows(() => heap.calloc(0, size), RangeError, "size");
+  });
+
+  Deno.test(`realloc() refuses the size ${shown} and leaves the block alone`, () => {
+    using heap = new Heap();
+    const address = heap.malloc(8);
+    assertThrows(() => heap.realloc(address, size), RangeError, "size");
+    assertThrows(() => heap.realloc(0, size), RangeError, "size");
+    assertEquals(heap.usableSize(address), 8);
+    heap.check();
+  });
+}
+
+Deno.test("a refused size is named in the message", () => {
+  using heap = new Heap();
+  assertThrows(() => heap.malloc(-17), RangeError, "-17");
+});
+
+for (
+  const [nmemb, size] of [
+    [2 ** 32, 2 ** 32],
+    [MOST, MOST],
+    [2 ** 27, 2 ** 27],
+    [MOST, 2],
+  ] as const
+) {
+  Deno.test(`calloc(${nmemb}, ${size}) is out of memory, not a wrapped product`, () => {
+    using heap = new Heap();
+    const error = assertThrows(
+      () => heap.calloc(nmemb, size),
+      OutOfMemoryError,
+      `calloc(${nmemb}, ${size})`,
+    );
+    assertEquals(error.cause, undefined);
+    heap.check();
+    assertEquals([...heap.blocks()], []);
+  });
+}
+
+for (const mmapThreshold of [131072, Infinity]) {
+  for (const size of [MOST, MOST - 7, MOST - 40, 2 ** 52, 2 ** 48]) {
+    Deno.test(`malloc(${size}) with a threshold of ${mmapThreshold} is out of memory`, () => {
+      using heap = new Heap({ mmapThreshold });
+      heap.malloc(8);
+      const before = [...heap.blocks()];
+      assertThrows(() => heap.malloc(size), OutOfMemoryError, String(size));
+      assertEquals([...heap.blocks()], before);
+      heap.check();
+    });
+
+    Deno.test(`realloc() to ${size} with a threshold of ${mmapThreshold} is out of memory`, () => {
+      using heap = new Heap({ mmapThreshold });
+      const address = heap.malloc(8);
+      heap.bytes(address).fill(5);
+      assertThrows(
+        () => heap.realloc(address, size),
+        OutOfMemoryError,
+        "realloc(",
+      );
+      assertEquals([...heap.bytes(address, 8)], Array(8).fill(5));
+      heap.check();
+    });
+  }
+}
+
+const NO_OPTIONS: readonly HeapOptions[] = [
+  { mmapThreshold: -1 },
+  { mmapThreshold: NaN },
+  { mmapThreshold: 0.5 },
+  { callocThreshold: -8 },
+  { callocThreshold: -Infinity },
+  { preallocate: -1 },
+  { preallocate: 8 },
+  { preallocate: 39 },
+  { preallocate: 44 },
+  { preallocate: Infinity },
+  { preallocate: NaN },
+];
+
+for (const options of NO_OPTIONS) {
+  const [[name, value]] = Object.entries(options) as [[string, number]];
+  Deno.test(`a heap cannot be made with ${name} ${value}`, () => {
+    const error = assertThrows(() => new Heap(options), RangeError, name);
+    assertEquals(error.message.includes(String(value)), true);
+  });
+}
+
+for (const length of [-1, 9, 0.5, NaN, Infinity]) {
+  Deno.test(`bytes() of a block of 8 bytes refuses the length ${length}`, () => {
+    using heap = new Heap();
+    const address = heap.malloc(8);
+    assertThrows(() => heap.bytes(address, length), RangeError, String(length));
+  });
+}
+
+for (const address of [-1, 0.5, NaN, Infinity, 2 ** 53]) {
+  Deno.test(`pointer() refuses ${address}, which is no address`, () => {
+    using heap = new Heap();
+    assertThrows(() => heap.pointer(address), RangeError, String(address));
+  });
+}
