@@ -62,7 +62,7 @@ export function replayChecked(
     if (call === trace.peak.call) {
       fullest = takeMoment(heap, call + 1, trace.peak.bytes);
     }
-    if (call % PROGRESS_CALLS === 0) options.onProgress?.(PROGRESS_CALLS);
+    if ((call + 1) % PROGRESS_CALLS === 0) options.onProgress?.(PROGRESS_CALLS);
   }
   contents?.end();
   heap.check();

@@ -14,14 +14,16 @@ export interface Latency {
   readonly clockNanoseconds: number;
 }
 
-const CLOCK_SAMPLES = 20_000;
-const NANOSECONDS = 1e6; // in a millisecond
+const CALLS_BY_CLOCK_SAMPLE = 4;
 
 /**
  * Replays a trace with the clock read before and after every call. Contents are
- * neither written nor verified. The clock's own time is measured first and
- * taken off, so calls that are shorter than the clock's uncertainty (some tens
- * of nanoseconds) come out near 0.
+ * neither written nor verified.
+ *
+ * A pair of readings with nothing in between takes time too. Such pairs are
+ * taken all along, so under the same conditions, and their median is taken off
+ * each call. Calls that are shorter than the clock's uncertainty, some tens of
+ * nanoseconds, come out near 0.
  *
  * @param trace The calls.
  * @param memory The memory to replay on.
@@ -32,29 +34,38 @@ export function measureLatency(
   memory: MemoryKind,
   onProgress: ProgressListener = () => {},
 ): Latency {
-  const clock = clockTime();
   using open = openHeap(memory);
   const replayer = new Replayer(trace, open.heap);
   const times = new Float64Array(trace.length);
+  const clocks = new Float64Array(
+    Math.ceil(trace.length / CALLS_BY_CLOCK_SAMPLE),
+  );
   for (let call = 0; call < trace.length; call++) {
-    const before = performance.now();
-    replayer.perform(call);
-    times[call] = performance.now() - before;
-    if (call % PROGRESS_CALLS === 0) onProgress(PROGRESS_CALLS);
+    times[call] = timeOf(() => replayer.perform(call));
+    if (call % CALLS_BY_CLOCK_SAMPLE === 0) {
+      clocks[call / CALLS_BY_CLOCK_SAMPLE] = timeOf(() => {});
+    }
+    if ((call + 1) % PROGRESS_CALLS === 0) onProgress(PROGRESS_CALLS);
   }
+  return summarise(times, quantile(clocks, 0.5));
+}
+
+/** Milliseconds between a reading of the clock before and one after. */
+function timeOf(work: () => void): number {
+  const before = performance.now();
+  work();
+  return performance.now() - before;
+}
+
+function summarise(times: Float64Array, clock: number): Latency {
   return {
-    medianNanoseconds: NANOSECONDS * Math.max(0, quantile(times, 0.5) - clock),
-    p99Nanoseconds: NANOSECONDS * Math.max(0, quantile(times, 0.99) - clock),
-    clockNanoseconds: NANOSECONDS * clock,
+    medianNanoseconds: nanoseconds(quantile(times, 0.5) - clock),
+    p99Nanoseconds: nanoseconds(quantile(times, 0.99) - clock),
+    clockNanoseconds: nanoseconds(clock),
   };
 }
 
-/** Milliseconds between two readings with nothing in between, the median. */
-function clockTime(): number {
-  const times = new Float64Array(CLOCK_SAMPLES);
-  for (let sample = 0; sample < CLOCK_SAMPLES; sample++) {
-    const before = performance.now();
-    times[sample] = performance.now() - before;
-  }
-  return quantile(times, 0.5);
+/** Whole ones, not below 0: the clock tells no less. */
+function nanoseconds(milliseconds: number): number {
+  return Math.max(0, Math.round(milliseconds * 1e6));
 }

@@ -36,10 +36,10 @@ async function* readableLines(
   try {
     yield* lineBatches(await decompressed(stream));
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
     throw new TraceError(
       { file },
-      `cannot decompress it: ${error.message}. The file is damaged or cut short; copy or record it again`,
+      `cannot read it to its end: ${problem}. Copy or record it again`,
       error,
     );
   }

@@ -38,7 +38,10 @@ export function measureSpeed(
     times.push(timePass(trace, memory, () => {}));
   }
   const time = quantile(Float64Array.from(times), 0.5);
-  return { callsPerSecond: trace.length / time * 1000, passes: times.length };
+  return {
+    callsPerSecond: Math.round(trace.length / time * 1000),
+    passes: times.length,
+  };
 }
 
 /** Milliseconds of all calls together. */

@@ -88,3 +88,40 @@ declare module "@std/assert" {
   ): Promise<E>;
   export function fail(message?: string): never;
 }
+
+declare module "@std/fmt/bytes" {
+  export function format(
+    bytes: number,
+    options?: {
+      binary?: boolean;
+      minimumFractionDigits?: number;
+      maximumFractionDigits?: number;
+    },
+  ): string;
+}
+
+declare module "@std/fmt/colors" {
+  type Paint = (text: string) => string;
+
+  export const blue: Paint;
+  export const bold: Paint;
+  export const cyan: Paint;
+  export const green: Paint;
+  export const red: Paint;
+  export const yellow: Paint;
+  export function stripAnsiCode(text: string): string;
+}
+
+declare module "@std/fmt/duration" {
+  export function format(
+    milliseconds: number,
+    options?: { style?: "narrow" | "full" | "digital"; ignoreZero?: boolean },
+  ): string;
+}
+
+declare module "@std/testing/snapshot" {
+  export function assertSnapshot(
+    context: Deno.TestContext,
+    actual: unknown,
+  ): Promise<void>;
+}

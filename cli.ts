@@ -1,0 +1,120 @@
+/**
+ * The command line of osmem.
+ *
+ * ```sh
+ * deno run --allow-ffi --allow-read jsr:@osmem/osmem/cli run program.trace
+ * ```
+ *
+ * It ends with 0 if all was done, 1 if something failed, 2 if it was called
+ * wrongly.
+ *
+ * @module
+ */
+import { Command, CommanderError, Option } from "commander";
+import configuration from "./deno.json" with { type: "json" };
+import { MEMORY_KINDS } from "./lab/open_heap.ts";
+import { runCommand, type RunCommandOptions } from "./lab/run_command.ts";
+import { print, terminalStyle } from "./lab/terminal.ts";
+import { TraceError } from "./lab/trace_error.ts";
+import {
+  CorruptionError,
+  LibraryError,
+  OutOfMemoryError,
+  SystemCallError,
+} from "./mod.ts";
+
+const Exit = { done: 0, failed: 1, usage: 2 } as const;
+
+const EXAMPLES = `
+Examples:
+  $ valgrind --trace-malloc=yes --log-file=ls.trace ls
+  $ osmem run ls.trace
+  $ osmem run --json ls.trace > ls.json
+  $ zcat ls.trace.gz | osmem run -
+
+Exit status: 0 done, 1 failed, 2 wrong usage.`;
+
+/** Errors that are about the input or the machine, not about osmem's own code. */
+const EXPECTED_ERRORS = [
+  TraceError,
+  CorruptionError,
+  LibraryError,
+  OutOfMemoryError,
+  SystemCallError,
+] as const;
+
+/**
+ * Runs the command line.
+ *
+ * @param args What was given after the program's name.
+ * @returns The exit code: 0 done, 1 failed, 2 wrong usage.
+ *
+ * @example Ask for the version
+ * ```ts
+ * import { main } from "@osmem/osmem/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await main(["--version"]), 0);
+ * ```
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  try {
+    await program().parseAsync(args, { from: "user" });
+    return Exit.done;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? Exit.done : Exit.usage;
+    }
+    if (!isExpected(error)) throw error;
+    console.error(`osmem: ${error.message}`);
+    return Exit.failed;
+  }
+}
+
+function program(): Command {
+  const osmem = new Command("osmem")
+    .description("A memory allocator on real memory, and a lab to watch it in.")
+    .version(configuration.version)
+    .exitOverride()
+    .showHelpAfterError("(osmem --help tells what can be given)")
+    .configureOutput(OUTPUT);
+  osmem.command("run")
+    .summary("replay the calls of a recorded program and show the heap")
+    .description(
+      "Replays the calls of a recorded program and shows the heap.\n\n" +
+        "Reads what valgrind --trace-malloc=yes writes, and the malloc lab's " +
+        ".rep files; either may be compressed with gzip. The format is found by content.",
+    )
+    .argument("<trace>", "the recording's file, or - for standard input")
+    .addOption(
+      new Option("-m, --memory <kind>", "the program break to replay on")
+        .choices(MEMORY_KINDS).default("arena"),
+    )
+    .option("--no-verify", "neither write nor verify the contents of blocks")
+    .option("--json", "print every figure as JSON")
+    .addHelpText("after", EXAMPLES)
+    .action(run);
+  return osmem;
+}
+
+/** Commander's own output; its defaults would ask for permissions. */
+const OUTPUT = {
+  writeOut: (text: string) => console.log(text.trimEnd()),
+  writeErr: (text: string) => console.error(text.trimEnd()),
+  getOutHelpWidth: () => terminalStyle().width,
+  getErrHelpWidth: () => terminalStyle().width,
+  getOutHasColors: () => false,
+  getErrHasColors: () => false,
+};
+
+async function run(trace: string, options: RunCommandOptions): Promise<void> {
+  const { text, warnings } = await runCommand(trace, options, terminalStyle());
+  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
+  await print(text);
+}
+
+function isExpected(error: unknown): error is Error {
+  return EXPECTED_ERRORS.some((type) => error instanceof type);
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

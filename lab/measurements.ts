@@ -1,0 +1,103 @@
+import type { SystemCallCounts } from "../mod.ts";
+import type { VerifiedContents } from "./block_contents.ts";
+import { countCalls } from "./call_counts.ts";
+import type { CallName } from "./call_kind.ts";
+import type { HeapMoment } from "./heap_moment.ts";
+import type { Latency } from "./latency.ts";
+import type { MemoryKind } from "./open_heap.ts";
+import type { TraceRun } from "./run_trace.ts";
+import type { Omissions } from "./trace.ts";
+
+/** The figures of a {@linkcode HeapMoment}, without the blocks. */
+export type MomentFigures = Omit<HeapMoment, "snapshot">;
+
+/**
+ * Every figure of a run. This is what `--json` prints: names and units stay as
+ * they are, new ones may be added.
+ */
+export interface Measurements {
+  /** What was replayed. */
+  readonly trace: Omissions & {
+    /** The file. */
+    readonly file: string;
+    /** Its format. */
+    readonly format: string;
+    /** Calls replayed. */
+    readonly calls: number;
+    /** Those of the reallocs that were given NULL, and so allocate. */
+    readonly nullReallocs: number;
+    /** Those of the frees that were given NULL, and so do nothing. */
+    readonly nullFrees: number;
+    /** Blocks allocated by them. */
+    readonly blocks: number;
+  };
+  /** The memory it was replayed on. */
+  readonly memory: MemoryKind;
+  /** The contents that were verified; `null` if that was switched off. */
+  readonly verified: VerifiedContents | null;
+  /** Calls by kind. */
+  readonly callsByKind: Readonly<Record<CallName, number>>;
+  /** The most requested bytes that were live (max P). */
+  readonly peakLiveBytes: number;
+  /** The most bytes held from the system (max H). */
+  readonly peakFootprintBytes: number;
+  /** max P / max H; `null` if nothing was ever held. */
+  readonly peakUtilisation: number | null;
+  /** The heap after the call with the most live bytes. */
+  readonly fullest: MomentFigures;
+  /** The heap after the last call. */
+  readonly end: MomentFigures;
+  /** Growths of the break with F at least the request, but L below it. */
+  readonly blockedRequests: number;
+  /** System calls made, by name. */
+  readonly systemCalls: SystemCallCounts;
+  /** Bytes of the allocator's own tables at the end, outside the heap. */
+  readonly tableBytes: number;
+  /** Calls in a second, from replays without any clock inside. */
+  readonly callsPerSecond: number;
+  /** Replays that it is the median of. */
+  readonly speedPasses: number;
+  /** Time of single calls, from a replay of its own. */
+  readonly timePerCall: Latency;
+}
+
+/** The figures of a run. */
+export function measurementsOf(run: TraceRun): Measurements {
+  const { trace, memory, replay, speed, latency } = run;
+  const { stats } = replay;
+  const { byKind, nullReallocs, nullFrees } = countCalls(trace);
+  const peakLiveBytes = trace.peak.bytes;
+  const peakFootprintBytes = stats.peakHeldBytes;
+  return {
+    trace: {
+      file: trace.file,
+      format: trace.format,
+      calls: trace.length,
+      nullReallocs,
+      nullFrees,
+      blocks: trace.blockCount,
+      ...trace.omissions,
+    },
+    memory,
+    verified: replay.verified,
+    callsByKind: byKind,
+    peakLiveBytes,
+    peakFootprintBytes,
+    peakUtilisation: peakFootprintBytes === 0
+      ? null
+      : peakLiveBytes / peakFootprintBytes,
+    fullest: withoutSnapshot(replay.fullest),
+    end: withoutSnapshot(replay.end),
+    blockedRequests: replay.blockedRequests,
+    systemCalls: stats.systemCalls,
+    tableBytes: stats.tableBytes,
+    callsPerSecond: speed.callsPerSecond,
+    speedPasses: speed.passes,
+    timePerCall: latency,
+  };
+}
+
+function withoutSnapshot(moment: HeapMoment): MomentFigures {
+  const { snapshot: _, ...figures } = moment;
+  return figures;
+}

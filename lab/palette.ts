@@ -1,0 +1,41 @@
+import { blue, bold, cyan, green, red, yellow } from "@std/fmt/colors";
+
+type Paint = (text: string) => string;
+
+/** The colours of what is printed, by what they stand for. */
+export interface Palette {
+  /** Headings. */
+  readonly heading: Paint;
+  /** Memory that is in use as a whole. */
+  readonly used: Paint;
+  /** Memory that is in use in part. */
+  readonly partlyUsed: Paint;
+  /** Free memory. */
+  readonly free: Paint;
+  /** Mappings; neighbours take turns, so that they can be told apart. */
+  readonly mapping: readonly [Paint, Paint];
+  /** Memory that belongs to others. */
+  readonly gap: Paint;
+}
+
+const plain: Paint = (text) => text;
+
+/** For a terminal. */
+export const COLOURS: Palette = {
+  heading: bold,
+  used: green,
+  partlyUsed: yellow,
+  free: plain,
+  mapping: [cyan, blue],
+  gap: red,
+};
+
+/** For everything else. */
+export const PLAIN: Palette = {
+  heading: plain,
+  used: plain,
+  partlyUsed: plain,
+  free: plain,
+  mapping: [plain, plain],
+  gap: plain,
+};

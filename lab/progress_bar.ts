@@ -1,0 +1,57 @@
+// @ts-types="@types/cli-progress"
+import cliProgress from "cli-progress";
+
+const PATIENCE = 500; // milliseconds before work counts as long
+
+/**
+ * A progress bar on standard error for work that takes longer than a moment.
+ * Nothing is printed where standard error is no terminal.
+ */
+export class ProgressBar implements Disposable {
+  readonly #total: number;
+  readonly #label: string;
+  readonly #enabled: boolean;
+  readonly #begin = performance.now();
+  #done = 0;
+  #bar: cliProgress.SingleBar | undefined;
+
+  /**
+   * @param label What is being done.
+   * @param total How much there is to do, in any unit.
+   * @param enabled Whether it may be shown.
+   */
+  constructor(
+    label: string,
+    total: number,
+    enabled = Deno.stderr.isTerminal(),
+  ) {
+    this.#label = label;
+    this.#total = total;
+    this.#enabled = enabled;
+  }
+
+  /** More was done. */
+  add(amount: number): void {
+    this.#done = Math.min(this.#total, this.#done + amount);
+    if (this.#enabled && performance.now() - this.#begin > PATIENCE) {
+      this.#bar ??= this.#show();
+      this.#bar.update(this.#done);
+    }
+  }
+
+  /** Takes the bar away. */
+  [Symbol.dispose](): void {
+    this.#bar?.stop();
+  }
+
+  #show(): cliProgress.SingleBar {
+    const bar = new cliProgress.SingleBar({
+      format: `${this.#label} {bar} {percentage}%`,
+      clearOnComplete: true,
+      gracefulExit: false, // Ctrl-C has to end the process at once
+      linewrap: true, // leaves the terminal's settings alone
+    }, cliProgress.Presets.shades_classic);
+    bar.start(this.#total, this.#done);
+    return bar;
+  }
+}

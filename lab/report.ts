@@ -1,0 +1,84 @@
+import { drawFiguresTable } from "./figures_table.ts";
+import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
+import type { HeapMoment } from "./heap_moment.ts";
+import { type Measurements, measurementsOf } from "./measurements.ts";
+import type { MemoryKind } from "./open_heap.ts";
+import type { Palette } from "./palette.ts";
+import type { TraceRun } from "./run_trace.ts";
+import { formatBytes, formatCount, formatNanoseconds } from "./units.ts";
+
+/** How a report is written. */
+export interface ReportOptions {
+  /** Columns that a line of a map may take. */
+  readonly width: number;
+  /** The colours. */
+  readonly palette: Palette;
+}
+
+const MEMORY_NAMES: Readonly<Record<MemoryKind, string>> = {
+  arena: "a private program break",
+  process: "the program break of this process",
+};
+
+/**
+ * A run for people: what was replayed, the heap at its fullest and at the end,
+ * every figure, and how the times were taken.
+ */
+export function writeReport(run: TraceRun, options: ReportOptions): string {
+  const figures = measurementsOf(run);
+  return [
+    describeRun(figures),
+    drawMaps(run, options),
+    drawFiguresTable(figures, options.palette),
+    describeTiming(figures),
+  ].join("\n\n");
+}
+
+function describeRun(figures: Measurements): string {
+  const { trace, memory, verified } = figures;
+  return [
+    `Replayed ${formatCount(trace.calls)} calls of ${trace.file}`,
+    `(${trace.format}) on ${MEMORY_NAMES[memory]}.`,
+    verified
+      ? `The contents of ${formatCount(verified.blocks)} blocks (${
+        formatBytes(verified.bytes)
+      }) were verified, and so was the heap.`
+      : "The heap was verified, the contents of its blocks were not.",
+  ].join("\n");
+}
+
+function drawMaps(run: TraceRun, { width, palette }: ReportOptions): string {
+  const { fullest, end } = run.replay;
+  const snapshots = [fullest.snapshot, end.snapshot];
+  const options = {
+    width,
+    palette,
+    bytesPerCell: bytesPerCell(snapshots, width),
+  };
+  return [
+    palette.heading(`Fullest moment, ${describeMoment(fullest)}`),
+    drawHeapMap(fullest.snapshot, options),
+    "",
+    palette.heading(`End, ${describeMoment(end)}`),
+    drawHeapMap(end.snapshot, options),
+    "",
+    drawLegend(snapshots, options),
+  ].join("\n");
+}
+
+function describeMoment(moment: HeapMoment): string {
+  return `after call ${formatCount(moment.calls)}: ${
+    formatBytes(moment.requestedBytes)
+  } live in ${formatCount(moment.liveBlocks)} blocks`;
+}
+
+function describeTiming({ speedPasses, timePerCall }: Measurements): string {
+  const replays = speedPasses === 1 ? "one replay" : `${speedPasses} replays`;
+  return [
+    `Calls per second: the median of ${replays} without contents, and without`,
+    "reading a clock in between. Time per call: one replay with the clock read",
+    `around each call, less the ${
+      formatNanoseconds(timePerCall.clockNanoseconds)
+    } that reading it takes.`,
+  ].join("\n");
+}

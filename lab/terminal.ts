@@ -1,0 +1,29 @@
+import { COLOURS, PLAIN } from "./palette.ts";
+import type { ReportOptions } from "./report.ts";
+
+const PLAIN_WIDTH = 80; // columns where there is no terminal to ask
+
+/** How to write for standard output: in colour on a terminal, plain elsewhere. */
+export function terminalStyle(): ReportOptions {
+  if (!Deno.stdout.isTerminal()) return { width: PLAIN_WIDTH, palette: PLAIN };
+  return {
+    width: Deno.consoleSize().columns,
+    palette: Deno.noColor ? PLAIN : COLOURS,
+  };
+}
+
+/**
+ * Writes a text and the end of its line to standard output. A reader that has
+ * gone away, as `head` does, is no error.
+ *
+ * @throws {Error} If it cannot be written for another reason.
+ */
+export async function print(text: string): Promise<void> {
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  try {
+    await ReadableStream.from([bytes])
+      .pipeTo(Deno.stdout.writable, { preventClose: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
