@@ -14,7 +14,7 @@ import { Command, CommanderError, Option } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { MEMORY_KINDS } from "./lab/open_heap.ts";
 import { runCommand, type RunCommandOptions } from "./lab/run_command.ts";
-import { print, terminalStyle } from "./lab/terminal.ts";
+import { OutputError, print, terminalStyle } from "./lab/terminal.ts";
 import { TraceError } from "./lab/trace_error.ts";
 import {
   CorruptionError,
@@ -40,6 +40,7 @@ const EXPECTED_ERRORS = [
   CorruptionError,
   LibraryError,
   OutOfMemoryError,
+  OutputError,
   SystemCallError,
 ] as const;
 

@@ -95,6 +95,9 @@ export function drawHeapMap(
     options,
     () => "mapped",
   );
+  if (heap.length + mappings.length === 0) {
+    return `${"".padStart(LABEL_COLUMNS)} (nothing is held from the system)`;
+  }
   return [...heapRows, ...mappedRows].join("\n");
 }
 

@@ -5,7 +5,12 @@ import { type Measurements, measurementsOf } from "./measurements.ts";
 import type { MemoryKind } from "./open_heap.ts";
 import type { Palette } from "./palette.ts";
 import type { TraceRun } from "./run_trace.ts";
-import { formatBytes, formatCount, formatNanoseconds } from "./units.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatNanoseconds,
+  formatNumberOf,
+} from "./units.ts";
 
 /** How a report is written. */
 export interface ReportOptions {
@@ -37,10 +42,10 @@ export function writeReport(run: TraceRun, options: ReportOptions): string {
 function describeRun(figures: Measurements): string {
   const { trace, memory, verified } = figures;
   return [
-    `Replayed ${formatCount(trace.calls)} calls of ${trace.file}`,
+    `Replayed ${formatNumberOf(trace.calls, "call")} of ${trace.file}`,
     `(${trace.format}) on ${MEMORY_NAMES[memory]}.`,
     verified
-      ? `The contents of ${formatCount(verified.blocks)} blocks (${
+      ? `The contents of ${formatNumberOf(verified.blocks, "block")} (${
         formatBytes(verified.bytes)
       }) were verified, and so was the heap.`
       : "The heap was verified, the contents of its blocks were not.",
@@ -69,14 +74,16 @@ function drawMaps(run: TraceRun, { width, palette }: ReportOptions): string {
 function describeMoment(moment: HeapMoment): string {
   return `after call ${formatCount(moment.calls)}: ${
     formatBytes(moment.requestedBytes)
-  } live in ${formatCount(moment.liveBlocks)} blocks`;
+  } live in ${formatNumberOf(moment.liveBlocks, "block")}`;
 }
 
 function describeTiming({ speedPasses, timePerCall }: Measurements): string {
-  const replays = speedPasses === 1 ? "one replay" : `${speedPasses} replays`;
+  const replays = speedPasses === 1
+    ? "one replay"
+    : `the median of ${speedPasses} replays`;
   return [
-    `Calls per second: the median of ${replays} without contents, and without`,
-    "reading a clock in between. Time per call: one replay with the clock read",
+    `Calls per second: ${replays} without contents, and without reading`,
+    "a clock in between. Time per call: one replay with the clock read",
     `around each call, less the ${
       formatNanoseconds(timePerCall.clockNanoseconds)
     } that reading it takes.`,

@@ -12,11 +12,26 @@ export function terminalStyle(): ReportOptions {
   };
 }
 
+/** Thrown when standard output cannot be written. */
+export class OutputError extends Error {
+  /** `"OutputError"`. */
+  override readonly name = "OutputError";
+
+  /** @param cause What the system said. */
+  constructor(cause: unknown) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `cannot write to standard output: ${problem}. Make room or write elsewhere`,
+      { cause },
+    );
+  }
+}
+
 /**
  * Writes a text and the end of its line to standard output. A reader that has
  * gone away, as `head` does, is no error.
  *
- * @throws {Error} If it cannot be written for another reason.
+ * @throws {OutputError} If it cannot be written for another reason.
  */
 export async function print(text: string): Promise<void> {
   const bytes = new TextEncoder().encode(`${text}\n`);
@@ -24,6 +39,8 @@ export async function print(text: string): Promise<void> {
     await ReadableStream.from([bytes])
       .pipeTo(Deno.stdout.writable, { preventClose: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+    if (!(error instanceof Deno.errors.BrokenPipe)) {
+      throw new OutputError(error);
+    }
   }
 }

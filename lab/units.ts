@@ -13,6 +13,11 @@ export function formatCount(count: number): string {
   return COUNT.format(count);
 }
 
+/** `2` and `"block"` as `2 blocks`. */
+export function formatNumberOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** `131072` as `128 KiB`. The library writes a small k, IEC 80000-13 a capital. */
 export function formatBytes(count: number): string {
   return bytes(count, { binary: true }).replace("kiB", "KiB");

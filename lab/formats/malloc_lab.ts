@@ -85,7 +85,7 @@ class MallocLabParser implements LineParser {
     const cursor = this.#cursor;
     if (this.#operations === this.#declaredOperations) {
       cursor.fail(
-        `the end after ${this.#operations} operations, as the header says`,
+        `the end: the header says that ${this.#operations} is the number of operations`,
       );
     }
     if (cursor.skip("a")) this.#readAllocation();

@@ -200,7 +200,7 @@ class ValgrindParser implements LineParser {
     const call = this.#pending.close() ??
       cursor.fail("a call before its result", start);
     if (result !== 0 && !Number.isSafeInteger(call.count * call.size)) {
-      cursor.fail("no block of 2^53 bytes or more", start);
+      cursor.fail("0x0, as the size is 2^53 bytes or more", start);
     }
     this.#build(call, orNull(result));
   }

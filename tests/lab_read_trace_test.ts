@@ -1,0 +1,88 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { readTrace } from "../lab/read_trace.ts";
+import { TraceError } from "../lab/trace_error.ts";
+import { callsOf, streamOf, traceOf } from "./support/traces.ts";
+
+const TEXT = "==7== Command: ./añb\r\n--7-- malloc(8) = 0x10\r\n" +
+  "--7-- realloc(0x10,16) = 0x20\r\n--7-- free(0x20)";
+const CALLS = ["malloc #0 1x8", "realloc #0 1x16", "free #0 0x0"];
+
+async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
+  const compressed = streamOf([new TextEncoder().encode(text)])
+    .pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(compressed).arrayBuffer());
+}
+
+/** Cuts bytes into pieces of these lengths, over and over. */
+function cut(bytes: Uint8Array<ArrayBuffer>, lengths: readonly number[]) {
+  const pieces = [];
+  for (let start = 0, index = 0; start < bytes.length; index++) {
+    const length = lengths[index % lengths.length] as number;
+    pieces.push(bytes.slice(start, start + length));
+    start += length;
+  }
+  return pieces;
+}
+
+const LENGTHS = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 });
+
+Deno.test("readTrace() finds the same calls however the bytes arrive", async () => {
+  const bytes = new TextEncoder().encode(TEXT);
+  await fc.assert(fc.asyncProperty(LENGTHS, async (lengths) => {
+    const trace = await readTrace(streamOf(cut(bytes, lengths)), "pieces");
+    assertEquals(callsOf(trace), CALLS);
+    assertEquals([...trace.lines], [2, 3, 4]);
+  }));
+});
+
+Deno.test("readTrace() decompresses gzip, found by content, however the bytes arrive", async () => {
+  const bytes = await gzip(TEXT);
+  await fc.assert(fc.asyncProperty(LENGTHS, async (lengths) => {
+    const trace = await readTrace(streamOf(cut(bytes, lengths)), "pieces");
+    assertEquals(callsOf(trace), CALLS);
+  }));
+});
+
+Deno.test("readTrace() keeps the end of a longer trace than one piece", async () => {
+  const frees = Array.from({ length: 20_000 }, () => "--7-- free(0x0)");
+  const trace = await traceOf(frees.join("\n"));
+  assertEquals(trace.length, 20_000);
+  assertEquals(trace.lines[19_999], 20_000);
+});
+
+Deno.test("readTrace() reads a trace with empty lines before it and a byte order mark", async () => {
+  const trace = await traceOf("\uFEFF\n\n1 1 1 1\nf -1\n");
+  assertEquals(callsOf(trace), ["free NULL 0x0"]);
+});
+
+for (
+  const [name, text, message] of [
+    ["an empty file", "", "the file is empty"],
+    ["a file of empty lines", "\n \n", "the file is empty"],
+    [
+      "another kind of text",
+      "hello\nworld\n",
+      'test.trace:1:1: expected a trace of one of these formats: valgrind or malloc lab (.rep), perhaps compressed with gzip, found "hello"',
+    ],
+    ["binary data", "\x7fELF\x02\x01\x01\x00\x00", "found binary data"],
+    [
+      "a log without calls",
+      "==7== Memcheck\n==7== HEAP SUMMARY:\n",
+      "--trace-malloc=yes",
+    ],
+    ["a .rep without operations", "1 0 0 1\n", "there is no call to replay"],
+  ] as const
+) {
+  Deno.test(`readTrace() refuses ${name}`, async () => {
+    const error = await assertRejects(() => traceOf(text), TraceError);
+    assertStringIncludes(error.message, message);
+  });
+}
+
+Deno.test("readTrace() refuses compressed data that is cut short", async () => {
+  const bytes = await gzip("--7-- free(0x0)\n".repeat(1000));
+  const half = streamOf([bytes.slice(0, bytes.length / 2)]);
+  const error = await assertRejects(() => readTrace(half, "x.gz"), TraceError);
+  assertStringIncludes(error.message, "x.gz: cannot read it to its end");
+});
