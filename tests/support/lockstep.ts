@@ -1,8 +1,16 @@
 import { assertEquals } from "@std/assert";
-import type { Block } from "../../mod.ts";
+import type { Block, Memory } from "../../mod.ts";
 import type { Allocator, SystemCallMade } from "./allocator.ts";
 import { Model, type ModelOptions } from "./model.ts";
 import { RecordedHeap } from "./recorded_heap.ts";
+
+/** How a {@linkcode Lockstep} differs from the usual. */
+export interface LockstepOptions {
+  /** Where the heap lies; an arena of its own by default. */
+  readonly memory?: Memory;
+  /** After how many calls all blocks are compared; after each by default. */
+  readonly blocksEvery?: number;
+}
 
 /**
  * A heap and the model making the same calls. After each call the results, the
@@ -16,9 +24,12 @@ export class Lockstep implements Disposable {
   /** Calls made so far. */
   calls = 0;
 
-  constructor(options: Partial<ModelOptions>) {
-    this.heap = new RecordedHeap(options);
+  readonly #blocksEvery: number;
+
+  constructor(options: Partial<ModelOptions>, more: LockstepOptions = {}) {
+    this.heap = new RecordedHeap(options, more.memory);
     this.model = new Model(options);
+    this.#blocksEvery = more.blocksEvery ?? 1;
   }
 
   malloc(size: number): void {
@@ -49,6 +60,11 @@ export class Lockstep implements Disposable {
     this.#both(`free(${place})`, (side) => (side.free(place), 0));
   }
 
+  /** Compares all blocks. */
+  compareBlocks(what = "all calls"): void {
+    compareBlocks(this.heap.blocks(), this.model.blocks(), what);
+  }
+
   [Symbol.dispose](): void {
     this.heap[Symbol.dispose]();
   }
@@ -63,7 +79,7 @@ export class Lockstep implements Disposable {
       this.model.takeSystemCalls(),
       what,
     );
-    compareBlocks(this.heap.blocks(), this.model.blocks(), what);
+    if (this.calls % this.#blocksEvery === 0) this.compareBlocks(what);
     return expected;
   }
 

@@ -1,0 +1,231 @@
+// What a call costs, in steps instead of time: at most logarithmic in the number
+// of blocks, also where a plain list would be walked from end to end.
+import { assertEquals, assertLess, assertThrows } from "@std/assert";
+import {
+  type Address,
+  arenaMemory,
+  Heap,
+  type HeapOptions,
+  InvalidPointerError,
+} from "../mod.ts";
+import { Random } from "./support/seed.ts";
+
+const SIZE = 64;
+const ON_THE_HEAP: HeapOptions = {
+  preallocate: 0,
+  mmapThreshold: Infinity,
+  callocThreshold: Infinity,
+};
+
+/** Makes calls on a heap of `blocks` blocks, and says how many calls. */
+type Case = (heap: Heap, blocks: number, random: Random) => number;
+
+function allocate(heap: Heap, blocks: number, size = SIZE): Address[] {
+  return Array.from({ length: blocks }, () => heap.malloc(size));
+}
+
+function shuffle(addresses: Address[], random: Random): Address[] {
+  for (let end = addresses.length - 1; end > 0; end--) {
+    const other = random.between(0, end);
+    const swapped = addresses[other]!;
+    addresses[other] = addresses[end]!;
+    addresses[end] = swapped;
+  }
+  return addresses;
+}
+
+/** Frees every second block, so that none can be merged. */
+function freeAlternating(heap: Heap, addresses: Address[]): Address[] {
+  const freed = addresses.filter((_, index) => index % 2 === 0);
+  for (const address of freed) heap.free(address);
+  return freed;
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  "allocating": (heap, blocks) => allocate(heap, blocks).length,
+
+  "freeing in random order, then allocating": (heap, blocks, random) => {
+    const addresses = shuffle(allocate(heap, blocks), random);
+    for (const address of addresses) heap.free(address);
+    return blocks + allocate(heap, blocks).length;
+  },
+
+  "freeing in descending order, then allocating": (heap, blocks) => {
+    const addresses = allocate(heap, blocks).reverse();
+    for (const address of addresses) heap.free(address);
+    return blocks + allocate(heap, blocks).length;
+  },
+
+  "merging after each free, in random order": (heap, blocks, random) => {
+    const addresses = shuffle(allocate(heap, blocks), random);
+    for (const address of addresses) {
+      heap.free(address);
+      heap.free(heap.malloc(4 * SIZE));
+    }
+    return 3 * blocks;
+  },
+
+  "merging after each free, in descending order": (heap, blocks) => {
+    for (const address of allocate(heap, blocks).reverse()) {
+      heap.free(address);
+      heap.free(heap.malloc(4 * SIZE));
+    }
+    return 3 * blocks;
+  },
+
+  "using many equal free blocks that lie apart": (heap, blocks) => {
+    freeAlternating(heap, allocate(heap, blocks));
+    return allocate(heap, blocks).length;
+  },
+
+  "freeing in random order many blocks that lie apart": (
+    heap,
+    blocks,
+    random,
+  ) => {
+    const apart = allocate(heap, blocks).filter((_, index) => index % 2 === 0);
+    for (const address of shuffle(apart, random)) {
+      heap.free(address);
+      heap.malloc(2 * SIZE);
+    }
+    return blocks;
+  },
+
+  "searching for more than any of many free blocks has": (heap, blocks) => {
+    freeAlternating(heap, allocate(heap, blocks));
+    return allocate(heap, blocks, SIZE + 8).length;
+  },
+
+  "freeing and allocating random sizes": (heap, blocks, random) => {
+    const size = () => random.between(16, 2000);
+    const live = Array.from({ length: blocks }, () => heap.malloc(size()));
+    for (let call = 0; call < 2 * blocks; call++) {
+      const index = random.between(0, blocks - 1);
+      heap.free(live[index]!);
+      live[index] = heap.malloc(size());
+    }
+    return 4 * blocks;
+  },
+
+  "growing into the free blocks that follow": (heap, blocks) => {
+    const addresses = allocate(heap, blocks);
+    freeAlternating(heap, addresses.slice(1));
+    for (let index = 0; index < blocks; index += 2) {
+      for (const size of [72, 96, 120, 160]) {
+        heap.realloc(addresses[index]!, size);
+      }
+    }
+    return 2 * blocks;
+  },
+
+  "one block that absorbs every other": (heap, blocks) => {
+    const [first, ...others] = allocate(heap, blocks);
+    for (const address of others) heap.free(address);
+    for (let held = 1; held < blocks; held++) {
+      heap.realloc(first!, SIZE + held * (SIZE + 32));
+    }
+    return 2 * blocks;
+  },
+
+  "growing blocks that must move": (heap, blocks) => {
+    const addresses = allocate(heap, blocks);
+    for (const [index, address] of addresses.entries()) {
+      addresses[index] = heap.realloc(address, SIZE + 8 * (index % 20));
+    }
+    return blocks;
+  },
+
+  "shrinking, which leaves many free blocks": (heap, blocks) => {
+    for (const address of allocate(heap, blocks)) heap.realloc(address, 8);
+    return allocate(heap, blocks, 24).length;
+  },
+
+  "asking for the sizes of live blocks": (heap, blocks) => {
+    const addresses = allocate(heap, blocks);
+    for (const address of addresses) {
+      assertEquals(heap.usableSize(address), SIZE);
+    }
+    return blocks;
+  },
+
+  "refusing wrong pointers": (heap, blocks) => {
+    const addresses = allocate(heap, blocks);
+    const freed = freeAlternating(heap, addresses);
+    const before = heap.stats().steps;
+    for (const address of freed) {
+      assertThrows(() => heap.free(address), InvalidPointerError);
+      assertThrows(() => heap.free(address + 112), InvalidPointerError);
+    }
+    assertLess((heap.stats().steps - before) / freed.length, 10);
+    return 2 * freed.length;
+  },
+};
+
+const useLargeBlocks: Case = (heap, blocks, random) => {
+  const addresses = Array.from(
+    { length: blocks },
+    () => heap.malloc(random.between(4200, 9000)),
+  );
+  freeAlternating(heap, addresses);
+  return allocate(heap, blocks, 4200).length;
+};
+
+/** Steps a call, on average, with this many blocks. */
+function stepsPerCall(run: Case, blocks: number): number {
+  using arena = arenaMemory({ reserve: 2 ** 34 });
+  using heap = new Heap({ ...ON_THE_HEAP, memory: arena });
+  const calls = run(heap, blocks, new Random(blocks));
+  return heap.stats().steps / calls;
+}
+
+// A walk over the blocks takes n/2 steps: 50,000 of a hundred thousand.
+const STEPS_PER_DOUBLING = 6;
+
+function requireLogarithmic(steps: number, blocks: number): void {
+  const most = STEPS_PER_DOUBLING * Math.log2(blocks);
+  assertLess(steps, most, `steps a call with ${blocks} blocks`);
+}
+
+for (const [name, run] of Object.entries(CASES)) {
+  Deno.test(`steps a call grow at most logarithmically: ${name}`, () => {
+    const [few, some, many] = [1e3, 1e4, 1e5].map((blocks) => {
+      const steps = stepsPerCall(run, blocks);
+      requireLogarithmic(steps, blocks);
+      return steps;
+    }) as [number, number, number];
+    // From 10^3 to 10^5 blocks the logarithm grows by 5/3.
+    assertLess(many, few * 2 * 5 / 3);
+    assertLess(some, few * 2 * 4 / 3);
+  });
+}
+
+for (const order of ["random", "descending"] as const) {
+  Deno.test(`a million free blocks of one size, freed in ${order} order, cost few steps each`, () => {
+    const run = CASES[`freeing in ${order} order, then allocating`]!;
+    requireLogarithmic(stepsPerCall(run, 1e6), 1e6);
+  });
+}
+
+Deno.test("a million free blocks of one size that lie apart cost few steps each", () => {
+  const run = CASES["using many equal free blocks that lie apart"]!;
+  requireLogarithmic(stepsPerCall(run, 1e6), 1e6);
+});
+
+Deno.test("steps a call grow at most logarithmically: large free blocks that lie apart", () => {
+  // Each of their headers lies in a page of its own, so fewer of them.
+  for (const blocks of [1e3, 4e3, 2e4]) {
+    requireLogarithmic(stepsPerCall(useLargeBlocks, blocks), blocks);
+  }
+});
+
+Deno.test("of many equal free blocks the lowest is taken first, whatever order they were freed in", () => {
+  using arena = arenaMemory();
+  using heap = new Heap({ ...ON_THE_HEAP, memory: arena });
+  const addresses = allocate(heap, 100_000);
+  const apart = addresses.filter((_, index) => index % 2 === 0);
+  const expected = [...apart];
+  for (const address of shuffle(apart, new Random(1))) heap.free(address);
+  const wrong = expected.findIndex((address) => heap.malloc(SIZE) !== address);
+  assertEquals(wrong, -1);
+  heap.check();
+});
