@@ -46,10 +46,10 @@ Deno.test("random calls on blocks of hundreds of megabytes match the model", () 
   while (pair.calls < 1000) {
     const end = pair.model.blocks().at(-1)?.address ?? HEAP_START;
     const isFull = end - HEAP_START > SPAN - 2 * GIB || random.oneIn(3);
-    if (!isFull) {
-      pair.malloc(random.between(1, random.oneOf([100, 1 << 20, GIB])));
-    } else if (pair.live.length > 0) {
+    if (isFull && pair.live.length > 0) {
       pair.free(random.between(0, pair.live.length - 1));
+    } else {
+      pair.malloc(random.between(1, random.oneOf([100, 1 << 20, GIB])));
     }
   }
   pair.heap.heap.check();
