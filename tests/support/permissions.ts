@@ -5,7 +5,7 @@ export interface GatedTest {
   readonly needs: readonly Deno.PermissionDescriptor[];
   /** Why it must be left out in any case, if it must. */
   readonly leftOut?: string | undefined;
-  readonly fn: () => void | Promise<void>;
+  readonly fn: (context: Deno.TestContext) => void | Promise<void>;
 }
 
 /**
