@@ -2,7 +2,7 @@
  * The command line of osmem.
  *
  * ```sh
- * deno run --allow-ffi --allow-read jsr:@osmem/osmem/cli run program.trace
+ * deno run --allow-ffi --allow-read cli.ts run program.trace
  * ```
  *
  * It ends with 0 if all was done, 1 if something failed, 2 if it was called

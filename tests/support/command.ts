@@ -1,0 +1,65 @@
+/** The repository's folder. */
+export const ROOT = new URL("../../", import.meta.url);
+
+/** What it takes to run the command line in a process of its own. */
+export const TO_RUN_OSMEM: readonly Deno.PermissionDescriptor[] = [
+  { name: "run" },
+  { name: "read" },
+];
+
+/** What a finished process left. */
+export interface Finished {
+  /** Its exit code. */
+  readonly code: number;
+  /** Its standard output. */
+  readonly stdout: string;
+  /** Its standard error. */
+  readonly stderr: string;
+}
+
+/** How to run the command line. */
+export interface CommandOptions {
+  /** Standard input. */
+  readonly stdin?: string | Uint8Array<ArrayBuffer>;
+  /** Permissions of the process. */
+  readonly permissions?: readonly string[];
+}
+
+/** The arguments for deno that run the command line. */
+export function denoArguments(
+  args: readonly string[],
+  permissions: readonly string[] = ["--allow-ffi", "--allow-read"],
+): string[] {
+  return ["run", "--quiet", "--no-prompt", ...permissions, "cli.ts", ...args];
+}
+
+/** Runs the command line in the repository's folder, without a terminal. */
+export async function osmem(
+  args: readonly string[],
+  { stdin = "", permissions }: CommandOptions = {},
+): Promise<Finished> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: denoArguments(args, permissions),
+    cwd: ROOT,
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const written = new Blob([stdin]).stream().pipeTo(child.stdin);
+  const { code, stdout, stderr } = await child.output();
+  await written.catch(() => {}); // a process that refuses its arguments reads nothing
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+/** Runs a shell command in the repository's folder. */
+export async function shell(command: string): Promise<Finished> {
+  const { code, stdout, stderr } = await new Deno.Command("sh", {
+    args: ["-c", command],
+    cwd: ROOT,
+  }).output();
+  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}
