@@ -121,7 +121,9 @@ export function drawLegend(
     `${paint("free")} free`,
   ];
   if (regions.some(({ mappings }) => mappings.length > 0)) {
-    entries.push(`${paint("mapping")}${paint("nextMapping")} mappings, by turns`);
+    entries.push(
+      `${paint("mapping")}${paint("nextMapping")} mappings, by turns`,
+    );
   }
   if (regions.some(({ segments }) => segments.length > 1)) {
     entries.push(`${paint("gap")} memory of others (not to scale)`);

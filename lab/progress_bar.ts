@@ -1,5 +1,5 @@
-// @ts-types="@types/cli-progress"
-import cliProgress from "cli-progress";
+// @ts-types="../types/cli_progress.d.ts"
+import { Presets, SingleBar } from "cli-progress";
 
 const PATIENCE = 500; // milliseconds before work counts as long
 
@@ -13,7 +13,7 @@ export class ProgressBar implements Disposable {
   readonly #enabled: boolean;
   readonly #begin = performance.now();
   #done = 0;
-  #bar: cliProgress.SingleBar | undefined;
+  #bar: SingleBar | undefined;
 
   /**
    * @param label What is being done.
@@ -44,13 +44,13 @@ export class ProgressBar implements Disposable {
     this.#bar?.stop();
   }
 
-  #show(): cliProgress.SingleBar {
-    const bar = new cliProgress.SingleBar({
+  #show(): SingleBar {
+    const bar = new SingleBar({
       format: `${this.#label} {bar} {percentage}%`,
       clearOnComplete: true,
       gracefulExit: false, // Ctrl-C has to end the process at once
       linewrap: true, // leaves the terminal's settings alone
-    }, cliProgress.Presets.shades_classic);
+    }, Presets.shades_classic);
     bar.start(this.#total, this.#done);
     return bar;
   }

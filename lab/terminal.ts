@@ -1,13 +1,13 @@
 import { COLOURS, PLAIN } from "./palette.ts";
 import type { ReportOptions } from "./report.ts";
 
-const PLAIN_WIDTH = 80; // columns where there is no terminal to ask
+const PLAIN_WIDTH = 80; // columns where no terminal tells
 
 /** How to write for standard output: in colour on a terminal, plain elsewhere. */
 export function terminalStyle(): ReportOptions {
   if (!Deno.stdout.isTerminal()) return { width: PLAIN_WIDTH, palette: PLAIN };
   return {
-    width: Deno.consoleSize().columns,
+    width: Deno.consoleSize().columns || PLAIN_WIDTH, // 0 where it is not known
     palette: Deno.noColor ? PLAIN : COLOURS,
   };
 }

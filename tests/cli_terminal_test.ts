@@ -1,4 +1,4 @@
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import { denoArguments, shell, TO_RUN_OSMEM } from "./support/command.ts";
 import { gatedTest, isGranted } from "./support/permissions.ts";
@@ -22,32 +22,44 @@ function test(name: string, fn: () => Promise<void>): void {
   gatedTest({ name, needs: TO_RUN_OSMEM, leftOut, fn });
 }
 
-/** What osmem prints on a terminal of so many columns. */
-async function onTerminal(
-  columns: number,
-  environment = "NO_COLOR=",
-): Promise<string> {
-  const command = [Deno.execPath(), ...denoArguments(["run", COMB])].join(" ");
+const OSMEM = [Deno.execPath(), ...denoArguments(["run"])].join(" ");
+
+/** What a command prints on a terminal, standard error included. */
+async function onTerminal(command: string): Promise<string> {
   const { code, stdout } = await shell(
-    `script -qec 'stty cols ${columns}; ${environment} ${command}' /dev/null < /dev/null`,
+    `script -qec '${command}' /dev/null < /dev/null`,
   );
   assertEquals(code, 0, stdout);
   return stdout;
 }
 
 test("osmem run prints colours on a terminal", async () => {
-  assertStringIncludes(await onTerminal(80), GREEN);
+  assertStringIncludes(await onTerminal(`NO_COLOR= ${OSMEM} ${COMB}`), GREEN);
 });
 
 test("osmem run prints no colours on a terminal where NO_COLOR is set", async () => {
-  assertEquals((await onTerminal(80, "NO_COLOR=1")).includes("\x1b["), false);
+  assertEquals(
+    (await onTerminal(`NO_COLOR=1 ${OSMEM} ${COMB}`)).includes("\x1b["),
+    false,
+  );
 });
 
 for (const columns of [40, 80, 200]) {
   test(`osmem run draws its maps within the ${columns} columns of a terminal`, async () => {
-    const rows = stripAnsiCode(await onTerminal(columns))
+    const rows = stripAnsiCode(
+      await onTerminal(`stty cols ${columns}; ${OSMEM} ${COMB}`),
+    )
       .split("\r\n")
       .filter((line) => /^ *([\d.]+ K?i?B|mapped) /.test(line));
     assertEquals(Math.max(...rows.map((row) => row.length)), columns);
   });
 }
+
+test("osmem run shows its progress on a terminal while it replays a long trace, and takes it away", async () => {
+  const frees = 3_000_000;
+  const trace = `echo "1 1 ${frees} 1"; yes "f -1" | head -n ${frees}`;
+  const printed = await onTerminal(`{ ${trace}; } | ${OSMEM} -`);
+  const progress = printed.slice(0, printed.indexOf("Replayed"));
+  assertMatch(progress, /Replaying .* \d+%/);
+  assertEquals(progress.endsWith("\x1b[2K"), true, "the line is cleared");
+});
