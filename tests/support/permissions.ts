@@ -34,7 +34,7 @@ export function toRun(command: string): Deno.PermissionDescriptor {
 
 function flagFor(descriptor: Deno.PermissionDescriptor): string {
   const flag = `--allow-${descriptor.name}`;
-  return descriptor.name === "run" && descriptor.command
-    ? `${flag}=${descriptor.command}`
+  return descriptor.name === "run" && typeof descriptor.command === "string"
+    ? `${flag}=${descriptor.command.split("/").at(-1)}`
     : flag;
 }

@@ -1,0 +1,263 @@
+// How the native library is found, and what is said when it cannot be used. Each
+// case needs a process of its own, since a library is loaded once.
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
+import { type LibraryAttempt, LibraryError } from "../mod.ts";
+import { gatedTest, toRun } from "./support/permissions.ts";
+import { DENO, program, run } from "./support/run_deno.ts";
+
+interface Report {
+  readonly loaded?: boolean;
+  readonly name?: string;
+  readonly message?: string;
+  readonly attempts?: readonly LibraryAttempt[];
+  readonly causeName?: string;
+}
+
+const BESIDE = decodeURIComponent(
+  new URL("../native/libosmem.so", import.meta.url).pathname,
+);
+const toRunDeno = toRun(DENO);
+
+async function load(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Report> {
+  const args = ["run", "--no-prompt", ...flags, program("load_library.ts")];
+  const { code, stdout, stderr } = await run(DENO, args, env);
+  assertEquals(code, 0, stderr);
+  return JSON.parse(stdout);
+}
+
+/** Builds a library from C text, and hands its path to `use`. */
+async function withLibrary(
+  source: string,
+  use: (path: string) => Promise<void>,
+): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    const [text, path] = [`${folder}/other.c`, `${folder}/libother.so`];
+    await Deno.writeTextFile(text, source);
+    const { code, stderr } = await run(
+      "cc",
+      ["-shared", "-fPIC", "-o", path, text],
+    );
+    assertEquals(code, 0, stderr);
+    await use(path);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Every function of the library, speaking another ABI than ours. */
+const OTHER_ABI = `
+#include <stdint.h>
+uint32_t osmem_abi(void) { return 999; }
+uint32_t osmem_page_size(void) { return 4096; }
+double osmem_sbrk(double increment) { return increment; }
+double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
+int32_t osmem_munmap(double address, double length) { return address < length; }
+void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
+double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
+`;
+
+const canCompile = [
+  toRunDeno,
+  toRun("cc"),
+  { name: "read" },
+  { name: "write" },
+] as const;
+
+gatedTest({
+  name: "the library beside the modules is loaded with nothing but --allow-ffi",
+  needs: [toRunDeno],
+  async fn() {
+    assertEquals(await load(["--allow-ffi"]), { loaded: true });
+  },
+});
+
+gatedTest({
+  name: "nothing is loaded when the module is imported",
+  needs: [toRunDeno],
+  async fn() {
+    const mod = new URL("../mod.ts", import.meta.url).href;
+    const { code, stderr } = await run(DENO, [
+      "eval",
+      `await import(${JSON.stringify(mod)})`,
+    ]);
+    assertEquals([code, stderr], [0, ""]);
+  },
+});
+
+gatedTest({
+  name: "without --allow-ffi the error says to grant it, and carries its cause",
+  needs: [toRunDeno],
+  async fn() {
+    const report = await load([]);
+    assertEquals(report.name, "LibraryError");
+    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE]);
+    assertStringIncludes(report.message!, BESIDE);
+    assertMatch(report.message!, /run .*--allow-ffi/);
+    assertEquals(report.causeName, "NotCapable");
+  },
+});
+
+gatedTest({
+  name: "--allow-ffi for one path is refused, and the error says what to grant",
+  needs: [toRunDeno],
+  async fn() {
+    const report = await load([`--allow-ffi=${BESIDE}`]);
+    assertEquals(report.name, "LibraryError");
+    assertStringIncludes(report.attempts![0]!.reason, "plain --allow-ffi");
+    assertMatch(report.message!, /run .*--allow-ffi/);
+  },
+});
+
+gatedTest({
+  name: "OSMEM_LIB is tried first, and the library beside the modules after it",
+  needs: [toRunDeno],
+  async fn() {
+    const flags = ["--allow-ffi", "--allow-env=OSMEM_LIB"];
+    const report = await load(flags, { OSMEM_LIB: "/nowhere/libosmem.so" });
+    assertEquals(report, { loaded: true });
+  },
+});
+
+gatedTest({
+  name: "OSMEM_LIB counts as unset when reading it is not allowed",
+  needs: [toRunDeno],
+  async fn() {
+    const env = { OSMEM_LIB: "/nowhere/libosmem.so" };
+    const report = await load(["--deny-ffi", "--deny-env"], env);
+    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE]);
+  },
+});
+
+gatedTest({
+  name: "every path that was tried is listed with its own reason",
+  needs: [toRunDeno],
+  async fn() {
+    const flags = ["--deny-ffi", "--allow-env=OSMEM_LIB"];
+    const report = await load(flags, { OSMEM_LIB: "/nowhere/libosmem.so" });
+    assertEquals(report.attempts?.map(({ path }) => path), [
+      "/nowhere/libosmem.so",
+      BESIDE,
+    ]);
+    for (const { path, reason } of report.attempts!) {
+      assertStringIncludes(report.message!, `${path}: ${reason}`);
+      assert(reason.length > 0);
+    }
+  },
+});
+
+gatedTest({
+  name: "a library in OSMEM_LIB is the one that is used",
+  needs: canCompile,
+  async fn() {
+    // Its own break is at 0, which no real one is: the heap cannot but notice.
+    const source = OTHER_ABI.replace("999", "1").replace(
+      "return length + reserve;",
+      "return -12;",
+    );
+    await withLibrary(source, async (path) => {
+      const { code, stderr } = await run(
+        DENO,
+        [
+          "run",
+          "--allow-ffi",
+          "--allow-env=OSMEM_LIB",
+          program("load_library.ts"),
+        ],
+        { OSMEM_LIB: path },
+      );
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, "mmap(4294967296) failed with ENOMEM");
+    });
+  },
+});
+
+gatedTest({
+  name: "a library of another ABI is not used, and the error names both ABIs",
+  needs: canCompile,
+  async fn() {
+    await withLibrary(OTHER_ABI, async (path) => {
+      // The library beside the modules, which would do, is not allowed.
+      const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
+      const { attempts } = await load(flags, { OSMEM_LIB: path });
+      assertEquals(attempts?.map(({ path }) => path), [path, BESIDE]);
+      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 1/);
+    });
+  },
+});
+
+gatedTest({
+  name:
+    "a library of another ABI in OSMEM_LIB gives way to the one beside the modules",
+  needs: canCompile,
+  async fn() {
+    await withLibrary(OTHER_ABI, async (path) => {
+      const flags = ["--allow-ffi", "--allow-env=OSMEM_LIB"];
+      assertEquals(await load(flags, { OSMEM_LIB: path }), { loaded: true });
+    });
+  },
+});
+
+gatedTest({
+  name: "where nothing was built, the error says what to build and what to set",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    try {
+      for (const part of ["mod.ts", "ffi", "heap", "tests/programs"]) {
+        await copy(new URL(`../${part}`, import.meta.url), `${folder}/${part}`);
+      }
+      const script = `${folder}/tests/programs/load_library.ts`;
+      const { stdout, stderr } = await run(DENO, [
+        "run",
+        "--allow-ffi",
+        script,
+      ]);
+      const report: Report = JSON.parse(stdout || JSON.stringify(stderr));
+      const [attempt] = report.attempts!;
+      assertEquals(attempt?.path, `${folder}/native/libosmem.so`);
+      assertStringIncludes(report.message!, attempt!.path);
+      assertStringIncludes(report.message!, "deno task build");
+      assertStringIncludes(report.message!, "OSMEM_LIB");
+      assertEquals(report.causeName, "Error");
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  },
+});
+
+/** Copies a file, or a folder with the files in it. */
+async function copy(from: URL, to: string): Promise<void> {
+  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
+  await Deno.mkdir(to, { recursive: true });
+  for await (const { name, isFile } of Deno.readDir(from)) {
+    if (isFile) {
+      await Deno.copyFile(new URL(`${from.href}/${name}`), `${to}/${name}`);
+    }
+  }
+}
+
+Deno.test("a LibraryError lists its attempts, what to do, and carries its cause", () => {
+  const cause = new Error("no such file");
+  const error = new LibraryError(
+    [{ path: "/one.so", reason: "broken" }, {
+      path: "/two.so",
+      reason: "gone",
+    }],
+    "build it",
+    cause,
+  );
+  assertStringIncludes(error.message, "/one.so: broken");
+  assertStringIncludes(error.message, "/two.so: gone");
+  assertMatch(error.message, /build it\.$/);
+  assertEquals(error.cause, cause);
+  assertEquals(error.attempts.length, 2);
+});
