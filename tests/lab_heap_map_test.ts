@@ -75,6 +75,11 @@ Deno.test("a block takes cells in proportion to its bytes", () => {
   assertEquals(cells, ["███░██"]);
 });
 
+Deno.test("a block that begins inside a cell adds only its part to it", () => {
+  const parts = [["free", 600], ["allocated", 1400], ["free", 1000]] as const;
+  assertEquals(cellsOf(parts, 80, 1000), ["▒█░"]);
+});
+
 Deno.test("a last cell that is cut short shows its own part", () => {
   assertEquals(cellsOf([["free", 1000], ["allocated", 40]], 80, 1000), ["░█"]);
 });

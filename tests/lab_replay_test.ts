@@ -101,6 +101,20 @@ Deno.test("a growth is not blocked if too little memory is free, or none", async
   assertEquals(replayChecked(none, ARENA).stats.systemCalls.sbrk, 2);
 });
 
+Deno.test("a growth in place is not blocked if a free block would have sufficed", async () => {
+  const trace = await traceOfOperations([
+    "a 0 40000",
+    "a 1 40000",
+    "a 2 40000",
+    "a 3 10944",
+    "f 0",
+    "r 3 20000",
+  ]);
+  const { blockedRequests, stats } = replayChecked(trace, ARENA);
+  assertEquals(stats.systemCalls.sbrk, 2);
+  assertEquals(blockedRequests, 0);
+});
+
 Deno.test("free pieces as large together as the request block it, one byte less do not", async () => {
   const fill = [
     "a 0 40000",

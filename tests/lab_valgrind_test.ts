@@ -124,6 +124,16 @@ Deno.test("valgrind: a result belongs to the call begun last when threads take t
   ]);
 });
 
+Deno.test("valgrind: a malloc of another thread, of the size that a realloc of NULL waits for, is a call of its own", async () => {
+  const calls = await callsIn(
+    "realloc(0x0,8)",
+    "malloc(8) = 0x10",
+    " = 0x20",
+    "free(0x20)",
+  );
+  assertEquals(calls, ["malloc #0 1x8", "realloc #1 1x8", "free #1 0x0"]);
+});
+
 Deno.test("valgrind: a call that failed is left out and counted", async () => {
   const trace = await traceOf(
     "--7-- malloc(8) = 0x10\n" +
