@@ -183,6 +183,19 @@ Deno.test("contents that were overwritten are found at free, with byte and block
   );
 });
 
+Deno.test("contents that realloc did not keep are found", async () => {
+  const trace = await traceOfOperations(["a 0 100", "r 0 5000", "f 0"]);
+  using open = openHeap("arena");
+  const replayer = new Replayer(trace, open.heap);
+  const contents = new BlockContents(trace, open.heap, replayer);
+  replayer.perform(0);
+  contents.after(0);
+  replayer.perform(1);
+  open.heap.bytes(replayer.addressOf(0), 100).fill(0);
+  contents.after(1);
+  assertThrows(() => contents.before(2), TraceError, "of block 0 is 0");
+});
+
 Deno.test("contents of blocks never freed are verified at the end", async () => {
   const trace = await traceOfOperations(["a 0 100"]);
   using open = openHeap("arena");
