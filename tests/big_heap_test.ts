@@ -41,8 +41,7 @@ Deno.test("random calls on blocks of hundreds of megabytes match the model", () 
   const seed = chooseSeed();
   console.log(howToReplay(seed));
   const random = new Random(seed);
-  using arena = arenaMemory({ reserve: SPAN });
-  using pair = new Lockstep(OPTIONS, { memory: arena });
+  using pair = new Lockstep(OPTIONS, { reserve: SPAN });
   while (pair.calls < 1000) {
     const end = pair.model.blocks().at(-1)?.address ?? HEAP_START;
     const isFull = end - HEAP_START > SPAN - 2 * GIB || random.oneIn(3);

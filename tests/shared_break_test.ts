@@ -9,6 +9,7 @@ import {
   processMemory,
 } from "../mod.ts";
 import { Contents } from "./support/contents.ts";
+import { Lockstep } from "./support/lockstep.ts";
 import { Model, type ModelOptions } from "./support/model.ts";
 import { outline } from "./support/outline.ts";
 import { gatedTest } from "./support/permissions.ts";
@@ -148,20 +149,15 @@ Deno.test("random calls match the model while somebody else raises the break", (
   const seed = chooseSeed();
   console.log(howToReplay(seed));
   const random = new Random(seed);
-  using sides = new Neighbours({ preallocate: 256 });
-  const live: number[] = [];
-  for (let calls = 0; calls < 3000; calls++) {
-    if (random.oneIn(6)) {
-      sides.raise(random.oneOf([1, 8, 8, 24, 40, 777, 4096]));
-    }
-    const size = random.between(1, random.oneOf([60, 300]));
-    if (live.length < random.between(0, 40)) {
-      live.push(sides.both((side) => side.malloc(size)));
-      continue;
-    }
-    const [place] = live.splice(random.between(0, live.length - 1), 1);
-    if (random.oneIn(2)) sides.both((side) => side.free(place!));
-    else live.push(sides.both((side) => side.realloc(place!, size)));
+  using pair = new Lockstep({ preallocate: 256, mmapThreshold: 8192 });
+  while (pair.calls < 30_000) {
+    if (random.oneIn(9)) pair.raiseBreak(random.oneOf([1, 8, 8, 24, 40, 777]));
+    const index = random.between(0, Math.max(pair.live.length - 1, 0));
+    const size = random.between(0, random.oneOf([60, 300, 1200]));
+    if (pair.live.length < random.between(0, 40)) pair.malloc(size);
+    else if (random.oneIn(2)) pair.realloc(index, size);
+    else pair.free(index);
+    if (pair.calls % 64 === 0) pair.heap.heap.check();
   }
 });
 

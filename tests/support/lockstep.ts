@@ -1,13 +1,13 @@
 import { assertEquals } from "@std/assert";
-import type { Block, Memory } from "../../mod.ts";
+import { type ArenaMemory, arenaMemory, type Block } from "../../mod.ts";
 import type { Allocator, SystemCallMade } from "./allocator.ts";
 import { Model, type ModelOptions } from "./model.ts";
 import { RecordedHeap } from "./recorded_heap.ts";
 
 /** How a {@linkcode Lockstep} differs from the usual. */
 export interface LockstepOptions {
-  /** Where the heap lies; an arena of its own by default. */
-  readonly memory?: Memory;
+  /** Address space for the heap, in bytes; the arena's default if left out. */
+  readonly reserve?: number;
   /** After how many calls all blocks are compared; after each by default. */
   readonly blocksEvery?: number;
 }
@@ -24,10 +24,13 @@ export class Lockstep implements Disposable {
   /** Calls made so far. */
   calls = 0;
 
+  readonly #arena: ArenaMemory;
   readonly #blocksEvery: number;
 
   constructor(options: Partial<ModelOptions>, more: LockstepOptions = {}) {
-    this.heap = new RecordedHeap(options, more.memory);
+    const { reserve } = more;
+    this.#arena = arenaMemory(reserve === undefined ? {} : { reserve });
+    this.heap = new RecordedHeap(options, this.#arena);
     this.model = new Model(options);
     this.#blocksEvery = more.blocksEvery ?? 1;
   }
@@ -60,6 +63,12 @@ export class Lockstep implements Disposable {
     this.#both(`free(${place})`, (side) => (side.free(place), 0));
   }
 
+  /** Somebody else raises the break. */
+  raiseBreak(bytes: number): void {
+    this.#arena.sbrk(bytes);
+    this.model.moveBreak(bytes);
+  }
+
   /** Compares all blocks. */
   compareBlocks(what = "all calls"): void {
     compareBlocks(this.heap.blocks(), this.model.blocks(), what);
@@ -67,6 +76,7 @@ export class Lockstep implements Disposable {
 
   [Symbol.dispose](): void {
     this.heap[Symbol.dispose]();
+    this.#arena[Symbol.dispose]();
   }
 
   #both(what: string, call: (side: Allocator) => number): number {
