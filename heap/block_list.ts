@@ -29,8 +29,8 @@ export interface ListedBlock {
  * Three records of it are kept together by everything below:
  *
  * - the headers in memory, for C to read ({@linkcode Headers});
- * - the block map, which the allocator trusts ({@linkcode BlockMap}): the ends of
- *   segments stand in it as allocated blocks of no size, called fences;
+ * - the block map, which the allocator trusts ({@linkcode BlockMap}); a fence, an
+ *   allocated block of no size, stands in it behind the last block;
  * - the free index, with every free block that is merged with its neighbours
  *   ({@linkcode FreeIndex}), except the last block of the list. That one changes
  *   with almost every call while a heap grows, so it is kept apart.
@@ -60,8 +60,10 @@ export class BlockList {
   #end = 0;
   /** The last block if it is free and merged. */
   #lastFree = NO_BLOCK;
-  /** Fences that lie before the end: one for each segment but the last. */
-  readonly #fences = new Set<number>();
+  /** Where each segment but the last ends, by where the next one starts. */
+  readonly #gaps = new Map<number, number>();
+  /** The same, the other way round. */
+  readonly #resumes = new Map<number, number>();
   /** Blocks and the cells they take up, headers included. */
   #blocks = 0;
   #cells = 0;
@@ -153,7 +155,7 @@ export class BlockList {
 
   /** Cells of payload of the block at `cell`. */
   size(cell: number): number {
-    return this.#map.next(cell) - cell - HEADER_CELLS;
+    return this.#endOf(cell) - cell - HEADER_CELLS;
   }
 
   /** The allocated block whose payload starts at `address`, or none. */
@@ -161,9 +163,7 @@ export class BlockList {
     const exact = (address - this.#headers.base) / CELL_BYTES - HEADER_CELLS;
     const cell = exact | 0;
     if (cell !== exact || cell < 0 || cell >= this.#end) return NO_BLOCK;
-    return this.#map.state(cell) === STATE.allocated && !this.#isFence(cell)
-      ? cell
-      : NO_BLOCK;
+    return this.#map.state(cell) === STATE.allocated ? cell : NO_BLOCK;
   }
 
   /** The block that `address` lies in, header or payload. */
@@ -171,14 +171,19 @@ export class BlockList {
     const inside = Math.floor((address - this.#headers.base) / CELL_BYTES);
     if (!(inside >= 0 && inside < this.#end)) return undefined;
     const cell = this.#map.startOf(inside);
-    if (cell === NO_BLOCK || this.#isFence(cell)) return undefined;
-    return { cell, size: this.size(cell), state: this.#map.state(cell) };
+    const end = cell === NO_BLOCK ? cell : this.#endOf(cell);
+    if (inside >= end) return undefined;
+    return {
+      cell,
+      size: end - cell - HEADER_CELLS,
+      state: this.#map.state(cell),
+    };
   }
 
   /** Every block in address order. */
   *[Symbol.iterator](): Generator<ListedBlock> {
     for (let cell = this.#first; cell !== NO_BLOCK;) {
-      const end = this.#map.next(cell);
+      const end = this.#endOf(cell);
       yield {
         cell,
         size: end - cell - HEADER_CELLS,
@@ -216,7 +221,7 @@ export class BlockList {
 
   /** Gives back what an allocated block has beyond `size` cells, if it suffices. */
   shrink(cell: number, size: number): void {
-    const end = this.#map.next(cell);
+    const end = this.#endOf(cell);
     const rest = this.#splitAt(cell, size, end, STATE.freed);
     if (rest === NO_BLOCK) return;
     this.#freed.add(rest);
@@ -230,21 +235,24 @@ export class BlockList {
    * @returns Whether it has `size` cells now. What it absorbed it keeps.
    */
   extend(cell: number, size: number): boolean {
-    if (this.#map.next(cell) === this.#end) return this.#growLast(cell, size);
+    if (this.#endOf(cell) === this.#end) return this.#growLast(cell, size);
     this.#absorb(cell, size);
     if (this.size(cell) < size) return false;
     this.shrink(cell, size);
     return true;
   }
 
-  /** The first block at `cell` or, if that is a fence, behind it. */
-  #blockFrom(cell: number): number {
-    if (cell === this.#end) return NO_BLOCK;
-    return this.#isFence(cell) ? this.#map.next(cell) : cell;
+  /** Where a block ends: at the next one, a gap, or the fence. */
+  #endOf(cell: number): number {
+    if (cell === this.#lastFree) return this.#end;
+    const next = this.#map.next(cell);
+    return this.#gaps.size === 0 ? next : this.#gaps.get(next) ?? next;
   }
 
-  #isFence(cell: number): boolean {
-    return this.#fences.size !== 0 && this.#fences.has(cell);
+  /** The block that starts at `end` or behind the gap there, or none. */
+  #blockFrom(end: number): number {
+    if (end === this.#end) return NO_BLOCK;
+    return this.#resumes.size === 0 ? end : this.#resumes.get(end) ?? end;
   }
 
   #countLive(blocks: number, cells: number): void {
@@ -273,7 +281,7 @@ export class BlockList {
 
   /** Turns a free, merged block into an allocated one, split if it is too large. */
   #use(cell: number, size: number): void {
-    const end = this.#map.next(cell);
+    const end = this.#endOf(cell);
     this.#removeMerged(cell, end - cell - HEADER_CELLS);
     this.#map.change(cell, STATE.allocated);
     this.#headers.writeStatus(cell, STATUS.allocated);
@@ -336,7 +344,7 @@ export class BlockList {
   /** Merges a freed block with all free neighbours on both sides. */
   #merge(cell: number): void {
     const start = this.#firstFreeOf(cell);
-    const end = this.#map.next(start);
+    const end = this.#endOf(start);
     if (this.#map.state(start) === STATE.free) {
       this.#removeMerged(start, end - start - HEADER_CELLS);
     }
@@ -346,14 +354,21 @@ export class BlockList {
 
   /** The first of the free blocks that lie side by side with a free block. */
   #firstFreeOf(cell: number): number {
-    let first = cell;
-    let before = this.#map.previous(first);
+    let before = this.#blockBefore(cell);
     while (before !== NO_BLOCK && isFree(this.#map.state(before))) {
       this.#steps++;
-      first = before;
-      before = this.#map.previous(first);
+      cell = before;
+      before = this.#blockBefore(cell);
     }
-    return first;
+    return cell;
+  }
+
+  /** The block that ends where this one starts, or none. */
+  #blockBefore(cell: number): number {
+    const isAfterGap = this.#gaps.size !== 0 && this.#gaps.has(cell);
+    return cell === this.#first || isAfterGap
+      ? NO_BLOCK
+      : this.#map.previous(cell);
   }
 
   /**
@@ -370,7 +385,7 @@ export class BlockList {
 
   /** Removes a free block from all records; its cells fall to the one before. */
   #dissolve(cell: number): number {
-    const end = this.#map.next(cell);
+    const end = this.#endOf(cell);
     if (this.#map.state(cell) === STATE.free) {
       this.#removeMerged(cell, end - cell - HEADER_CELLS);
     }
@@ -387,7 +402,7 @@ export class BlockList {
   }
 
   #absorb(cell: number, size: number): void {
-    const before = this.#map.next(cell);
+    const before = this.#endOf(cell);
     let end = before;
     while (end - cell - HEADER_CELLS < size && isFree(this.#map.state(end))) {
       end = this.#dissolve(end);
@@ -440,8 +455,8 @@ export class BlockList {
     const end = start + cells;
     this.#makeRoom(end);
     const before = this.#end === 0 ? NO_BLOCK : this.#map.previous(this.#end);
-    if (start === this.#end) this.#map.delete(this.#end);
-    else this.#closeSegment();
+    if (this.#end !== 0) this.#map.delete(this.#end);
+    if (start !== this.#end && this.#end !== 0) this.#closeSegment(start);
     this.#placeFence(end, cells);
     if (this.#lastFree === NO_BLOCK) this.#appendBlock(start, before);
     else {this.#headers.writeSize(
@@ -472,10 +487,10 @@ export class BlockList {
     this.#cells += gained;
   }
 
-  /** Leaves the fence where it is: the heap goes on behind a gap. */
-  #closeSegment(): void {
-    if (this.#end === 0) return;
-    this.#fences.add(this.#end);
+  /** Records that the heap goes on behind a gap, at `start`. */
+  #closeSegment(start: number): void {
+    this.#gaps.set(start, this.#end);
+    this.#resumes.set(this.#end, start);
     const last = this.#lastFree;
     if (last !== NO_BLOCK) {
       this.#index.add(last, this.#end - last - HEADER_CELLS);

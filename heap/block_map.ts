@@ -6,7 +6,7 @@ export const STATE = {
   none: 0,
   /** A free block, merged with its neighbours and in the free index. */
   free: 1,
-  /** An allocated block, or the fence behind the last block of a segment. */
+  /** An allocated block, or the fence behind the last block. */
   allocated: 2,
   /** A block freed since the last search: not merged, not in the index. */
   freed: 3,

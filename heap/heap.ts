@@ -14,6 +14,7 @@ import { invalidPointer } from "./invalid_pointer.ts";
 import { CELL_BYTES, HEADER_BYTES, roundUp } from "./layout.ts";
 import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
 import { OutOfMemoryError } from "./out_of_memory_error.ts";
+import { SpanLimitError } from "./program_break.ts";
 import { Registry } from "./registry.ts";
 import { System } from "./system.ts";
 import { Tally } from "./tally.ts";
@@ -543,7 +544,8 @@ export class Heap implements Disposable {
   #invalid(call: string, address: Address): Error {
     return invalidPointer(call, address, {
       block: this.#around(address),
-      isUntouched: address >= this.#list.untouched,
+      isUntouched: this.#list.around(address) !== undefined &&
+        address >= this.#list.untouched,
       isGone: this.#mappings.isGone(address),
       isForeign: heaps.find((heap) =>
         heap !== this && heap.#isLive(address)
@@ -591,7 +593,7 @@ function requireSize(call: string, name: string, value: number): void {
 function explained(error: unknown, request: string): unknown {
   const isRefusal = error instanceof SystemCallError &&
     error.syscall !== "munmap";
-  return isRefusal
+  return isRefusal || error instanceof SpanLimitError
     ? new OutOfMemoryError(request, error.message, error)
     : error;
 }

@@ -3,7 +3,6 @@ import type { Address } from "../ffi/memory.ts";
 import { CorruptionError } from "./corruption_error.ts";
 import type { Headers } from "./headers.ts";
 import { CELL_BYTES, roundUp, SMALLEST_BLOCK_CELLS } from "./layout.ts";
-import { OutOfMemoryError } from "./out_of_memory_error.ts";
 import type { System } from "./system.ts";
 
 /** A heap spans at most 16 GiB, so that every cell number is a 32-bit integer. */
@@ -64,12 +63,12 @@ export class ProgramBreak {
    * @param end The cell behind the heap's last block.
    * @returns What was obtained. If another thread moved the break in between it
    * lies elsewhere, and may be too small to hold a block: then it has no cells.
-   * @throws {OutOfMemoryError} If the heap would span more than 16 GiB.
+   * @throws {SpanLimitError} If the heap would span more than 16 GiB.
    * @throws {SystemCallError} If the system refuses.
    */
   raise(start: number, cells: number, end: number): Stretch {
     const increment = this.#headers.addressOf(start + cells) - this.#seen;
-    requireSpan(start + cells, increment);
+    requireSpan(start + cells);
     const previous = this.#system.raiseBreak(increment);
     return previous === this.#seen
       ? { start, cells }
@@ -87,10 +86,10 @@ export class ProgramBreak {
     return { start, cells };
   }
 
+  /** Where memory at `address` would be used from: the first cell boundary. */
   #startAt(address: Address, end: number): number {
     const left = this.#headers.addressOf(end);
-    if (address === left) return end;
-    if (address < left) {
+    if (end !== 0 && address < left) {
       throw new CorruptionError(
         "program break above the heap",
         address,
@@ -98,20 +97,20 @@ export class ProgramBreak {
           "which took memory of live blocks; only raise a break that a heap uses",
       );
     }
-    // The block map needs any two starts, and so a segment's end and the next
-    // segment's start, a smallest block apart.
-    const apart = end === 0
-      ? 0
-      : this.#headers.addressOf(end + SMALLEST_BLOCK_CELLS);
-    const first = Math.max(roundUp(address), apart);
-    return (first - this.#headers.base) / CELL_BYTES;
+    return (roundUp(address) - this.#headers.base) / CELL_BYTES;
   }
 }
 
-function requireSpan(cells: number, increment: number): void {
-  if (cells <= MOST_CELLS) return;
-  throw new OutOfMemoryError(
-    `Raising the program break by ${increment} bytes`,
-    "a heap spans at most 16 GiB",
-  );
+/** Thrown when a heap would have to span more than its cell numbers can tell. */
+export class SpanLimitError extends Error {
+  /** `"SpanLimitError"`. */
+  override readonly name = "SpanLimitError";
+
+  constructor() {
+    super("a heap spans at most 16 GiB");
+  }
+}
+
+function requireSpan(cells: number): void {
+  if (cells > MOST_CELLS) throw new SpanLimitError();
 }
