@@ -124,6 +124,23 @@ Deno.test("of equal blocks the search takes the one at the lowest address", () =
   assertEquals(heap.malloc(57), places[4]);
 });
 
+Deno.test("of equal blocks the last of the heap is taken last", () => {
+  using heap = new RecordedHeap({ preallocate: 0 });
+  const places = allocate(heap, [64, 8, 64]);
+  heap.free(places[0]!);
+  heap.free(places[2]!);
+  assertEquals(heap.malloc(64), places[0]);
+  assertEquals(heap.malloc(64), places[2]);
+});
+
+Deno.test("a smaller last block is better than a larger one before it", () => {
+  using heap = new RecordedHeap({ preallocate: 0 });
+  const places = allocate(heap, [72, 8, 64]);
+  heap.free(places[0]!);
+  heap.free(places[2]!);
+  assertEquals(heap.malloc(64), places[2]);
+});
+
 Deno.test("a block of exactly the size is better than a larger one before it", () => {
   using heap = new RecordedHeap();
   const places = allocate(heap, [72, 8, 64, 8]);
