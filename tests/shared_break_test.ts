@@ -316,23 +316,32 @@ gatedTest({
   fn: () => runWorkers("arena"),
 });
 
-/** Four Workers exercise a heap each, while this thread exercises its own. */
+/** Four Workers exercise a heap each at the same time. */
 async function runWorkers(kind: "process" | "arena"): Promise<void> {
   const url = new URL("./programs/heap_worker.ts", import.meta.url);
   const workers = [1, 2, 3, 4].map(() => new Worker(url, { type: "module" }));
   try {
     const answers = workers.map((worker, index) =>
-      new Promise<number>((resolve, reject) => {
-        worker.onmessage = ({ data }) => resolve(data);
-        worker.onerror = (event) => {
-          event.preventDefault();
-          reject(new Error(event.message));
-        };
-        worker.postMessage({ kind, seed: index + 1 });
-      })
+      askWorker(worker, { kind, seed: index + 1 })
     );
     for (const calls of await Promise.all(answers)) assertEquals(calls, 3000);
   } finally {
     for (const worker of workers) worker.terminate();
   }
+}
+
+function askWorker(worker: Worker, order: unknown): Promise<number> {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve, reject) => {
+    port1.onmessage = ({ data }) => {
+      port1.close();
+      resolve(data);
+    };
+    worker.onerror = (event) => {
+      event.preventDefault();
+      port1.close();
+      reject(new Error(event.message));
+    };
+    worker.postMessage(order, [port2]);
+  });
 }

@@ -1,4 +1,5 @@
-// A Worker that exercises a heap of its own and answers with the calls it made.
+// A Worker that exercises a heap of its own and answers, through the port that
+// comes with its order, with the calls it made.
 import { arenaMemory, Heap, processMemory } from "../../mod.ts";
 import { Contents } from "../support/contents.ts";
 import { Random } from "../support/seed.ts";
@@ -35,5 +36,6 @@ function exercise({ kind, seed }: Order): number {
 }
 
 self.addEventListener("message", (event) => {
-  self.postMessage(exercise((event as MessageEvent<Order>).data));
+  const { data, ports } = event as MessageEvent<Order>;
+  ports[0]?.postMessage(exercise(data));
 });
