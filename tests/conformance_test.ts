@@ -37,13 +37,19 @@ gatedTest({
 });
 
 for (const trace of traces ?? []) {
-  Deno.test(`the heap reproduces ${trace}, every result and system call`, () => {
-    using heap = new RecordedHeap();
-    reproduces(heap, trace);
-    heap.heap.check();
+  gatedTest({
+    name: `the heap reproduces ${trace}, every result and system call`,
+    needs: [toReadIt],
+    fn() {
+      using heap = new RecordedHeap();
+      reproduces(heap, trace);
+      heap.heap.check();
+    },
   });
 
-  Deno.test(`the model reproduces ${trace}, every result and system call`, () => {
-    reproduces(new Model(), trace);
+  gatedTest({
+    name: `the model reproduces ${trace}, every result and system call`,
+    needs: [toReadIt],
+    fn: () => reproduces(new Model(), trace),
   });
 }

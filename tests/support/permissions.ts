@@ -10,7 +10,8 @@ export interface GatedTest {
 
 /**
  * Registers a test that runs where its permissions are granted. Elsewhere it is
- * reported as ignored, and its name says what is missing.
+ * reported as ignored, and its name says what is missing. It runs with these
+ * permissions and `--allow-ffi` only.
  */
 export function gatedTest({ name, needs, leftOut, fn }: GatedTest): void {
   const missing = needs.filter((need) => !isGranted(need)).map(flagFor);
@@ -18,6 +19,7 @@ export function gatedTest({ name, needs, leftOut, fn }: GatedTest): void {
   Deno.test({
     name: reason === undefined ? name : `${name} [left out: ${reason}]`,
     ignore: reason !== undefined,
+    permissions: declared(needs),
     fn,
   });
 }
@@ -30,6 +32,13 @@ export function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
 /** The permission to start `command`. */
 export function toRun(command: string): Deno.PermissionDescriptor {
   return { name: "run", command };
+}
+
+function declared(
+  needs: readonly Deno.PermissionDescriptor[],
+): Deno.PermissionOptionsObject {
+  const names = needs.map(({ name }) => [name, "inherit"]);
+  return { ffi: "inherit", ...Object.fromEntries(names) };
 }
 
 function flagFor(descriptor: Deno.PermissionDescriptor): string {
