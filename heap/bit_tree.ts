@@ -1,12 +1,4 @@
-/** The number of the lowest bit that is set; `bits` must not be 0. */
-export function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
-}
-
-/** The number of the highest bit that is set; `bits` must not be 0. */
-export function highestBit(bits: number): number {
-  return 31 - Math.clz32(bits);
-}
+import { highestBit, lowestBit } from "./bits.ts";
 
 /**
  * A set of small integers that finds the nearest member above or below.
@@ -29,7 +21,10 @@ export function highestBit(bits: number): number {
  * million.
  */
 export class BitTree {
-  #levels: Uint32Array[] = [];
+  /** Level 0; most searches end here. */
+  #leaves = new Uint32Array(0);
+  /** All levels, from level 0 up. */
+  #levels: Uint32Array<ArrayBuffer>[] = [];
   /** Words read by searches so far. */
   steps = 0;
 
@@ -45,76 +40,77 @@ export class BitTree {
 
   /** Makes room for members up to `capacity - 1`, keeping those there are. */
   resize(capacity: number): void {
-    const before = this.#levels;
+    const before = this.#leaves;
     this.#levels = [];
-    for (let words = capacity; words > 1 || this.#levels.length === 0;) {
+    let words = capacity;
+    do {
       words = Math.ceil(words / 32);
       this.#levels.push(new Uint32Array(words));
-    }
-    before[0]?.forEach((bits, word) => {
-      if (bits === 0) return;
-      this.#levels[0]![word] = bits;
-      this.#raise(word);
+    } while (words > 1);
+    this.#leaves = this.#levels[0]!;
+    this.#leaves.set(before);
+    before.forEach((bits, word) => {
+      if (bits !== 0) this.#raise(word);
     });
   }
 
   /** Puts `member` in. */
   add(member: number): void {
-    const level = this.#levels[0]!;
     const word = member >>> 5;
-    const before = level[word]!;
-    level[word] = before | (1 << (member & 31));
+    const before = this.#leaves[word]!;
+    this.#leaves[word] = before | (1 << (member & 31));
     if (before === 0) this.#raise(word);
   }
 
   /** Takes `member` out. */
   delete(member: number): void {
-    for (const level of this.#levels) {
-      const word = member >>> 5;
-      level[word]! &= ~(1 << (member & 31));
-      if (level[word] !== 0) return;
-      member = word;
-    }
+    const word = member >>> 5;
+    const rest = this.#leaves[word]! & ~(1 << (member & 31));
+    this.#leaves[word] = rest;
+    if (rest === 0) this.#lower(word);
   }
 
   /** The smallest member above `member`, or -1. */
   next(member: number): number {
-    for (let height = 0; height < this.#levels.length; height++) {
-      this.steps++;
-      const word = member >>> 5;
-      const above = this.#levels[height]![word]! & (-2 << (member & 31));
-      if (above !== 0) {
-        return this.#first(height, (word << 5) + lowestBit(above));
-      }
-      member = word;
-    }
-    return -1;
+    this.steps++;
+    const above = this.#leaves[member >>> 5]! & (-2 << (member & 31));
+    if (above !== 0) return (member & ~31) + lowestBit(above);
+    return this.#nextWord(member >>> 5);
   }
 
   /** The largest member below `member`, or -1. */
   previous(member: number): number {
-    for (let height = 0; height < this.#levels.length; height++) {
+    this.steps++;
+    const below = this.#leaves[member >>> 5]! & ((1 << (member & 31)) - 1);
+    if (below !== 0) return (member & ~31) + highestBit(below);
+    return this.#previousWord(member >>> 5);
+  }
+
+  /** The smallest member in a word of level 0 after `word`, or -1. */
+  #nextWord(word: number): number {
+    for (let height = 1; height < this.#levels.length; height++) {
       this.steps++;
-      const word = member >>> 5;
-      const below = this.#levels[height]![word]! & ((1 << (member & 31)) - 1);
-      if (below !== 0) {
-        return this.#last(height, (word << 5) + highestBit(below));
+      const above = this.#levels[height]![word >>> 5]! & (-2 << (word & 31));
+      if (above !== 0) {
+        return this.#first(height, (word & ~31) + lowestBit(above));
       }
-      member = word;
+      word >>>= 5;
     }
     return -1;
   }
 
-  /** Records on the upper levels that a word of level 0 is no longer zero. */
-  #raise(member: number): void {
+  /** The largest member in a word of level 0 before `word`, or -1. */
+  #previousWord(word: number): number {
     for (let height = 1; height < this.#levels.length; height++) {
-      const level = this.#levels[height]!;
-      const word = member >>> 5;
-      const before = level[word]!;
-      level[word] = before | (1 << (member & 31));
-      if (before !== 0) return;
-      member = word;
+      this.steps++;
+      const below = this.#levels[height]![word >>> 5]! &
+        ((1 << (word & 31)) - 1);
+      if (below !== 0) {
+        return this.#last(height, (word & ~31) + highestBit(below));
+      }
+      word >>>= 5;
     }
+    return -1;
   }
 
   /** The smallest member below bit `bit` of level `height`. */
@@ -133,5 +129,27 @@ export class BitTree {
       bit = (bit << 5) + highestBit(this.#levels[--height]![bit]!);
     }
     return bit;
+  }
+
+  /** Records on the upper levels that a word of level 0 is no longer zero. */
+  #raise(word: number): void {
+    for (let height = 1; height < this.#levels.length; height++) {
+      const level = this.#levels[height]!;
+      const before = level[word >>> 5]!;
+      level[word >>> 5] = before | (1 << (word & 31));
+      if (before !== 0) return;
+      word >>>= 5;
+    }
+  }
+
+  /** Records on the upper levels that a word of level 0 is zero again. */
+  #lower(word: number): void {
+    for (let height = 1; height < this.#levels.length; height++) {
+      const level = this.#levels[height]!;
+      const rest = level[word >>> 5]! & ~(1 << (word & 31));
+      level[word >>> 5] = rest;
+      if (rest !== 0) return;
+      word >>>= 5;
+    }
   }
 }

@@ -67,7 +67,6 @@ export class BlockList {
   /** Blocks and the cells they take up, headers included. */
   #blocks = 0;
   #cells = 0;
-  #liveCells = 0;
   #liveBlocks = 0;
   /** The cell behind the highest block ever allocated. */
   #untouched = 0;
@@ -118,11 +117,6 @@ export class BlockList {
   /** Blocks that are allocated. */
   get liveBlocks(): number {
     return this.#liveBlocks;
-  }
-
-  /** Cells of payload in allocated blocks. */
-  get liveCells(): number {
-    return this.#liveCells;
   }
 
   /** Bytes of the block map, the free index and the list of freed blocks. */
@@ -216,16 +210,14 @@ export class BlockList {
     this.#map.change(cell, STATE.freed);
     this.#headers.writeStatus(cell, STATUS.free);
     this.#freed.add(cell);
-    this.#countLive(-1, -this.size(cell));
+    this.#liveBlocks--;
+    this.#tally.add(-this.size(cell));
   }
 
   /** Gives back what an allocated block has beyond `size` cells, if it suffices. */
   shrink(cell: number, size: number): void {
     const end = this.#endOf(cell);
-    const rest = this.#splitAt(cell, size, end, STATE.freed);
-    if (rest === NO_BLOCK) return;
-    this.#freed.add(rest);
-    this.#countLive(0, rest - end);
+    this.#tally.add(this.#trim(cell, size, end) - end);
   }
 
   /**
@@ -235,11 +227,12 @@ export class BlockList {
    * @returns Whether it has `size` cells now. What it absorbed it keeps.
    */
   extend(cell: number, size: number): boolean {
-    if (this.#endOf(cell) === this.#end) return this.#growLast(cell, size);
-    this.#absorb(cell, size);
-    if (this.size(cell) < size) return false;
-    this.shrink(cell, size);
-    return true;
+    const before = this.#endOf(cell);
+    if (before === this.#end) return this.#growLast(cell, size);
+    const absorbed = this.#absorb(cell, size, before);
+    const end = this.#trim(cell, size, absorbed);
+    this.#tally.add(end - before);
+    return end - cell - HEADER_CELLS >= size;
   }
 
   /** Where a block ends: at the next one, a gap, or the fence. */
@@ -255,21 +248,9 @@ export class BlockList {
     return this.#resumes.size === 0 ? end : this.#resumes.get(end) ?? end;
   }
 
-  #countLive(blocks: number, cells: number): void {
-    this.#liveBlocks += blocks;
-    this.#liveCells += cells;
-    this.#tally.blocks += blocks;
-    this.#tally.add(cells * CELL_BYTES);
-  }
-
-  /** Links `before` and `after`, either of which may be none. */
-  #link(before: number, after: number): void {
-    if (before !== NO_BLOCK) this.#headers.writeNext(before, after);
-    if (after !== NO_BLOCK) this.#headers.writePrev(after, before);
-  }
-
   // Searching and splitting.
 
+  /** The best fit among the merged free blocks, or none. */
   #bestFit(size: number): number {
     const found = this.#index.smallest(size);
     const last = this.#lastFree;
@@ -282,43 +263,47 @@ export class BlockList {
   /** Turns a free, merged block into an allocated one, split if it is too large. */
   #use(cell: number, size: number): void {
     const end = this.#endOf(cell);
-    this.#removeMerged(cell, end - cell - HEADER_CELLS);
+    this.#removeMerged(cell, end);
     this.#map.change(cell, STATE.allocated);
     this.#headers.writeStatus(cell, STATUS.allocated);
-    const rest = this.#splitAt(cell, size, end, STATE.free);
-    if (rest !== NO_BLOCK) this.#addMerged(rest, end);
-    const used = rest === NO_BLOCK ? end : rest;
+    const rest = cell + HEADER_CELLS + size;
+    const splits = end - rest >= SMALLEST_BLOCK_CELLS;
+    if (splits) {
+      this.#split(cell, rest, end, STATE.free);
+      this.#addMerged(rest, end);
+    }
+    const used = splits ? rest : end;
     if (used > this.#untouched) this.#untouched = used;
-    this.#countLive(1, used - cell - HEADER_CELLS);
+    this.#liveBlocks++;
+    this.#tally.add(used - cell - HEADER_CELLS);
+  }
+
+  /** Frees what an allocated block has beyond `size` cells; returns its new end. */
+  #trim(cell: number, size: number, end: number): number {
+    const rest = cell + HEADER_CELLS + size;
+    if (end - rest < SMALLEST_BLOCK_CELLS) return end;
+    this.#split(cell, rest, end, STATE.freed);
+    this.#freed.add(rest);
+    return rest;
   }
 
   /**
-   * Splits what a block has beyond `size` cells off it, if that makes a block.
+   * Splits a block in two; the second is free.
    *
    * ```text
    *   cell                            end         cell        rest       end
-   *  │ header │ payload               │     →    │ h │ size   │ h │ free  │
+   *  │ header │ payload               │     →    │ h │ payload│ h │ free │
    * ```
-   *
-   * @returns The new free block, or none.
    */
-  #splitAt(cell: number, size: number, end: number, state: BlockState): number {
-    const rest = cell + HEADER_CELLS + size;
-    if (end - rest < SMALLEST_BLOCK_CELLS) return NO_BLOCK;
+  #split(cell: number, rest: number, end: number, state: BlockState): void {
+    const headers = this.#headers;
     const after = this.#blockFrom(end);
-    this.#headers.writeSize(cell, size);
-    this.#headers.writeNext(cell, rest);
-    this.#headers.write(
-      rest,
-      end - rest - HEADER_CELLS,
-      STATUS.free,
-      cell,
-      after,
-    );
-    if (after !== NO_BLOCK) this.#headers.writePrev(after, rest);
+    headers.writeSize(cell, rest - cell - HEADER_CELLS);
+    headers.writeNext(cell, rest);
+    headers.write(rest, end - rest - HEADER_CELLS, STATUS.free, cell, after);
+    if (after !== NO_BLOCK) headers.writePrev(after, rest);
     this.#map.add(rest, state);
     this.#blocks++;
-    return rest;
   }
 
   /** Records a free block that has no free neighbour and reaches up to `end`. */
@@ -327,29 +312,36 @@ export class BlockList {
     else this.#index.add(cell, end - cell - HEADER_CELLS);
   }
 
-  #removeMerged(cell: number, size: number): void {
+  #removeMerged(cell: number, end: number): void {
     if (cell === this.#lastFree) this.#lastFree = NO_BLOCK;
-    else this.#index.delete(cell, size);
+    else this.#index.delete(cell, end - cell - HEADER_CELLS);
   }
 
   // Merging.
 
   #mergeFreed(): void {
-    while (!this.#freed.isEmpty) {
-      const cell = this.#freed.take();
-      if (cell !== NO_BLOCK) this.#merge(cell);
+    for (
+      let cell = this.#freed.take();
+      cell !== NO_BLOCK;
+      cell = this.#freed.take()
+    ) {
+      this.#merge(cell);
     }
   }
 
   /** Merges a freed block with all free neighbours on both sides. */
   #merge(cell: number): void {
-    const start = this.#firstFreeOf(cell);
-    const end = this.#endOf(start);
-    if (this.#map.state(start) === STATE.free) {
-      this.#removeMerged(start, end - start - HEADER_CELLS);
+    const first = this.#firstFreeOf(cell);
+    let end = this.#endOf(first);
+    if (first !== cell) {
+      if (this.#map.state(first) === STATE.free) this.#removeMerged(first, end);
+      end = this.#dissolve(end);
     }
-    this.#map.change(start, STATE.free);
-    this.#addMerged(start, this.#dissolveFrom(start, end));
+    const isWidened = first !== cell || isFree(this.#map.state(end));
+    while (isFree(this.#map.state(end))) end = this.#dissolve(end);
+    if (isWidened) this.#writeExtent(first, end);
+    this.#map.change(first, STATE.free);
+    this.#addMerged(first, end);
   }
 
   /** The first of the free blocks that lie side by side with a free block. */
@@ -365,30 +357,15 @@ export class BlockList {
 
   /** The block that ends where this one starts, or none. */
   #blockBefore(cell: number): number {
-    const isAfterGap = this.#gaps.size !== 0 && this.#gaps.has(cell);
-    return cell === this.#first || isAfterGap
-      ? NO_BLOCK
-      : this.#map.previous(cell);
-  }
-
-  /**
-   * Makes all free blocks from `end` on part of the block at `cell`.
-   *
-   * @returns Where the block ends now.
-   */
-  #dissolveFrom(cell: number, end: number): number {
-    if (!isFree(this.#map.state(end))) return end;
-    while (isFree(this.#map.state(end))) end = this.#dissolve(end);
-    this.#writeExtent(cell, end);
-    return end;
+    if (cell === this.#first) return NO_BLOCK;
+    const isBehindGap = this.#gaps.size !== 0 && this.#gaps.has(cell);
+    return isBehindGap ? NO_BLOCK : this.#map.previous(cell);
   }
 
   /** Removes a free block from all records; its cells fall to the one before. */
   #dissolve(cell: number): number {
     const end = this.#endOf(cell);
-    if (this.#map.state(cell) === STATE.free) {
-      this.#removeMerged(cell, end - cell - HEADER_CELLS);
-    }
+    if (this.#map.state(cell) === STATE.free) this.#removeMerged(cell, end);
     this.#map.delete(cell);
     this.#blocks--;
     this.#steps++;
@@ -397,19 +374,21 @@ export class BlockList {
 
   /** Writes the header of a block that reaches up to `end` now. */
   #writeExtent(cell: number, end: number): void {
+    const after = this.#blockFrom(end);
     this.#headers.writeSize(cell, end - cell - HEADER_CELLS);
-    this.#link(cell, this.#blockFrom(end));
+    this.#headers.writeNext(cell, after);
+    if (after !== NO_BLOCK) this.#headers.writePrev(after, cell);
   }
 
-  #absorb(cell: number, size: number): void {
-    const before = this.#endOf(cell);
+  /** Absorbs free blocks from `before` on until `size` suffices; returns the end. */
+  #absorb(cell: number, size: number, before: number): number {
+    const enough = cell + HEADER_CELLS + size;
     let end = before;
-    while (end - cell - HEADER_CELLS < size && isFree(this.#map.state(end))) {
+    while (end < enough && isFree(this.#map.state(end))) {
       end = this.#dissolve(end);
     }
-    if (end === before) return;
-    this.#writeExtent(cell, end);
-    this.#countLive(0, end - before);
+    if (end !== before) this.#writeExtent(cell, end);
+    return end;
   }
 
   // Growing.
@@ -445,7 +424,7 @@ export class BlockList {
     this.#map.delete(end);
     this.#placeFence(end + lacking, lacking);
     this.#headers.writeSize(cell, size);
-    this.#countLive(0, lacking);
+    this.#tally.add(lacking);
     return true;
   }
 

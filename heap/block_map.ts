@@ -1,4 +1,5 @@
-import { BitTree, highestBit, lowestBit } from "./bit_tree.ts";
+import { BitTree } from "./bit_tree.ts";
+import { highestBit, lowestBit } from "./bits.ts";
 
 /** What the {@linkcode BlockMap} knows of a block. */
 export const STATE = {
@@ -40,7 +41,9 @@ const STATE_HIGH = 0x88888888;
  */
 export class BlockMap {
   #words: Uint32Array;
+  /** The words that are not zero. */
   readonly #occupied: BitTree;
+  #sweeps = 0;
 
   /** @param cells Cells to make room for. */
   constructor(cells: number) {
@@ -58,9 +61,9 @@ export class BlockMap {
     return this.#words.byteLength + this.#occupied.byteLength;
   }
 
-  /** Words read so far while looking for a neighbour beyond a block's own word. */
+  /** Words read so far while looking beyond the word that a block stands in. */
   get steps(): number {
-    return this.#occupied.steps;
+    return this.#sweeps + this.#occupied.steps;
   }
 
   /** Makes room for `cells`, a quarter more than asked so that growing is rare. */
@@ -141,6 +144,7 @@ export class BlockMap {
   nextFreed(cell: number): number {
     let candidates = -1 << (cell & 28);
     for (let word = cell >>> 5; word < this.#words.length; word++) {
+      this.#sweeps++;
       const bits = this.#words[word]!;
       const freed = bits & (bits << 1) & STATE_HIGH & candidates;
       if (freed !== 0) return startIn(bits, word, lowestBit(freed) & 28);

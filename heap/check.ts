@@ -17,16 +17,18 @@ import type { MappedBlocks } from "./mapped_blocks.ts";
  *   and nothing else;
  * - blocks, live blocks and cells add up to the totals kept.
  *
+ * @param list The heap blocks.
+ * @param liveCells Cells of payload in live heap blocks, as counted.
  * @throws {CorruptionError} Naming the first that does not hold, and where.
  */
-export function checkBlocks(list: BlockList): void {
+export function checkBlocks(list: BlockList, liveCells: number): void {
   const blocks = [...list];
   blocks.forEach((block, at) => {
     checkListedHeader(list, block, blocks[at - 1], blocks[at + 1]);
     checkMerged(list, block, blocks[at - 1]);
   });
   checkIndex(list, blocks);
-  checkTotals(list, blocks);
+  checkTotals(list, blocks, liveCells);
 }
 
 /**
@@ -116,11 +118,15 @@ function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
   requireEqual("last free block", 0, list.lastFree, last?.cell ?? NO_BLOCK);
 }
 
-function checkTotals(list: BlockList, blocks: readonly ListedBlock[]): void {
+function checkTotals(
+  list: BlockList,
+  blocks: readonly ListedBlock[],
+  liveCells: number,
+): void {
   const live = blocks.filter(({ state }) => state === STATE.allocated);
   requireEqual("total of blocks", 0, list.blockCount, blocks.length);
   requireEqual("total of live blocks", 0, list.liveBlocks, live.length);
-  requireEqual("total of live cells", 0, list.liveCells, cellsOf(live));
+  requireEqual("total of live cells", 0, liveCells, cellsOf(live));
   const cells = cellsOf(blocks) + HEADER_CELLS * blocks.length;
   requireEqual("total of cells", 0, list.cells, cells);
 }

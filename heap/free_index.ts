@@ -1,5 +1,5 @@
-import { BitTree } from "./bit_tree.ts";
 import { OrderedTree } from "./ordered_tree.ts";
+import { SizeSet } from "./size_set.ts";
 
 /** Sizes up to this many cells (4 KiB) have a front of their own. */
 const LARGEST_EXACT = 512;
@@ -36,7 +36,7 @@ const REFILL = 8;
  */
 export class FreeIndex {
   /** Sizes whose front is not empty. */
-  readonly #filled = new BitTree(LARGEST_EXACT + 1);
+  readonly #filled = new SizeSet();
   /** Each size's front: `FRONT` places of which the first `#counts` are used. */
   readonly #fronts = new Int32Array((LARGEST_EXACT + 1) * FRONT);
   readonly #counts = new Uint8Array(LARGEST_EXACT + 1);
@@ -54,13 +54,12 @@ export class FreeIndex {
   /** Bytes of the index. */
   get byteLength(): number {
     return this.#fronts.byteLength + this.#counts.byteLength +
-      this.#behind.byteLength +
-      this.#filled.byteLength + this.#tree.byteLength;
+      this.#behind.byteLength + this.#tree.byteLength;
   }
 
   /** Entries moved and nodes visited so far. */
   get steps(): number {
-    return this.#moves + this.#filled.steps + this.#tree.steps;
+    return this.#moves + this.#tree.steps;
   }
 
   /** Puts a free block in: its first cell, and its payload's size in cells. */
@@ -97,7 +96,7 @@ export class FreeIndex {
   /** The first cell of the best fit for `size` cells of payload, or -1. */
   smallest(size: number): number {
     if (size <= LARGEST_EXACT) {
-      const exact = this.#filled.next(size - 1);
+      const exact = this.#filled.atLeast(size);
       if (exact >= 0) {
         return this.#fronts[exact * FRONT + this.#counts[exact]! - 1]!;
       }
@@ -111,7 +110,7 @@ export class FreeIndex {
   largest(): number {
     const node = this.#tree.last();
     const inTree = node === 0 ? 0 : this.#tree.major(node);
-    return Math.max(inTree, this.#filled.previous(LARGEST_EXACT + 1), 0);
+    return Math.max(inTree, this.#filled.largest(), 0);
   }
 
   /** Whether a block, if it is in the index, stands in the tree. */
@@ -191,6 +190,7 @@ export class FreeIndex {
       this.#tree.delete(size, lowest);
       this.#fronts[place] = lowest;
     }
+    this.#moves += count;
     this.#counts[size] = count;
     this.#behind[size]! -= count;
   }

@@ -139,10 +139,9 @@ export class Heap implements Disposable {
     requireSize("calloc", "size", size);
     if (nmemb === 0 || size === 0) return NULL;
     const total = nmemb * size;
-    const request = `calloc(${nmemb}, ${size})`;
     if (total > Number.MAX_SAFE_INTEGER) {
       throw new OutOfMemoryError(
-        request,
+        `calloc(${nmemb}, ${size})`,
         `${total} bytes are more than any memory has`,
       );
     }
@@ -157,7 +156,7 @@ export class Heap implements Disposable {
       }
       return address;
     } catch (error) {
-      throw explained(error, request);
+      throw explained(error, `calloc(${nmemb}, ${size})`);
     }
   }
 
@@ -389,17 +388,19 @@ export class Heap implements Disposable {
     const list = this.#list;
     const blocks = list.blockCount + this.#mappings.count;
     const headerBytes = list.blockCount * HEADER_BYTES;
+    const listedLiveBytes = this.#tally.cells * CELL_BYTES -
+      this.#mappings.bytes;
     return {
-      liveBlocks: this.#tally.blocks,
-      liveBytes: this.#tally.bytes,
+      liveBlocks: list.liveBlocks + this.#mappings.count,
+      liveBytes: this.#tally.cells * CELL_BYTES,
       mappedBlocks: this.#mappings.count,
       mappedBytes: this.#mappings.bytes,
       freeBlocks: list.blockCount - list.liveBlocks,
-      freeBytes: (list.cells - list.liveCells) * CELL_BYTES - headerBytes,
+      freeBytes: list.cells * CELL_BYTES - headerBytes - listedLiveBytes,
       largestFreeBytes: list.largestFree * CELL_BYTES,
       headerBytes: blocks * HEADER_BYTES,
       heldBytes: this.#system.heldBytes,
-      peakLiveBytes: this.#tally.peakBytes,
+      peakLiveBytes: this.#tally.peakCells * CELL_BYTES,
       peakHeldBytes: this.#system.peakHeldBytes,
       systemCalls: this.#system.calls,
       tableBytes: list.tableBytes,
@@ -424,7 +425,10 @@ export class Heap implements Disposable {
    */
   check(): void {
     this.#requireOpen("check");
-    checkBlocks(this.#list);
+    checkBlocks(
+      this.#list,
+      this.#tally.cells - this.#mappings.bytes / CELL_BYTES,
+    );
     checkMappings(this.#mappings);
   }
 

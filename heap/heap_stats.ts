@@ -37,9 +37,10 @@ export interface HeapStats {
   /** Bytes of the heap's own tables, which lie outside the memory it manages. */
   readonly tableBytes: number;
   /**
-   * Elementary steps so far: words of the block map read while looking for a
-   * neighbour, and entries of the free index moved or compared. What a call
-   * costs, free of clocks.
+   * Repeated steps so far: blocks merged, words of the block map read beyond the
+   * one that a block stands in, and entries of the free index moved or compared.
+   * What calls cost, free of clocks, beyond the constant part of each. Reading
+   * the statistics takes steps too.
    */
   readonly steps: number;
 }

@@ -54,7 +54,12 @@ export const FIELD = {
   next: 24,
 } as const;
 
-/** Rounds a number of bytes up to whole cells: the only place that rounds. */
+/**
+ * Rounds a number of bytes up to whole cells: the only place that rounds. Bytes
+ * that fit 31 bits are rounded as integers, which keeps what follows integer too.
+ */
 export function roundUp(bytes: number): number {
-  return Math.ceil(bytes / CELL_BYTES) * CELL_BYTES;
+  return bytes <= 0x7ffffff0
+    ? (bytes + CELL_BYTES - 1) & -CELL_BYTES
+    : Math.ceil(bytes / CELL_BYTES) * CELL_BYTES;
 }

@@ -44,7 +44,7 @@ export class MappedBlocks {
 
   /**
    * @param system Where mappings come from.
-   * @param tally Counts live blocks.
+   * @param tally Counts live cells.
    */
   constructor(system: System, tally: Tally) {
     this.#system = system;
@@ -107,8 +107,7 @@ export class MappedBlocks {
     this.#downward.add(...reversed(address));
     this.#gone.delete(payload);
     this.#bytes += size;
-    this.#tally.blocks++;
-    this.#tally.add(size);
+    this.#tally.add(size / CELL_BYTES);
     return payload;
   }
 
@@ -151,8 +150,7 @@ export class MappedBlocks {
     this.#downward.delete(...reversed(block.address));
     this.#remember(block.payload);
     this.#bytes -= block.size;
-    this.#tally.blocks--;
-    this.#tally.add(-block.size);
+    this.#tally.add(-block.size / CELL_BYTES);
   }
 
   #remember(payload: Address): void {

@@ -1,15 +1,13 @@
-/** Counts live blocks and their payload's bytes, on the heap and mapped. */
+/** Counts the cells of payload in live blocks, on the heap and mapped. */
 export class Tally {
-  /** Live blocks. */
-  blocks = 0;
-  /** Bytes of their payloads. */
-  bytes = 0;
-  /** The most that `bytes` has been. */
-  peakBytes = 0;
+  /** Cells in live blocks now. */
+  cells = 0;
+  /** The most that `cells` has been. */
+  peakCells = 0;
 
-  /** Counts bytes that a live block gained, or lost if negative. */
-  add(bytes: number): void {
-    this.bytes += bytes;
-    if (this.bytes > this.peakBytes) this.peakBytes = this.bytes;
+  /** Counts cells that live blocks gained, or lost if negative. */
+  add(cells: number): void {
+    this.cells += cells;
+    if (this.cells > this.peakCells) this.peakCells = this.cells;
   }
 }

@@ -2,6 +2,7 @@
 #include "osmem.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -20,15 +21,23 @@ uint32_t osmem_page_size(void)
 	return (uint32_t)sysconf(_SC_PAGESIZE);
 }
 
+/* sbrk takes no lock, and every isolate of a process (each Worker is one) shares
+ * this library: without a lock of ours, two of their heaps could be given the
+ * same memory. It does not keep out the C library's own malloc. */
+static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
+
 double osmem_sbrk(double increment)
 {
 	if (!(increment > -ADDRESS_SPACE && increment < ADDRESS_SPACE))
 		return -ENOMEM;
 
+	pthread_mutex_lock(&break_lock);
 	void *previous = sbrk((intptr_t)increment);
+	int error = errno;
+	pthread_mutex_unlock(&break_lock);
 
 	/* (void *)-1 is how sbrk says that it failed. */
-	return (intptr_t)previous == -1 ? -errno : (double)(uintptr_t)previous;
+	return (intptr_t)previous == -1 ? -error : (double)(uintptr_t)previous;
 }
 
 double osmem_mmap(double length, uint32_t reserve)
