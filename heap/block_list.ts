@@ -195,6 +195,8 @@ export class BlockList {
    */
   allocate(size: number): number {
     if (this.#preallocate !== 0) this.#preallocateOnce();
+    const freed = this.#freed.only;
+    if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
     this.#mergeFreed();
     let cell = this.#bestFit(size);
     while (cell === NO_BLOCK) {
@@ -264,18 +266,54 @@ export class BlockList {
   #use(cell: number, size: number): void {
     const end = this.#endOf(cell);
     this.#removeMerged(cell, end);
+    const rest = cell + HEADER_CELLS + size;
+    if (end - rest < SMALLEST_BLOCK_CELLS) return this.#allocated(cell, end);
+    this.#split(cell, rest, end, STATE.free);
+    this.#addMerged(rest, end);
+    this.#allocated(cell, rest);
+  }
+
+  /**
+   * Takes a short cut where it leads to the same end: if the only block freed
+   * lies just before the last free one, and no other free block would be a
+   * better fit, merging the two and splitting what results moves the boundary
+   * between them, or leaves it. A pair of malloc and free then costs a third.
+   *
+   * @returns Whether the freed block is allocated again.
+   */
+  #reuse(cell: number, size: number): boolean {
+    const last = this.#lastFree;
+    const rest = cell + HEADER_CELLS + size;
+    if (this.#end - rest < SMALLEST_BLOCK_CELLS || last === NO_BLOCK) {
+      return false;
+    }
+    if (this.#endOf(cell) !== last || this.#map.state(cell) !== STATE.freed) {
+      return false;
+    }
+    if (this.#index.smallest(size) !== NO_BLOCK) return false;
+    const before = this.#blockBefore(cell);
+    if (before !== NO_BLOCK && isFree(this.#map.state(before))) return false;
+    if (rest !== last) this.#moveLast(cell, last, rest);
+    this.#freed.clear();
+    this.#allocated(cell, rest);
+    return true;
+  }
+
+  /** Moves the start of the last free block from `last` to `rest`. */
+  #moveLast(cell: number, last: number, rest: number): void {
+    this.#map.delete(last);
+    this.#map.add(rest, STATE.free);
+    this.#lastFree = rest;
+    this.#writeSplit(cell, rest, this.#end, NO_BLOCK);
+  }
+
+  /** Records that a block is allocated and reaches up to `end`. */
+  #allocated(cell: number, end: number): void {
     this.#map.change(cell, STATE.allocated);
     this.#headers.writeStatus(cell, STATUS.allocated);
-    const rest = cell + HEADER_CELLS + size;
-    const splits = end - rest >= SMALLEST_BLOCK_CELLS;
-    if (splits) {
-      this.#split(cell, rest, end, STATE.free);
-      this.#addMerged(rest, end);
-    }
-    const used = splits ? rest : end;
-    if (used > this.#untouched) this.#untouched = used;
+    if (end > this.#untouched) this.#untouched = end;
     this.#liveBlocks++;
-    this.#tally.add(used - cell - HEADER_CELLS);
+    this.#tally.add(end - cell - HEADER_CELLS);
   }
 
   /** Frees what an allocated block has beyond `size` cells; returns its new end. */
@@ -296,14 +334,17 @@ export class BlockList {
    * ```
    */
   #split(cell: number, rest: number, end: number, state: BlockState): void {
+    this.#writeSplit(cell, rest, end, this.#blockFrom(end));
+    this.#map.add(rest, state);
+    this.#blocks++;
+  }
+
+  #writeSplit(cell: number, rest: number, end: number, after: number): void {
     const headers = this.#headers;
-    const after = this.#blockFrom(end);
     headers.writeSize(cell, rest - cell - HEADER_CELLS);
     headers.writeNext(cell, rest);
     headers.write(rest, end - rest - HEADER_CELLS, STATUS.free, cell, after);
     if (after !== NO_BLOCK) headers.writePrev(after, rest);
-    this.#map.add(rest, state);
-    this.#blocks++;
   }
 
   /** Records a free block that has no free neighbour and reaches up to `end`. */

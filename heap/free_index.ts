@@ -4,44 +4,55 @@ import { SizeSet } from "./size_set.ts";
 /** Sizes up to this many cells (4 KiB) have a front of their own. */
 const LARGEST_EXACT = 512;
 
-/** Places in a front. */
-const FRONT = 15;
+/** Words of a front: one line of the processor's cache. */
+const FRONT_WORDS = 16;
 
-/** Places filled from the tree when a front has run empty. */
+/** The first word of a front: how many entries it has. */
+const COUNT = 0;
+
+/** The second word: how many blocks of its size stand behind it in the tree. */
+const BEHIND = 1;
+
+/** The other words are entries: addresses as cells, the highest first. */
+const FIRST_ENTRY = 2;
+
+/** Entries that a front has room for. */
+const FRONT_ENTRIES = FRONT_WORDS - FIRST_ENTRY;
+
+/** Entries taken from the tree when a front has run empty. */
 const REFILL = 8;
 
 /**
  * Answers "the smallest free block of at least n cells, of equals the one at
  * the lowest address": best fit.
  *
- * While a program runs, few of its blocks are free at any moment and a size
+ * While a program runs, few of its blocks are free at any moment, and a size
  * has one or two. So each exact size up to 4 KiB has a front, the few lowest
- * addresses in a row, and a bit that says whether it holds any; what a front
+ * addresses in a row, and a bit that says whether it holds any. What a front
  * cannot hold stands behind it, in one tree with all larger blocks.
  *
  * ```text
- *   sizes that have a front filled   … 0 1 0 0 1 1 …     the lowest bit from n on
- *                                        │                names the size
- *   front of that size               [ 90 71 64 12 ]      its last entry is the
- *                                                         lowest address
- *   tree by (size, address)          what fronts cannot hold, all sizes > 4 KiB
+ *   sizes with a front that is filled   … 0 1 0 0 1 1 …    the lowest bit from n
+ *                                           │              on names the size
+ *   front of that size     [ 4, 0 | 90 71 64 12 … ]        its last entry is the
+ *                            │  └ behind it                lowest address
+ *                            └ entries
+ *   tree by (size, address)    what fronts cannot hold, and all sizes over 4 KiB
  * ```
  *
- * Every block of a size that stands in the tree lies above all of its front.
+ * Every block of a size that stands in the tree lies above all of its front, and
+ * a front with blocks behind it is never empty.
  *
  * | operation | cost |
  * |---|---|
- * | `add`, `delete` | up to 15 entries moved; else O(log n) in the tree |
- * | `smallest` | 3 words read; O(log n) above 4 KiB |
+ * | `add`, `delete` | up to 14 entries moved; else O(log n) in the tree |
+ * | `smallest` | constant; O(log n) above 4 KiB |
+ * | `largest` | constant; O(log n) above 4 KiB |
  */
 export class FreeIndex {
   /** Sizes whose front is not empty. */
   readonly #filled = new SizeSet();
-  /** Each size's front: `FRONT` places of which the first `#counts` are used. */
-  readonly #fronts = new Int32Array((LARGEST_EXACT + 1) * FRONT);
-  readonly #counts = new Uint8Array(LARGEST_EXACT + 1);
-  /** How many blocks of each size stand in the tree behind the front. */
-  readonly #behind = new Int32Array(LARGEST_EXACT + 1);
+  readonly #fronts = new Int32Array((LARGEST_EXACT + 1) * FRONT_WORDS);
   readonly #tree = new OrderedTree();
   #count = 0;
   #moves = 0;
@@ -53,8 +64,7 @@ export class FreeIndex {
 
   /** Bytes of the index. */
   get byteLength(): number {
-    return this.#fronts.byteLength + this.#counts.byteLength +
-      this.#behind.byteLength + this.#tree.byteLength;
+    return this.#fronts.byteLength + this.#tree.byteLength;
   }
 
   /** Entries moved and nodes visited so far. */
@@ -65,10 +75,19 @@ export class FreeIndex {
   /** Puts a free block in: its first cell, and its payload's size in cells. */
   add(cell: number, size: number): void {
     this.#count++;
-    if (size > LARGEST_EXACT || this.#belongsBehind(cell, size)) {
-      this.#addBehind(cell, size);
+    if (size > LARGEST_EXACT) return this.#tree.add(size, cell);
+    const front = size * FRONT_WORDS;
+    const count = this.#fronts[front + COUNT]!;
+    if (count === 0) {
+      this.#fronts[front + COUNT] = 1;
+      this.#fronts[front + FIRST_ENTRY] = cell;
+      this.#filled.add(size);
+    } else if (!this.#isAbove(front, cell)) {
+      this.#insert(front, cell, size);
+    } else if (count === FRONT_ENTRIES || this.#fronts[front + BEHIND] !== 0) {
+      this.#addBehind(front, cell, size);
     } else {
-      this.#addToFront(cell, size);
+      this.#insert(front, cell, size);
     }
   }
 
@@ -78,16 +97,15 @@ export class FreeIndex {
    * @returns Whether it was in the index.
    */
   delete(cell: number, size: number): boolean {
-    const deleted = this.#isBehind(cell, size)
-      ? this.#deleteBehind(cell, size)
-      : this.#deleteFromFront(cell, size);
+    const deleted = this.#remove(cell, size);
     if (deleted) this.#count--;
     return deleted;
   }
 
   /** Whether a free block is in the index. */
   has(cell: number, size: number): boolean {
-    if (!this.#isBehind(cell, size)) return this.#placeInFront(cell, size) >= 0;
+    const front = size * FRONT_WORDS;
+    if (size <= LARGEST_EXACT && this.#place(front, cell) >= 0) return true;
     const node = this.#tree.ceiling(size, cell);
     return node !== 0 && this.#tree.major(node) === size &&
       this.#tree.minor(node) === cell;
@@ -97,9 +115,7 @@ export class FreeIndex {
   smallest(size: number): number {
     if (size <= LARGEST_EXACT) {
       const exact = this.#filled.atLeast(size);
-      if (exact >= 0) {
-        return this.#fronts[exact * FRONT + this.#counts[exact]! - 1]!;
-      }
+      if (exact >= 0) return this.#lowest(exact * FRONT_WORDS);
       size = LARGEST_EXACT + 1;
     }
     const node = this.#tree.ceiling(size, 0);
@@ -113,85 +129,92 @@ export class FreeIndex {
     return Math.max(inTree, this.#filled.largest(), 0);
   }
 
-  /** Whether a block, if it is in the index, stands in the tree. */
-  #isBehind(cell: number, size: number): boolean {
-    return size > LARGEST_EXACT ||
-      (this.#behind[size] !== 0 && cell > this.#fronts[size * FRONT]!);
+  /** A front's lowest address. */
+  #lowest(front: number): number {
+    const count = this.#fronts[front + COUNT]!;
+    return this.#fronts[front + FIRST_ENTRY + count - 1]!;
   }
 
-  #deleteBehind(cell: number, size: number): boolean {
-    if (!this.#tree.delete(size, cell)) return false;
-    if (size <= LARGEST_EXACT) this.#behind[size]!--;
-    return true;
+  /** Whether a cell lies above a front's highest entry. */
+  #isAbove(front: number, cell: number): boolean {
+    return cell > this.#fronts[front + FIRST_ENTRY]!;
   }
 
-  /** Whether a block lies above a front that is full, or has some behind it. */
-  #belongsBehind(cell: number, size: number): boolean {
-    return (this.#behind[size] !== 0 || this.#counts[size] === FRONT) &&
-      cell > this.#fronts[size * FRONT]!;
-  }
-
-  #addBehind(cell: number, size: number): void {
+  #addBehind(front: number, cell: number, size: number): void {
     this.#tree.add(size, cell);
-    if (size <= LARGEST_EXACT) this.#behind[size]!++;
+    this.#fronts[front + BEHIND]!++;
   }
 
-  /** Entries stand in falling order, so that taking the lowest moves nothing. */
-  #addToFront(cell: number, size: number): void {
-    if (this.#counts[size] === FRONT) this.#pushOut(size);
-    const first = size * FRONT;
-    let place = first + this.#counts[size]!;
-    while (place > first && this.#fronts[place - 1]! < cell) {
+  /** Puts a cell into its place in a front that is not empty. */
+  #insert(front: number, cell: number, size: number): void {
+    const fronts = this.#fronts;
+    if (fronts[front + COUNT] === FRONT_ENTRIES) this.#pushOut(front, size);
+    let place = front + FIRST_ENTRY + fronts[front + COUNT]!;
+    while (place > front + FIRST_ENTRY && fronts[place - 1]! < cell) {
       this.#moves++;
-      this.#fronts[place] = this.#fronts[place - 1]!;
+      fronts[place] = fronts[place - 1]!;
       place--;
     }
-    this.#fronts[place] = cell;
-    if (this.#counts[size]!++ === 0) this.#filled.add(size);
+    fronts[place] = cell;
+    fronts[front + COUNT]!++;
   }
 
-  /** Moves a front's highest entry behind it. */
-  #pushOut(size: number): void {
-    const first = size * FRONT;
-    this.#addBehind(this.#fronts[first]!, size);
-    this.#fronts.copyWithin(first, first + 1, first + FRONT);
-    this.#counts[size]!--;
-    this.#moves += FRONT;
+  /** Moves a full front's highest entry behind it. */
+  #pushOut(front: number, size: number): void {
+    const first = front + FIRST_ENTRY;
+    this.#addBehind(front, this.#fronts[first]!, size);
+    this.#fronts.copyWithin(first, first + 1, front + FRONT_WORDS);
+    this.#fronts[front + COUNT]!--;
+    this.#moves += FRONT_ENTRIES;
   }
 
-  #deleteFromFront(cell: number, size: number): boolean {
-    const last = size * FRONT + this.#counts[size]! - 1;
-    let place = this.#placeInFront(cell, size);
-    if (place < 0) return false;
-    for (; place < last; place++) {
-      this.#fronts[place] = this.#fronts[place + 1]!;
+  #remove(cell: number, size: number): boolean {
+    if (size > LARGEST_EXACT) return this.#tree.delete(size, cell);
+    const front = size * FRONT_WORDS;
+    const place = this.#place(front, cell);
+    if (place >= 0) {
+      this.#removeEntry(front, place, size);
+      return true;
     }
-    if (--this.#counts[size]! === 0) this.#refill(size);
+    if (this.#fronts[front + BEHIND] === 0) return false;
+    if (!this.#tree.delete(size, cell)) return false;
+    this.#fronts[front + BEHIND]!--;
     return true;
   }
 
-  /** Where a block stands in its front, or -1. */
-  #placeInFront(cell: number, size: number): number {
-    const first = size * FRONT;
-    let place = first + this.#counts[size]! - 1;
-    while (place >= first && this.#fronts[place] !== cell) {
+  /** Where a cell stands in a front, or -1. */
+  #place(front: number, cell: number): number {
+    const fronts = this.#fronts;
+    let place = front + FIRST_ENTRY + fronts[front + COUNT]! - 1;
+    while (place >= front + FIRST_ENTRY && fronts[place]! < cell) {
       this.#moves++;
       place--;
     }
-    return place >= first ? place : -1;
+    return place >= front + FIRST_ENTRY && fronts[place] === cell ? place : -1;
+  }
+
+  #removeEntry(front: number, place: number, size: number): void {
+    const fronts = this.#fronts;
+    const left = --fronts[front + COUNT]!;
+    const last = front + FIRST_ENTRY + left;
+    for (; place < last; place++) {
+      this.#moves++;
+      fronts[place] = fronts[place + 1]!;
+    }
+    if (left === 0) this.#refill(front, size);
   }
 
   /** Fills an empty front with the lowest entries behind it. */
-  #refill(size: number): void {
-    const count = Math.min(this.#behind[size]!, REFILL);
+  #refill(front: number, size: number): void {
+    const count = Math.min(this.#fronts[front + BEHIND]!, REFILL);
     if (count === 0) return this.#filled.delete(size);
-    for (let place = size * FRONT + count - 1; place >= size * FRONT; place--) {
+    for (let left = count; left > 0; left--) {
       const lowest = this.#tree.minor(this.#tree.ceiling(size, 0));
       this.#tree.delete(size, lowest);
-      this.#fronts[place] = lowest;
+      this.#fronts[front + FIRST_ENTRY + left - 1] = lowest;
     }
     this.#moves += count;
-    this.#counts[size] = count;
-    this.#behind[size]! -= count;
+    this.#fronts[front + COUNT] = count;
+    this.#fronts[front + BEHIND]! -= count;
   }
 }

@@ -26,9 +26,9 @@ export class FreedBlocks {
     this.#map = map;
   }
 
-  /** Whether no block was freed since the last search. */
-  get isEmpty(): boolean {
-    return this.#count === 0 && this.#unlisted < 0;
+  /** The block freed since the last search if it is just one, or -1. */
+  get only(): number {
+    return this.#count === 1 && this.#unlisted < 0 ? this.#cells[0]! : -1;
   }
 
   /** Bytes of the list. */
@@ -68,6 +68,11 @@ export class FreedBlocks {
       yield cell;
       cell = this.#map.nextFreed(cell + SMALLEST_BLOCK_CELLS);
     }
+  }
+
+  /** Forgets the blocks listed, once they are no longer free. */
+  clear(): void {
+    this.#count = 0;
   }
 
   #grow(): boolean {
