@@ -60,10 +60,13 @@ export class BlockList {
   #end = 0;
   /** The last block if it is free and merged. */
   #lastFree = NO_BLOCK;
+  /** Where the block freed last ends. */
+  #freedEnd = 0;
   /** Where each segment but the last ends, by where the next one starts. */
   readonly #gaps = new Map<number, number>();
   /** The same, the other way round. */
   readonly #resumes = new Map<number, number>();
+  #gapCount = 0;
   /** Blocks and the cells they take up, headers included. */
   #blocks = 0;
   #cells = 0;
@@ -154,10 +157,10 @@ export class BlockList {
 
   /** The allocated block whose payload starts at `address`, or none. */
   find(address: Address): number {
-    const exact = (address - this.#headers.base) / CELL_BYTES - HEADER_CELLS;
-    const cell = exact | 0;
-    if (cell !== exact || cell < 0 || cell >= this.#end) return NO_BLOCK;
-    return this.#map.state(cell) === STATE.allocated ? cell : NO_BLOCK;
+    const cell = this.#cellOf(address);
+    return cell !== NO_BLOCK && this.#map.state(cell) === STATE.allocated
+      ? cell
+      : NO_BLOCK;
   }
 
   /** The block that `address` lies in, header or payload. */
@@ -195,8 +198,10 @@ export class BlockList {
    */
   allocate(size: number): number {
     if (this.#preallocate !== 0) this.#preallocateOnce();
-    const freed = this.#freed.only;
-    if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
+    if (this.#freedEnd === this.#lastFree) {
+      const freed = this.#freed.only;
+      if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
+    }
     this.#mergeFreed();
     let cell = this.#bestFit(size);
     while (cell === NO_BLOCK) {
@@ -207,13 +212,30 @@ export class BlockList {
     return cell;
   }
 
-  /** Marks an allocated block as free. */
-  release(cell: number): void {
-    this.#map.change(cell, STATE.freed);
+  /**
+   * Marks a block as free.
+   *
+   * @param address A payload's address.
+   * @returns Whether an allocated block starts there; if not, nothing is done.
+   */
+  release(address: Address): boolean {
+    const cell = this.#cellOf(address);
+    if (cell === NO_BLOCK) return false;
+    const next = this.#map.release(cell);
+    if (next === NO_BLOCK) return false;
+    const end = this.#gapCount === 0 ? next : this.#gaps.get(next) ?? next;
     this.#headers.writeStatus(cell, STATUS.free);
     this.#freed.add(cell);
+    this.#freedEnd = end;
     this.#liveBlocks--;
-    this.#tally.add(-this.size(cell));
+    this.#tally.cells -= end - cell - HEADER_CELLS;
+    return true;
+  }
+
+  /** Finds no block any more: the memory is gone. */
+  close(): void {
+    this.#end = 0;
+    this.#first = NO_BLOCK;
   }
 
   /** Gives back what an allocated block has beyond `size` cells, if it suffices. */
@@ -237,17 +259,24 @@ export class BlockList {
     return end - cell - HEADER_CELLS >= size;
   }
 
+  /** The cell of a block with this payload address, if there can be one. */
+  #cellOf(address: Address): number {
+    const exact = (address - this.#headers.firstPayload) / CELL_BYTES;
+    const cell = exact | 0;
+    return cell === exact && cell >= 0 && cell < this.#end ? cell : NO_BLOCK;
+  }
+
   /** Where a block ends: at the next one, a gap, or the fence. */
   #endOf(cell: number): number {
     if (cell === this.#lastFree) return this.#end;
     const next = this.#map.next(cell);
-    return this.#gaps.size === 0 ? next : this.#gaps.get(next) ?? next;
+    return this.#gapCount === 0 ? next : this.#gaps.get(next) ?? next;
   }
 
   /** The block that starts at `end` or behind the gap there, or none. */
   #blockFrom(end: number): number {
     if (end === this.#end) return NO_BLOCK;
-    return this.#resumes.size === 0 ? end : this.#resumes.get(end) ?? end;
+    return this.#gapCount === 0 ? end : this.#resumes.get(end) ?? end;
   }
 
   // Searching and splitting.
@@ -282,21 +311,22 @@ export class BlockList {
    * @returns Whether the freed block is allocated again.
    */
   #reuse(cell: number, size: number): boolean {
-    const last = this.#lastFree;
     const rest = cell + HEADER_CELLS + size;
-    if (this.#end - rest < SMALLEST_BLOCK_CELLS || last === NO_BLOCK) {
-      return false;
-    }
-    if (this.#endOf(cell) !== last || this.#map.state(cell) !== STATE.freed) {
-      return false;
-    }
+    if (this.#end - rest < SMALLEST_BLOCK_CELLS) return false;
     if (this.#index.smallest(size) !== NO_BLOCK) return false;
-    const before = this.#blockBefore(cell);
-    if (before !== NO_BLOCK && isFree(this.#map.state(before))) return false;
-    if (rest !== last) this.#moveLast(cell, last, rest);
+    if (this.#map.state(cell) !== STATE.freed || this.#isFreeBefore(cell)) {
+      return false;
+    }
+    if (rest !== this.#lastFree) this.#moveLast(cell, this.#lastFree, rest);
     this.#freed.clear();
     this.#allocated(cell, rest);
     return true;
+  }
+
+  /** Whether the block that ends where this one starts is free. */
+  #isFreeBefore(cell: number): boolean {
+    if (cell === this.#first || this.#isBehindGap(cell)) return false;
+    return isFree(this.#map.stateBefore(cell));
   }
 
   /** Moves the start of the last free block from `last` to `rest`. */
@@ -322,6 +352,7 @@ export class BlockList {
     if (end - rest < SMALLEST_BLOCK_CELLS) return end;
     this.#split(cell, rest, end, STATE.freed);
     this.#freed.add(rest);
+    this.#freedEnd = end;
     return rest;
   }
 
@@ -387,20 +418,15 @@ export class BlockList {
 
   /** The first of the free blocks that lie side by side with a free block. */
   #firstFreeOf(cell: number): number {
-    let before = this.#blockBefore(cell);
-    while (before !== NO_BLOCK && isFree(this.#map.state(before))) {
+    while (this.#isFreeBefore(cell)) {
       this.#steps++;
-      cell = before;
-      before = this.#blockBefore(cell);
+      cell = this.#map.previous(cell);
     }
     return cell;
   }
 
-  /** The block that ends where this one starts, or none. */
-  #blockBefore(cell: number): number {
-    if (cell === this.#first) return NO_BLOCK;
-    const isBehindGap = this.#gaps.size !== 0 && this.#gaps.has(cell);
-    return isBehindGap ? NO_BLOCK : this.#map.previous(cell);
+  #isBehindGap(cell: number): boolean {
+    return this.#gapCount !== 0 && this.#gaps.has(cell);
   }
 
   /** Removes a free block from all records; its cells fall to the one before. */
@@ -511,6 +537,7 @@ export class BlockList {
   #closeSegment(start: number): void {
     this.#gaps.set(start, this.#end);
     this.#resumes.set(this.#end, start);
+    this.#gapCount++;
     const last = this.#lastFree;
     if (last !== NO_BLOCK) {
       this.#index.add(last, this.#end - last - HEADER_CELLS);

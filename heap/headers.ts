@@ -40,6 +40,7 @@ export class Headers {
   readonly #system: System;
   /** The heap's first header; cell 0. */
   #base: Address = 0;
+  #firstPayload: Address = HEADER_BYTES;
   /** The base's lower and upper 32 bits. */
   #baseLow = 0;
   #baseHigh = 0;
@@ -59,6 +60,7 @@ export class Headers {
   /** Says where cell 0 is, before any other use. */
   start(base: Address): void {
     this.#base = base;
+    this.#firstPayload = base + HEADER_BYTES;
     this.#baseLow = base >>> 0;
     this.#baseHigh = Math.floor(base / 2 ** 32);
   }
@@ -74,6 +76,11 @@ export class Headers {
     const window = this.#system.window(this.#base, length);
     this.#words = new Uint32Array(window, 0, Math.floor(window.byteLength / 4));
     this.#bytes = new Uint8Array(window);
+  }
+
+  /** The address of the payload of a block at cell 0. */
+  get firstPayload(): Address {
+    return this.#firstPayload;
   }
 
   /** The address of a cell. */

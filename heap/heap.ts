@@ -229,8 +229,7 @@ export class Heap implements Disposable {
    * ```
    */
   free(address: Address): void {
-    const cell = this.#list.find(address);
-    if (cell !== NO_BLOCK && !this.#isDisposed) return this.#list.release(cell);
+    if (this.#list.release(address)) return;
     this.#requireOpen("free");
     if (address === NULL) return;
     const mapping = this.#mappings.find(address);
@@ -451,6 +450,7 @@ export class Heap implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#mappings.unmapAll();
+    this.#list.close();
     this.#arena?.[Symbol.dispose]();
     this.#unregister();
     this.#isDisposed = true;
@@ -510,7 +510,7 @@ export class Heap implements Disposable {
     const target = this.#allocate(size, this.#policy.mmapThreshold);
     const kept = Math.min(size, this.#list.size(cell) * CELL_BYTES);
     this.bytes(target, kept).set(this.#list.headers.payload(cell, kept));
-    this.#list.release(cell);
+    this.#list.release(this.#list.headers.addressOf(cell) + HEADER_BYTES);
     return target;
   }
 
@@ -532,7 +532,7 @@ export class Heap implements Disposable {
   #giveUp(address: Address): void {
     const mapping = this.#mappings.find(address);
     if (mapping) this.#mappings.discard(mapping);
-    else this.#list.release(this.#list.find(address));
+    else this.#list.release(address);
   }
 
   #isFree(address: Address): boolean {
