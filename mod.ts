@@ -28,6 +28,7 @@ export {
 } from "./ffi/arena_memory.ts";
 export { type LibraryAttempt, LibraryError } from "./ffi/library_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
+export type { Pointer } from "./ffi/pointer.ts";
 export { processMemory } from "./ffi/process_memory.ts";
 export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";

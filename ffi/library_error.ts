@@ -28,6 +28,8 @@ export class LibraryError extends Error {
   readonly attempts: readonly LibraryAttempt[];
 
   /**
+   * Makes the error.
+   *
    * @param attempts Every place that was tried, in order.
    * @param remedy What to do, as the end of a sentence.
    * @param cause The last failure.

@@ -45,6 +45,8 @@ export class SystemCallError extends Error {
   readonly code: string;
 
   /**
+   * Makes the error.
+   *
    * @param syscall The call that was refused.
    * @param errno The error number, a positive number.
    * @param args The call's arguments; addresses before lengths.

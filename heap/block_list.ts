@@ -2,6 +2,7 @@ import type { Address } from "../ffi/memory.ts";
 import { BlockMap, type BlockState, STATE } from "./block_map.ts";
 import { FreeIndex } from "./free_index.ts";
 import { FreedBlocks } from "./freed_blocks.ts";
+import { Gaps } from "./gaps.ts";
 import { Headers, NO_BLOCK } from "./headers.ts";
 import {
   CELL_BYTES,
@@ -62,11 +63,7 @@ export class BlockList {
   #lastFree = NO_BLOCK;
   /** Where the block freed last ends. */
   #freedEnd = 0;
-  /** Where each segment but the last ends, by where the next one starts. */
-  readonly #gaps = new Map<number, number>();
-  /** The same, the other way round. */
-  readonly #resumes = new Map<number, number>();
-  #gapCount = 0;
+  readonly #gaps = new Gaps();
   /** Blocks and the cells they take up, headers included. */
   #blocks = 0;
   #cells = 0;
@@ -223,7 +220,7 @@ export class BlockList {
     if (cell === NO_BLOCK) return false;
     const next = this.#map.release(cell);
     if (next === NO_BLOCK) return false;
-    const end = this.#gapCount === 0 ? next : this.#gaps.get(next) ?? next;
+    const end = this.#gaps.endBefore(next);
     this.#headers.writeStatus(cell, STATUS.free);
     this.#freed.add(cell);
     this.#freedEnd = end;
@@ -269,14 +266,12 @@ export class BlockList {
   /** Where a block ends: at the next one, a gap, or the fence. */
   #endOf(cell: number): number {
     if (cell === this.#lastFree) return this.#end;
-    const next = this.#map.next(cell);
-    return this.#gapCount === 0 ? next : this.#gaps.get(next) ?? next;
+    return this.#gaps.endBefore(this.#map.next(cell));
   }
 
   /** The block that starts at `end` or behind the gap there, or none. */
   #blockFrom(end: number): number {
-    if (end === this.#end) return NO_BLOCK;
-    return this.#gapCount === 0 ? end : this.#resumes.get(end) ?? end;
+    return end === this.#end ? NO_BLOCK : this.#gaps.startAfter(end);
   }
 
   // Searching and splitting.
@@ -325,7 +320,7 @@ export class BlockList {
 
   /** Whether the block that ends where this one starts is free. */
   #isFreeBefore(cell: number): boolean {
-    if (cell === this.#first || this.#isBehindGap(cell)) return false;
+    if (cell === this.#first || this.#gaps.isBefore(cell)) return false;
     return isFree(this.#map.stateBefore(cell));
   }
 
@@ -392,12 +387,10 @@ export class BlockList {
   // Merging.
 
   #mergeFreed(): void {
-    for (
-      let cell = this.#freed.take();
-      cell !== NO_BLOCK;
-      cell = this.#freed.take()
-    ) {
+    let cell = this.#freed.take();
+    while (cell !== NO_BLOCK) {
       this.#merge(cell);
+      cell = this.#freed.take();
     }
   }
 
@@ -423,10 +416,6 @@ export class BlockList {
       cell = this.#map.previous(cell);
     }
     return cell;
-  }
-
-  #isBehindGap(cell: number): boolean {
-    return this.#gapCount !== 0 && this.#gaps.has(cell);
   }
 
   /** Removes a free block from all records; its cells fall to the one before. */
@@ -535,9 +524,7 @@ export class BlockList {
 
   /** Records that the heap goes on behind a gap, at `start`. */
   #closeSegment(start: number): void {
-    this.#gaps.set(start, this.#end);
-    this.#resumes.set(this.#end, start);
-    this.#gapCount++;
+    this.#gaps.add(this.#end, start);
     const last = this.#lastFree;
     if (last !== NO_BLOCK) {
       this.#index.add(last, this.#end - last - HEADER_CELLS);

@@ -26,6 +26,8 @@ export class CorruptionError extends Error {
   readonly address: Address;
 
   /**
+   * Makes the error.
+   *
    * @param invariant The invariant that is broken.
    * @param address Where: the address of a block's header, or of the break.
    * @param detail What was found and what was expected.

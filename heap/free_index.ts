@@ -77,18 +77,8 @@ export class FreeIndex {
     this.#count++;
     if (size > LARGEST_EXACT) return this.#tree.add(size, cell);
     const front = size * FRONT_WORDS;
-    const count = this.#fronts[front + COUNT]!;
-    if (count === 0) {
-      this.#fronts[front + COUNT] = 1;
-      this.#fronts[front + FIRST_ENTRY] = cell;
-      this.#filled.add(size);
-    } else if (!this.#isAbove(front, cell)) {
-      this.#insert(front, cell, size);
-    } else if (count === FRONT_ENTRIES || this.#fronts[front + BEHIND] !== 0) {
-      this.#addBehind(front, cell, size);
-    } else {
-      this.#insert(front, cell, size);
-    }
+    if (this.#belongsBehind(front, cell)) this.#addBehind(front, cell, size);
+    else this.#addToFront(front, cell, size);
   }
 
   /**
@@ -135,9 +125,11 @@ export class FreeIndex {
     return this.#fronts[front + FIRST_ENTRY + count - 1]!;
   }
 
-  /** Whether a cell lies above a front's highest entry. */
-  #isAbove(front: number, cell: number): boolean {
-    return cell > this.#fronts[front + FIRST_ENTRY]!;
+  /** Whether a cell lies above a front that is full or has others behind it. */
+  #belongsBehind(front: number, cell: number): boolean {
+    const isFull = this.#fronts[front + COUNT] === FRONT_ENTRIES;
+    return (isFull || this.#fronts[front + BEHIND] !== 0) &&
+      cell > this.#fronts[front + FIRST_ENTRY]!;
   }
 
   #addBehind(front: number, cell: number, size: number): void {
@@ -145,12 +137,13 @@ export class FreeIndex {
     this.#fronts[front + BEHIND]!++;
   }
 
-  /** Puts a cell into its place in a front that is not empty. */
-  #insert(front: number, cell: number, size: number): void {
+  #addToFront(front: number, cell: number, size: number): void {
     const fronts = this.#fronts;
     if (fronts[front + COUNT] === FRONT_ENTRIES) this.#pushOut(front, size);
-    let place = front + FIRST_ENTRY + fronts[front + COUNT]!;
-    while (place > front + FIRST_ENTRY && fronts[place - 1]! < cell) {
+    const first = front + FIRST_ENTRY;
+    let place = first + fronts[front + COUNT]!;
+    if (place === first) this.#filled.add(size);
+    while (place > first && fronts[place - 1]! < cell) {
       this.#moves++;
       fronts[place] = fronts[place - 1]!;
       place--;

@@ -46,6 +46,8 @@ export class InvalidPointerError extends Error {
   readonly block: Block | undefined;
 
   /**
+   * Makes the error.
+   *
    * @param address The address that was given.
    * @param reason Why it is not a live block.
    * @param message What was wrong and what to do.

@@ -18,6 +18,8 @@ export class OutOfMemoryError extends Error {
   override readonly name = "OutOfMemoryError";
 
   /**
+   * Makes the error.
+   *
    * @param request What was asked for, as in `"malloc(100)"`.
    * @param reason Why it cannot be had.
    * @param cause The refused system call's error.

@@ -52,3 +52,10 @@ export class Random {
     return this.between(1, period) === 1;
   }
 }
+
+/** A generator with a seed of its own, which is printed so that it can be replayed. */
+export function seededRandom(): Random {
+  const seed = chooseSeed();
+  console.log(howToReplay(seed));
+  return new Random(seed);
+}
