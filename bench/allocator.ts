@@ -1,0 +1,22 @@
+/**
+ * An allocator as a case sees it. What stands for a block is the allocator's own
+ * matter: an address, a pointer.
+ */
+export interface Allocator<Block> extends Disposable {
+  /** Allocates `size` bytes. */
+  malloc(size: number): Block;
+  /** Resizes a block; it may move. */
+  realloc(block: Block, size: number): Block;
+  /** Frees a block. */
+  free(block: Block): void;
+}
+
+/**
+ * What a module in `peers/` exports: a way to open its allocator.
+ *
+ * @throws If the allocator is not there; the message says what is missing.
+ */
+export interface PeerModule<Block> {
+  /** Opens the allocator. */
+  readonly open: () => Allocator<Block>;
+}

@@ -1,0 +1,79 @@
+import type { Allocator, PeerModule } from "./allocator.ts";
+import type { Case } from "./cases/all.ts";
+import type { Peer } from "./peers/all.ts";
+import type { CaseModule, Workload } from "./workload.ts";
+
+/** A case laid out on an allocator, both given back when disposed. */
+export interface Contestant extends Disposable {
+  /** The allocator. */
+  readonly peer: Peer;
+  /** The case on it. */
+  readonly workload: Workload;
+}
+
+/**
+ * Lays a case out on an allocator.
+ *
+ * Both modules are loaded anew for every contestant, under an address of their
+ * own. Two that share their functions also share what the compiler learned of
+ * them: calls through FFI then leave the compiled fast path, and take ten times
+ * as long.
+ *
+ * @throws {MissingPeerError} If the allocator is not there.
+ */
+export async function enter(
+  measured: Case,
+  peer: Peer,
+  blocks: number,
+): Promise<Contestant> {
+  const query = new URLSearchParams({
+    case: measured.name,
+    peer: peer.name,
+    blocks: String(blocks),
+  });
+  const { open }: PeerModule<unknown> = await import(
+    `./peers/${peer.module}?${query}`
+  );
+  const workloads: CaseModule = await import(
+    `./cases/${measured.module}?${query}`
+  );
+  const prepare = workloads[measured.workload];
+  if (!prepare) {
+    throw new TypeError(
+      `bench/cases/${measured.module} exports no ${measured.workload}`,
+    );
+  }
+  const owner = new DisposableStack();
+  const allocator = owner.use(opened(peer, open));
+  const workload = prepare(allocator, blocks);
+  owner.defer(() => workload.end());
+  return { peer, workload, [Symbol.dispose]: () => owner.dispose() };
+}
+
+function opened<Block>(
+  peer: Peer,
+  open: () => Allocator<Block>,
+): Allocator<Block> {
+  try {
+    return open();
+  } catch (cause) {
+    throw new MissingPeerError(peer, cause);
+  }
+}
+
+/** Thrown when an allocator is not there. */
+export class MissingPeerError extends Error {
+  /** `"MissingPeerError"`. */
+  override readonly name = "MissingPeerError";
+
+  /**
+   * Says which allocator is not there, and why.
+   *
+   * @param peer The allocator.
+   * @param cause What was thrown when it was opened.
+   */
+  constructor(peer: Peer, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`${peer.name} is left out: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,26 @@
+import { uniformInt } from "pure-rand/distribution/uniformInt";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+const SEED = 20_25;
+
+/** Random integers up to `below`, the same in every run and for every peer. */
+export function randomNumbers(count: number, below: number): Uint32Array {
+  const generator = xoroshiro128plus(SEED + below);
+  return Uint32Array.from(
+    { length: count },
+    () => uniformInt(generator, 0, below - 1),
+  );
+}
+
+/** The numbers from 0 to `count - 1` in random order. */
+export function randomOrder(count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, index) => index);
+  const generator = xoroshiro128plus(SEED);
+  for (let last = count - 1; last > 0; last--) {
+    const other = uniformInt(generator, 0, last);
+    const swapped = order[other] as number;
+    order[other] = order[last] as number;
+    order[last] = swapped;
+  }
+  return order;
+}
