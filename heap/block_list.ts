@@ -132,10 +132,7 @@ export class BlockList {
 
   /** Cells of payload of the largest free block, merged or not. */
   get largestFree(): number {
-    let largest = this.#index.largest();
-    if (this.#lastFree !== NO_BLOCK) {
-      largest = Math.max(largest, this.size(this.#lastFree));
-    }
+    let largest = Math.max(this.#index.largest(), this.#lastSize());
     for (const cell of this.#freed) {
       largest = Math.max(largest, this.size(cell));
     }
@@ -200,13 +197,11 @@ export class BlockList {
       if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
     }
     this.#mergeFreed();
-    let cell = this.#bestFit(size);
-    while (cell === NO_BLOCK) {
+    for (;;) {
+      const cell = this.#takeBestFit(size);
+      if (cell !== NO_BLOCK) return cell;
       this.#grow(size);
-      cell = this.#bestFit(size);
     }
-    this.#use(cell, size);
-    return cell;
   }
 
   /**
@@ -276,25 +271,39 @@ export class BlockList {
 
   // Searching and splitting.
 
-  /** The best fit among the merged free blocks, or none. */
-  #bestFit(size: number): number {
-    const found = this.#index.smallest(size);
-    const last = this.#lastFree;
-    if (last === NO_BLOCK) return found;
-    const lastSize = this.#end - last - HEADER_CELLS;
-    if (lastSize < size) return found;
-    return found === NO_BLOCK || lastSize < this.size(found) ? last : found;
+  /** Allocates the best fit among the merged free blocks, if there is one. */
+  #takeBestFit(size: number): number {
+    const fit = this.#index.fit(size);
+    const lastSize = this.#lastSize();
+    if (lastSize >= size && (fit === 0 || lastSize < fit)) {
+      return this.#useLast(size);
+    }
+    return fit === 0 ? NO_BLOCK : this.#use(this.#index.take(fit), fit, size);
   }
 
-  /** Turns a free, merged block into an allocated one, split if it is too large. */
-  #use(cell: number, size: number): void {
-    const end = this.#endOf(cell);
-    this.#removeMerged(cell, end);
+  /** Cells of payload of the last block if it is free and merged, or 0. */
+  #lastSize(): number {
+    const last = this.#lastFree;
+    return last === NO_BLOCK ? 0 : this.#end - last - HEADER_CELLS;
+  }
+
+  #useLast(size: number): number {
+    const cell = this.#lastFree;
+    this.#lastFree = NO_BLOCK;
+    return this.#use(cell, this.#end - cell - HEADER_CELLS, size);
+  }
+
+  /** Allocates a free block that is in no record any more, split if too large. */
+  #use(cell: number, has: number, size: number): number {
+    const end = cell + HEADER_CELLS + has;
     const rest = cell + HEADER_CELLS + size;
-    if (end - rest < SMALLEST_BLOCK_CELLS) return this.#allocated(cell, end);
-    this.#split(cell, rest, end, STATE.free);
-    this.#addMerged(rest, end);
-    this.#allocated(cell, rest);
+    const isSplit = end - rest >= SMALLEST_BLOCK_CELLS;
+    if (isSplit) {
+      this.#split(cell, rest, end, STATE.free);
+      this.#addMerged(rest, end);
+    }
+    this.#allocated(cell, isSplit ? rest : end);
+    return cell;
   }
 
   /**
@@ -308,7 +317,7 @@ export class BlockList {
   #reuse(cell: number, size: number): boolean {
     const rest = cell + HEADER_CELLS + size;
     if (this.#end - rest < SMALLEST_BLOCK_CELLS) return false;
-    if (this.#index.smallest(size) !== NO_BLOCK) return false;
+    if (this.#index.fit(size) !== 0) return false;
     if (this.#map.state(cell) !== STATE.freed || this.#isFreeBefore(cell)) {
       return false;
     }
@@ -398,13 +407,13 @@ export class BlockList {
   #merge(cell: number): void {
     const first = this.#firstFreeOf(cell);
     let end = this.#endOf(first);
-    if (first !== cell) {
-      if (this.#map.state(first) === STATE.free) this.#removeMerged(first, end);
-      end = this.#dissolve(end);
+    if (first !== cell && this.#map.state(first) === STATE.free) {
+      this.#removeMerged(first, end);
     }
-    const isWidened = first !== cell || isFree(this.#map.state(end));
-    while (isFree(this.#map.state(end))) end = this.#dissolve(end);
-    if (isWidened) this.#writeExtent(first, end);
+    if (isFree(this.#map.state(end))) {
+      while (isFree(this.#map.state(end))) end = this.#dissolve(end);
+      this.#writeExtent(first, end);
+    }
     this.#map.change(first, STATE.free);
     this.#addMerged(first, end);
   }
@@ -459,9 +468,7 @@ export class BlockList {
   #grow(size: number): void {
     const start = this.#break.find(this.#end);
     const joins = start === this.#end && this.#lastFree !== NO_BLOCK;
-    const cells = joins
-      ? size - this.size(this.#lastFree)
-      : HEADER_CELLS + size;
+    const cells = joins ? size - this.#lastSize() : HEADER_CELLS + size;
     this.#append(this.#break.raise(start, cells, this.#end));
   }
 

@@ -46,7 +46,7 @@ const REFILL = 8;
  * | operation | cost |
  * |---|---|
  * | `add`, `delete` | up to 14 entries moved; else O(log n) in the tree |
- * | `smallest` | constant; O(log n) above 4 KiB |
+ * | `fit`, `take` | constant, and for each 8th `take` 8 from the tree; O(log n) above 4 KiB |
  * | `largest` | constant; O(log n) above 4 KiB |
  */
 export class FreeIndex {
@@ -101,15 +101,29 @@ export class FreeIndex {
       this.#tree.minor(node) === cell;
   }
 
-  /** The first cell of the best fit for `size` cells of payload, or -1. */
-  smallest(size: number): number {
+  /**
+   * The size of the best fit for `size` cells of payload, or 0: of the blocks
+   * that have this size the one to take is the lowest.
+   */
+  fit(size: number): number {
     if (size <= LARGEST_EXACT) {
       const exact = this.#filled.atLeast(size);
-      if (exact >= 0) return this.#lowest(exact * FRONT_WORDS);
+      if (exact > 0) return exact;
       size = LARGEST_EXACT + 1;
     }
     const node = this.#tree.ceiling(size, 0);
-    return node === 0 ? -1 : this.#tree.minor(node);
+    return node === 0 ? 0 : this.#tree.major(node);
+  }
+
+  /** Takes out the block at the lowest address of those with exactly this size. */
+  take(size: number): number {
+    this.#count--;
+    if (size > LARGEST_EXACT) return this.#takeFromTree(size);
+    const front = size * FRONT_WORDS;
+    const left = --this.#fronts[front + COUNT]!;
+    const lowest = this.#fronts[front + FIRST_ENTRY + left]!;
+    if (left === 0) this.#refill(front, size);
+    return lowest;
   }
 
   /** The size in cells of the largest block, or 0. */
@@ -119,10 +133,10 @@ export class FreeIndex {
     return Math.max(inTree, this.#filled.largest(), 0);
   }
 
-  /** A front's lowest address. */
-  #lowest(front: number): number {
-    const count = this.#fronts[front + COUNT]!;
-    return this.#fronts[front + FIRST_ENTRY + count - 1]!;
+  #takeFromTree(size: number): number {
+    const lowest = this.#tree.minor(this.#tree.ceiling(size, 0));
+    this.#tree.delete(size, lowest);
+    return lowest;
   }
 
   /** Whether a cell lies above a front that is full or has others behind it. */
@@ -202,9 +216,7 @@ export class FreeIndex {
     const count = Math.min(this.#fronts[front + BEHIND]!, REFILL);
     if (count === 0) return this.#filled.delete(size);
     for (let left = count; left > 0; left--) {
-      const lowest = this.#tree.minor(this.#tree.ceiling(size, 0));
-      this.#tree.delete(size, lowest);
-      this.#fronts[front + FIRST_ENTRY + left - 1] = lowest;
+      this.#fronts[front + FIRST_ENTRY + left - 1] = this.#takeFromTree(size);
     }
     this.#moves += count;
     this.#fronts[front + COUNT] = count;
