@@ -22,7 +22,7 @@ function promisedOutput(source: string): string | undefined {
 }
 
 gatedTest({
-  name: "there are examples",
+  name: "examples/ holds programs to run",
   needs: [toReadThem],
   fn: () => assertGreater(programs().length, 0),
 });

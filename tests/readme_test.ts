@@ -1,0 +1,159 @@
+// What the README says is true: its code runs, its commands and links lead
+// somewhere, its picture and its tables are up to date.
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import configuration from "../deno.json" with { type: "json" };
+import { drawStart } from "../docs/draw_start.ts";
+import * as osmem from "../mod.ts";
+import { ROOT } from "./support/command.ts";
+import { gatedTest, toRun } from "./support/permissions.ts";
+import { DENO, run } from "./support/run_deno.ts";
+
+const README = new URL("README.md", ROOT);
+const ONLY_FFI = ["run", "--quiet", "--no-prompt", "--allow-ffi"];
+
+interface CodeBlock {
+  readonly language: string;
+  readonly text: string;
+}
+
+/** A test that needs the README's text, and what else is named. */
+function test(
+  name: string,
+  needs: readonly Deno.PermissionDescriptor[],
+  fn: (readme: string) => void | Promise<void>,
+): void {
+  gatedTest({
+    name: `README: ${name}`,
+    needs: [{ name: "read" }, ...needs],
+    fn: async () => await fn(await Deno.readTextFile(README)),
+  });
+}
+
+function codeBlocks(readme: string): CodeBlock[] {
+  return Array.from(
+    readme.matchAll(/^```(\w+)\n(.*?)^```$/gms),
+    ([, language, text]) => ({ language, text }) as CodeBlock,
+  );
+}
+
+/** The first code block in this language, and those after it. */
+function blocksFrom(readme: string, language: string): CodeBlock[] {
+  const blocks = codeBlocks(readme);
+  const first = blocks.findIndex((block) => block.language === language);
+  assert(first >= 0, `a code block in ${language}`);
+  return blocks.slice(first);
+}
+
+/** Every match's first group, each once. */
+function found(readme: string, pattern: RegExp): string[] {
+  return [
+    ...new Set(Array.from(readme.matchAll(pattern), ([, part]) => part!)),
+  ];
+}
+
+/** Runs a program in a folder that has nothing else but these files. */
+async function runInFolder(
+  files: Readonly<Record<string, string>>,
+): Promise<string> {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${folder}/${name}`, text);
+    }
+    const outcome = await run(DENO, [...ONLY_FFI, `${folder}/hello.ts`]);
+    assertEquals([outcome.code, outcome.stderr], [0, ""]);
+    return outcome.stdout;
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+test(
+  "the first code has ten lines, runs with only --allow-ffi, and prints what is shown",
+  [
+    { name: "run" },
+  ],
+  async (readme) => {
+    const [code, command, output] = blocksFrom(readme, "ts");
+    assertEquals(code!.text.trimEnd().split("\n").length, 10);
+    assertEquals(command!.text, "deno run --allow-ffi hello.ts\n");
+    const child = new Deno.Command(DENO, {
+      args: [...ONLY_FFI, "-"], // a program in this folder
+      cwd: ROOT,
+      env: { NO_COLOR: "1" },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await new Blob([code!.text]).stream().pipeTo(child.stdin);
+    const { stdout, stderr } = await child.output();
+    assertEquals(new TextDecoder().decode(stderr), "");
+    assertEquals(new TextDecoder().decode(stdout), output!.text);
+  },
+);
+
+test("the first code runs in a folder that gives osmem its name", [
+  toRun(DENO),
+  { name: "write" },
+], async (readme) => {
+  const [code, , output] = blocksFrom(readme, "ts");
+  const [names] = blocksFrom(readme, "json");
+  const here = decodeURIComponent(ROOT.pathname);
+  const printed = await runInFolder({
+    "hello.ts": code!.text,
+    "deno.json": names!.text.replace("/path/to/osmem/", here),
+  });
+  assertEquals(printed, output!.text);
+});
+
+test("every link leads to a file or a folder", [], async (readme) => {
+  const links = found(readme, /\]\(([^)#]+)\)/g)
+    .filter((link) => !link.includes("://"));
+  assert(links.length > 0);
+  for (const link of links) await Deno.stat(new URL(link, ROOT));
+});
+
+test("every task that is named is one of deno.json's", [], (readme) => {
+  const named = found(readme, /\btask (\w+)/g);
+  const tasks = Object.keys(configuration.tasks);
+  assertEquals(named.filter((name) => !tasks.includes(name)), []);
+  assertEquals(tasks.filter((name) => !named.includes(name)), []);
+});
+
+test("the two first commands need no Deno", [], (readme) => {
+  const [commands] = blocksFrom(readme, "sh");
+  assertEquals(
+    commands!.text,
+    "npx --yes deno@2.9.6 task start\nnpx --yes deno@2.9.6 task test\n",
+  );
+});
+
+test("everything that mod.ts exports is named", [], (readme) => {
+  for (const name of Object.keys(osmem)) assertStringIncludes(readme, name);
+});
+
+test("every method of a heap is named", [], (readme) => {
+  for (const name of Object.getOwnPropertyNames(osmem.Heap.prototype)) {
+    assertStringIncludes(
+      readme,
+      name === "constructor" ? "new Heap(" : `${name}(`,
+    );
+  }
+});
+
+test("every option of osmem run is named", [toRun(DENO)], async (readme) => {
+  const cli = decodeURIComponent(new URL("cli.ts", ROOT).pathname);
+  const help = await run(DENO, ["run", "--no-prompt", cli, "run", "--help"]);
+  const options = found(help.stdout, /(--[a-z-]+)/g);
+  assert(options.includes("--memory"));
+  for (const option of options) assertStringIncludes(readme, option);
+});
+
+test(
+  "the picture shows what the start prints; docs/draw_start.ts draws it anew",
+  [],
+  async () => {
+    const picture = await Deno.readTextFile(new URL("docs/start.svg", ROOT));
+    assertEquals(picture, await drawStart());
+  },
+);
