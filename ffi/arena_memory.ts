@@ -7,7 +7,8 @@ import { ENOMEM, SystemCallError } from "./system_call_error.ts";
 export interface ArenaOptions {
   /**
    * Address space for the arena's break to move in, in bytes, rounded up to
-   * whole pages. It costs memory only where it is touched.
+   * whole pages. It costs memory only where it is touched. Where `ulimit -v` or
+   * `ulimit -d` is lower than this, ask for less.
    *
    * @default {4294967296}
    */

@@ -17,14 +17,17 @@ import { highestBit, lowestBit } from "./bits.ts";
  * | `add`, `delete` | 1, rarely up to the number of levels |
  * | `next`, `previous` | 1 to twice the number of levels |
  *
+ * Words are signed: unsigned ones above 2³¹ do not fit the engine's integers, and
+ * compiled code that met one was thrown away again and again.
+ *
  * There are log₃₂(capacity) levels: 3 for 32,768 members, 6 for a thousand
  * million.
  */
 export class BitTree {
   /** Level 0; most searches end here. */
-  #leaves = new Uint32Array(0);
+  #leaves = new Int32Array(0);
   /** All levels, from level 0 up. */
-  #levels: Uint32Array<ArrayBuffer>[] = [];
+  #levels: Int32Array<ArrayBuffer>[] = [];
   /** Words read by searches so far. */
   steps = 0;
 
@@ -45,7 +48,7 @@ export class BitTree {
     let words = capacity;
     do {
       words = Math.ceil(words / 32);
-      this.#levels.push(new Uint32Array(words));
+      this.#levels.push(new Int32Array(words));
     } while (words > 1);
     this.#leaves = this.#levels[0]!;
     this.#leaves.set(before);

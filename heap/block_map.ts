@@ -17,7 +17,7 @@ export const STATE = {
 export type BlockState = typeof STATE[keyof typeof STATE];
 
 /** Picks the upper bit of each nibble's state. */
-const STATE_HIGH = 0x88888888;
+const STATE_HIGH = 0x88888888 | 0;
 
 /**
  * Where each block of the heap starts and whether it is free, kept outside the
@@ -40,14 +40,14 @@ const STATE_HIGH = 0x88888888;
  * found in a few steps whatever the sizes.
  */
 export class BlockMap {
-  #words: Uint32Array;
+  #words: Int32Array;
   /** The words that are not zero. */
   readonly #occupied: BitTree;
   #sweeps = 0;
 
   /** @param cells Cells to make room for. */
   constructor(cells: number) {
-    this.#words = new Uint32Array(wordsFor(cells));
+    this.#words = new Int32Array(wordsFor(cells));
     this.#occupied = new BitTree(this.#words.length);
   }
 
@@ -69,7 +69,7 @@ export class BlockMap {
   /** Makes room for `cells`, a quarter more than asked so that growing is rare. */
   reserve(cells: number): void {
     if (wordsFor(cells) <= this.#words.length) return;
-    const words = new Uint32Array(wordsFor(cells + (cells >>> 2)));
+    const words = new Int32Array(wordsFor(cells + (cells >>> 2)));
     words.set(this.#words);
     this.#words = words;
     this.#occupied.resize(words.length);
