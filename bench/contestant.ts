@@ -14,8 +14,8 @@ export interface Contestant extends Disposable {
 /**
  * Lays a case out on an allocator.
  *
- * Both modules are loaded anew for every contestant, under an address of their
- * own. Two that share their functions also share what the compiler learned of
+ * Both modules are loaded anew for each allocator, under an address of their own.
+ * Two that share their functions also share what the compiler learned of
  * them: calls through FFI then leave the compiled fast path, and take ten times
  * as long.
  *
@@ -26,11 +26,7 @@ export async function enter(
   peer: Peer,
   blocks: number,
 ): Promise<Contestant> {
-  const query = new URLSearchParams({
-    case: measured.name,
-    peer: peer.name,
-    blocks: String(blocks),
-  });
+  const query = new URLSearchParams({ peer: peer.name });
   const { open }: PeerModule<unknown> = await import(
     `./peers/${peer.module}?${query}`
   );

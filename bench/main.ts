@@ -17,8 +17,8 @@ import {
 } from "commander";
 import { type Case, CASES } from "./cases/all.ts";
 import { thisMachine } from "./machine.ts";
-import { measure, type Result } from "./measure.ts";
-import { PEERS } from "./peers/all.ts";
+import { measureAlone } from "./alone.ts";
+import type { Result } from "./measure.ts";
 import { describeMachine, drawCase, EXPLANATION } from "./report.ts";
 
 interface Options {
@@ -79,10 +79,10 @@ async function measureCase(
 ): Promise<[Result, ...Result[]]> {
   const [few, ...more] = live;
   const results: [Result, ...Result[]] = [
-    await measure(measured, few, PEERS, rounds),
+    await measureAlone(measured, few, rounds),
   ];
   for (const blocks of more) {
-    results.push(await measure(measured, blocks, PEERS, rounds));
+    results.push(await measureAlone(measured, blocks, rounds));
   }
   return results;
 }

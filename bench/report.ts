@@ -12,7 +12,7 @@ export function describeMachine(machine: Machine): string {
 /** How to read the tables. */
 export const EXPLANATION =
   "Nanoseconds an operation: the median of the rounds, and in brackets the\n" +
-  "quartiles. All allocators take turns, round by round, in one process.";
+  "quartiles. The allocators take turns, round by round, in one process a line.";
 
 /**
  * A case as a table: a row for each number of blocks, the others' times divided

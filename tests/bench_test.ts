@@ -9,7 +9,12 @@ import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, type Outcome, run } from "./support/run_deno.ts";
 
 const MAIN = decodeURIComponent(new URL("bench/main.ts", ROOT).pathname);
-const PERMISSIONS = ["--allow-ffi", "--allow-read", "--allow-sys=cpus"];
+const PERMISSIONS = [
+  "--allow-ffi",
+  "--allow-read",
+  "--allow-run",
+  "--allow-sys=cpus",
+];
 
 function bench(...args: string[]): Promise<Outcome> {
   return run(DENO, ["run", "--no-prompt", ...PERMISSIONS, MAIN, ...args]);
