@@ -17,8 +17,6 @@ export const NO_BLOCK = -1;
 /** The first window covers 1 MiB; each later one twice what is needed. */
 const FIRST_WINDOW_BYTES = 1 << 20;
 
-const WORDS_PER_CELL = 2;
-
 /** Where each field starts, in 32-bit words. */
 const WORD = {
   size: FIELD.size / 4,
@@ -44,7 +42,7 @@ export class Headers {
   /** The base's lower and upper 32 bits. */
   #baseLow = 0;
   #baseHigh = 0;
-  #words = new Uint32Array(0);
+  #words = new Int32Array(0);
   #bytes = new Uint8Array(0);
 
   /** @param system Where windows come from. */
@@ -61,7 +59,7 @@ export class Headers {
   start(base: Address): void {
     this.#base = base;
     this.#firstPayload = base + HEADER_BYTES;
-    this.#baseLow = base >>> 0;
+    this.#baseLow = base | 0;
     this.#baseHigh = Math.floor(base / 2 ** 32);
   }
 
@@ -74,7 +72,7 @@ export class Headers {
     if (bytes <= this.#bytes.length) return;
     const length = Math.max(FIRST_WINDOW_BYTES, 2 * bytes);
     const window = this.#system.window(this.#base, length);
-    this.#words = new Uint32Array(window, 0, Math.floor(window.byteLength / 4));
+    this.#words = new Int32Array(window, 0, Math.floor(window.byteLength / 4));
     this.#bytes = new Uint8Array(window);
   }
 
@@ -96,7 +94,7 @@ export class Headers {
     prev: number,
     next: number,
   ): void {
-    const at = (cell * WORDS_PER_CELL) >>> 0;
+    const at = firstWord(cell);
     this.#words[at + WORD.status] = status;
     this.#words[at + WORD.padding] = 0;
     this.writeSize(cell, size);
@@ -106,24 +104,24 @@ export class Headers {
 
   /** Writes a header's size, given in cells. */
   writeSize(cell: number, size: number): void {
-    const at = (cell * WORDS_PER_CELL) >>> 0;
+    const at = firstWord(cell);
     this.#words[at + WORD.size] = size << 3;
     this.#words[at + WORD.size + 1] = size >>> 29;
   }
 
   /** Writes a header's status. */
   writeStatus(cell: number, status: number): void {
-    this.#words[((cell * WORDS_PER_CELL) >>> 0) + WORD.status] = status;
+    this.#words[firstWord(cell) + WORD.status] = status;
   }
 
   /** Writes the link to the header before, or to none. */
   writePrev(cell: number, prev: number): void {
-    this.#writeLink(((cell * WORDS_PER_CELL) >>> 0) + WORD.prev, prev);
+    this.#writeLink(firstWord(cell) + WORD.prev, prev);
   }
 
   /** Writes the link to the header after, or to none. */
   writeNext(cell: number, next: number): void {
-    this.#writeLink(((cell * WORDS_PER_CELL) >>> 0) + WORD.next, next);
+    this.#writeLink(firstWord(cell) + WORD.next, next);
   }
 
   /** Reads a header back as C would. */
@@ -144,24 +142,22 @@ export class Headers {
     this.#bytes.fill(0, start, start + size * CELL_BYTES);
   }
 
-  /** Copies the first `size` cells of one payload to another. */
-  copy(from: number, to: number, size: number): void {
-    const start = (from + HEADER_CELLS) * CELL_BYTES;
-    const target = (to + HEADER_CELLS) * CELL_BYTES;
-    this.#bytes.copyWithin(target, start, start + size * CELL_BYTES);
-  }
-
   #writeLink(at: number, cell: number): void {
     if (cell === NO_BLOCK) {
       this.#words[at] = 0;
       this.#words[at + 1] = 0;
       return;
     }
-    const low = (this.#baseLow + (cell << 3)) >>> 0;
-    const carry = low < this.#baseLow ? 1 : 0;
+    const low = (this.#baseLow + (cell << 3)) | 0;
+    const carry = (low >>> 0) < (this.#baseLow >>> 0) ? 1 : 0;
     this.#words[at] = low;
     this.#words[at + 1] = this.#baseHigh + (cell >>> 29) + carry;
   }
+}
+
+/** Where a cell starts, in 32-bit words: beyond 8 GiB more than 31 bits. */
+function firstWord(cell: number): number {
+  return (cell << 1) >>> 0;
 }
 
 /** Reads the header at the start of `view` as C would. */
