@@ -192,10 +192,8 @@ export class BlockList {
    */
   allocate(size: number): number {
     if (this.#preallocate !== 0) this.#preallocateOnce();
-    if (this.#freedEnd === this.#lastFree) {
-      const freed = this.#freed.only;
-      if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
-    }
+    const freed = this.#freed.only;
+    if (freed !== NO_BLOCK && this.#reuse(freed, size)) return freed;
     this.#mergeFreed();
     for (;;) {
       const cell = this.#takeBestFit(size);
@@ -307,23 +305,47 @@ export class BlockList {
   }
 
   /**
-   * Takes a short cut where it leads to the same end: if the only block freed
-   * lies just before the last free one, and no other free block would be a
-   * better fit, merging the two and splitting what results moves the boundary
-   * between them, or leaves it. A pair of malloc and free then costs a third.
+   * Takes a short cut to what merging and searching would lead to, if just one
+   * block was freed and it is the block to allocate: a program that frees and
+   * allocates by turns then pays half.
    *
    * @returns Whether the freed block is allocated again.
    */
   #reuse(cell: number, size: number): boolean {
     const rest = cell + HEADER_CELLS + size;
-    if (this.#end - rest < SMALLEST_BLOCK_CELLS) return false;
-    if (this.#index.fit(size) !== 0) return false;
+    const isBeforeLast = this.#freedEnd === this.#lastFree;
+    if (!isBeforeLast && this.#freedEnd !== rest) return false;
     if (this.#map.state(cell) !== STATE.freed || this.#isFreeBefore(cell)) {
       return false;
     }
-    if (rest !== this.#lastFree) this.#moveLast(cell, this.#lastFree, rest);
+    const isReused = isBeforeLast
+      ? this.#movesBoundary(cell, rest)
+      : this.#fitsExactly(rest, size);
+    if (!isReused) return false;
     this.#freed.clear();
     this.#allocated(cell, rest);
+    return true;
+  }
+
+  /**
+   * Whether a freed block of the size that is asked for, up to `end`, is the best
+   * fit as it is: it merges with nothing, and no block of its size may be lower.
+   */
+  #fitsExactly(end: number, size: number): boolean {
+    return !isFree(this.#map.state(end)) && this.#index.fit(size) !== size;
+  }
+
+  /**
+   * Moves the boundary between a freed block and the last free one to `rest`, if
+   * merging the two and splitting the result is what the search would do.
+   *
+   * @returns Whether it is.
+   */
+  #movesBoundary(cell: number, rest: number): boolean {
+    const size = rest - cell - HEADER_CELLS;
+    if (this.#end - rest < SMALLEST_BLOCK_CELLS) return false;
+    if (this.#index.fit(size) !== 0) return false;
+    if (rest !== this.#lastFree) this.#moveLast(cell, this.#lastFree, rest);
     return true;
   }
 
