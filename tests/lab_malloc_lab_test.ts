@@ -62,6 +62,16 @@ for (
       "test.trace:2:1: expected an operation",
     ],
     [
+      "a letter that its id follows at once",
+      "1 1 1 1\nf-1",
+      "test.trace:2:2: expected a blank after an operation",
+    ],
+    [
+      "a word in the place of a letter",
+      "1 1 1 1\na0 8",
+      'test.trace:2:1: expected an operation, "a", "r" or "f"',
+    ],
+    [
       "a size that is no number",
       "1 1 1 1\na 0 big",
       "test.trace:2:5: expected a size in bytes",

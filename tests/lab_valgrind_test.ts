@@ -155,11 +155,11 @@ Deno.test("valgrind: a call that never returned is left out and counted", async 
 
 Deno.test("valgrind: remarks of valgrind and empty lines are passed over", async () => {
   const trace = await traceOf(
-    "==7== Command: a.out\n\n--7-- Reading syms from a.out\n" +
+    "==7== Command: a.out\n\n--7-- Reading syms from a.out\n--7-- memcheck: sanity checks\n--7-- \n" +
       "**7** printed by the program\n--7-- malloc(8) = 0x10\n==7==\n",
   );
   assertEquals(callsOf(trace), ["malloc #0 1x8"]);
-  assertEquals([...trace.lines], [5]);
+  assertEquals([...trace.lines], [7]);
 });
 
 Deno.test("valgrind: an error tells file, line, column, what was expected and what was found", async () => {
@@ -172,6 +172,10 @@ Deno.test("valgrind: an error tells file, line, column, what was expected and wh
 for (
   const [line, column, expected] of [
     ["--7-- malloc() = 0x10", 14, "a size in bytes"],
+    ["--7-- mall", 7, "one of malloc's family"],
+    ["--7-- realloc", 14, '"("'],
+    ["--7-- malloc 8) = 0x10", 13, '"("'],
+    ["--7-- _Znwm", 12, '"("'],
     ["--7-- mallok(8) = 0x10", 7, "one of malloc's family"],
     ["--7-- malloc(8) = ", 19, "an address"],
     ["--7-- malloc(8) = 0xZ", 19, "an address"],

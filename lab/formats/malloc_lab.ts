@@ -88,10 +88,13 @@ class MallocLabParser implements LineParser {
         `the end: the header says that ${this.#operations} is the number of operations`,
       );
     }
-    if (cursor.skip("a")) this.#readAllocation();
-    else if (cursor.skip("r")) this.#readReallocation();
-    else if (cursor.skip("f")) this.#readFree();
-    else cursor.fail('an operation, "a", "r" or "f"');
+    const start = cursor.position;
+    const operation = cursor.word();
+    this.#requireBlank("an operation");
+    if (operation === "a") this.#readAllocation();
+    else if (operation === "r") this.#readReallocation();
+    else if (operation === "f") this.#readFree();
+    else cursor.fail('an operation, "a", "r" or "f"', start);
     cursor.skipBlanks();
     if (!cursor.atEnd) cursor.fail("the end of the line");
     this.#operations++;
@@ -139,9 +142,15 @@ class MallocLabParser implements LineParser {
     if (!Number.isSafeInteger(value)) {
       cursor.fail(`${meaning} below 2^53`, start);
     }
+    this.#requireBlank(meaning);
+    return value;
+  }
+
+  /** Nothing but blanks separates what stands in a line. */
+  #requireBlank(meaning: string): void {
+    const cursor = this.#cursor;
     if (!cursor.atEnd && !cursor.lookingAt(" ") && !cursor.lookingAt("\t")) {
       cursor.fail(`a blank after ${meaning}`);
     }
-    return value;
   }
 }

@@ -90,12 +90,17 @@ class ValgrindParser implements LineParser {
     return process;
   }
 
-  /** `--PID--` also begins messages of valgrind's own, with `-v`. */
+  /**
+   * `--PID--` also begins messages of valgrind's own, with `-v`. A call that is
+   * cut short, or lacks its parenthesis, is none of them.
+   */
   #lookingAtCall(): boolean {
     const cursor = this.#cursor;
     if (cursor.lookingAt(" = ")) return true;
     const start = cursor.position;
-    const isCall = cursor.word() !== "" && cursor.lookingAt("(");
+    const name = cursor.word();
+    const isCall = name !== "" && cursor.lookingAt("(") ||
+      readerOf(name) !== undefined || cursor.atEnd && beginsName(name);
     cursor.position = start;
     return isCall;
   }
@@ -223,4 +228,10 @@ function orNull(address: number): BlockName {
 function readerOf(name: string): Reader | undefined {
   return READERS.get(name) ??
     CPP_READERS.find(([pattern]) => pattern.test(name))?.[1];
+}
+
+/** Whether a line that ends here may have been cut off inside a call's name. */
+function beginsName(text: string): boolean {
+  return text !== "" &&
+    READERS.keys().some((name) => name.startsWith(text));
 }
