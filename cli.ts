@@ -14,7 +14,7 @@ import { Command, CommanderError, Option } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { MEMORY_KINDS } from "./lab/open_heap.ts";
 import { runCommand, type RunCommandOptions } from "./lab/run_command.ts";
-import { OutputError, print, terminalStyle } from "./lab/terminal.ts";
+import { OutputError, print, printNow, terminalStyle } from "./lab/terminal.ts";
 import { TraceError } from "./lab/trace_error.ts";
 import {
   CorruptionError,
@@ -100,7 +100,7 @@ function program(): Command {
 
 /** Commander's own output; its defaults would ask for permissions. */
 const OUTPUT = {
-  writeOut: (text: string) => console.log(text.trimEnd()),
+  writeOut: (text: string) => printNow(text.trimEnd()),
   writeErr: (text: string) => console.error(text.trimEnd()),
   getOutHelpWidth: () => terminalStyle().width,
   getErrHelpWidth: () => terminalStyle().width,

@@ -36,13 +36,21 @@ async function* readableLines(
   try {
     yield* lineBatches(await decompressed(stream));
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
     throw new TraceError(
       { file },
-      `cannot read it to its end: ${problem}. Copy or record it again`,
+      `cannot read it to its end: ${problemOf(error)}`,
       error,
     );
   }
+}
+
+/** The Compression Streams standard throws a `TypeError` on damaged data. */
+function problemOf(error: unknown): string {
+  if (error instanceof TypeError) {
+    return "it is not one whole gzip file, but cut short, damaged, or " +
+      "followed by something else; copy it again, or give what zcat prints of it";
+  }
+  return error instanceof Error ? error.message : String(error);
 }
 
 class TraceReader {

@@ -28,6 +28,20 @@ export class OutputError extends Error {
 }
 
 /**
+ * The same as {@linkcode print}, finished on return; for short texts, as it
+ * blocks while the reader is busy.
+ *
+ * @throws {OutputError} If it cannot be written.
+ */
+export function printNow(text: string): void {
+  try {
+    console.log(text);
+  } catch (error) {
+    throw new OutputError(error);
+  }
+}
+
+/**
  * Writes a text and the end of its line to standard output. A reader that has
  * gone away, as `head` does, is no error.
  *

@@ -31,20 +31,27 @@ async function openFile(name: string): Promise<Deno.FsFile> {
   } catch (error) {
     throw new TraceError(
       { file: name },
-      `cannot open it: ${why(error)}`,
+      `cannot open it: ${why(error, name)}`,
       error,
     );
   }
 }
 
-function why(error: unknown): string {
+function why(error: unknown, name: string): string {
   if (error instanceof Deno.errors.NotFound) {
     return "there is no such file; check the path";
   }
-  if (error instanceof Deno.errors.NotCapable) {
-    return "reading it is not permitted; run deno with --allow-read";
-  }
+  if (error instanceof Deno.errors.NotCapable) return whatToPermit(name);
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Some files of the system take more than the permission to read them. */
+function whatToPermit(name: string): string {
+  const { state } = Deno.permissions.querySync({ name: "read", path: name });
+  return state === "granted"
+    ? "deno opens such a file with --allow-all only; " +
+      `name another, or give ${STANDARD_INPUT} to read standard input`
+    : "reading it is not permitted; run deno with --allow-read";
 }
 
 function watched(

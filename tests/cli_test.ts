@@ -224,10 +224,18 @@ test("run ends quietly when the reader of its output has gone", async () => {
   assertEquals(stderr, "exit 0\n");
 });
 
-test("run ends with 1 if its output cannot be written", async () => {
-  const { code, stderr } = await shell(
-    `${commandLine("run", COMB)} > /dev/full`,
-  );
+for (const args of [["run", COMB], ["run", "--help"], ["--version"]]) {
+  test(`${args.join(" ")} ends with 1 if its output cannot be written`, async () => {
+    const { code, stderr } = await shell(
+      `${commandLine(...args)} > /dev/full`,
+    );
+    assertEquals(code, 1);
+    assertMatch(stderr, /^osmem: cannot write to standard output.*\n$/);
+  });
+}
+
+test("run says that - names standard input where it may not open a device", async () => {
+  const { code, stderr } = await osmem(["run", "/dev/stdin"]);
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "osmem: cannot write to standard output");
+  assertMatch(stderr, /^osmem: \/dev\/stdin: cannot open it: .*give - to/);
 });

@@ -80,9 +80,36 @@ for (
   });
 }
 
+async function problemIn(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const read = () => readTrace(streamOf([bytes]), "x.gz");
+  return (await assertRejects(read, TraceError)).message;
+}
+
 Deno.test("readTrace() refuses compressed data that is cut short", async () => {
   const bytes = await gzip("--7-- free(0x0)\n".repeat(1000));
-  const half = streamOf([bytes.slice(0, bytes.length / 2)]);
-  const error = await assertRejects(() => readTrace(half, "x.gz"), TraceError);
-  assertStringIncludes(error.message, "x.gz: cannot read it to its end");
+  assertStringIncludes(
+    await problemIn(bytes.slice(0, bytes.length / 2)),
+    "x.gz: cannot read it to its end: it is not one whole gzip file",
+  );
+});
+
+Deno.test("readTrace() refuses compressed data that is damaged, or followed by something else", async () => {
+  const bytes = await gzip("--7-- free(0x0)\n".repeat(1000));
+  const damaged = bytes.slice();
+  damaged.fill(0xff, 12, 20);
+  const followed = Uint8Array.of(...bytes, 1, 2, 3);
+  for (const wrong of [damaged, followed]) {
+    assertStringIncludes(await problemIn(wrong), "not one whole gzip file");
+  }
+});
+
+Deno.test("readTrace() tells what a stream says that cannot be read", async () => {
+  const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: () => Promise.reject(new Error("the disk is gone")),
+  });
+  await assertRejects(
+    () => readTrace(broken, "x"),
+    TraceError,
+    "x: cannot read it to its end: the disk is gone",
+  );
 });
