@@ -1,5 +1,6 @@
-import type { Heap, HeapStats } from "../mod.ts";
+import type { HeapStats } from "../mod.ts";
 import { BlockContents, type VerifiedContents } from "./block_contents.ts";
+import { BlockedRequests } from "./blocked_requests.ts";
 import { describeCall } from "./describe_call.ts";
 import { type HeapMoment, takeMoment } from "./heap_moment.ts";
 import { type MemoryKind, openHeap } from "./open_heap.ts";
@@ -43,13 +44,14 @@ export function replayChecked(
   trace: Trace,
   options: CheckedReplayOptions,
 ): CheckedReplay {
-  let blockedRequests = 0;
   let call = 0;
-  using open = openHeap(options.memory, () => {
-    if (isBlocked(heap, requestOf(trace, call))) blockedRequests++;
-  });
+  using open = openHeap(
+    options.memory,
+    (programBreak) => blocked.onGrowth(call, programBreak),
+  );
   const { heap } = open;
   const replayer = new Replayer(trace, heap);
+  const blocked = new BlockedRequests(trace, heap, replayer);
   const contents = options.verify
     ? new BlockContents(trace, heap, replayer)
     : undefined;
@@ -71,20 +73,9 @@ export function replayChecked(
     fullest: fullest ?? end,
     end,
     stats: heap.stats(),
-    blockedRequests,
+    blockedRequests: blocked.count,
     verified: contents?.verified ?? null,
   };
-}
-
-/** The payload that a call needs, in bytes rounded as the heap rounds them. */
-function requestOf(trace: Trace, call: number): number {
-  const bytes = (trace.counts[call] as number) * (trace.sizes[call] as number);
-  return Math.ceil(bytes / 8) * 8;
-}
-
-function isBlocked(heap: Heap, request: number): boolean {
-  const { freeBytes, largestFreeBytes } = heap.stats();
-  return freeBytes >= request && largestFreeBytes < request;
 }
 
 function perform(replayer: Replayer, trace: Trace, call: number): void {

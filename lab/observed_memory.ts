@@ -2,17 +2,18 @@ import type { Address, Memory } from "../mod.ts";
 
 /**
  * Passes every call on to another memory, and tells when the break is about to
- * grow. At that moment the heap above has looked for a free block in vain.
+ * grow: the heap above has looked for a free block in vain, or `realloc` grows
+ * the last block in place.
  */
 export class ObservedMemory implements Memory {
   readonly #memory: Memory;
-  readonly #onGrowth: () => void;
+  readonly #onGrowth: (programBreak: Address) => void;
 
   /**
    * @param memory The memory to use.
-   * @param onGrowth Called before each growth of the break.
+   * @param onGrowth Called before each growth of the break, with its address.
    */
-  constructor(memory: Memory, onGrowth: () => void) {
+  constructor(memory: Memory, onGrowth: (programBreak: Address) => void) {
     this.#memory = memory;
     this.#onGrowth = onGrowth;
   }
@@ -22,7 +23,7 @@ export class ObservedMemory implements Memory {
   }
 
   sbrk(increment: number): Address {
-    if (increment > 0) this.#onGrowth();
+    if (increment > 0) this.#onGrowth(this.#memory.sbrk(0));
     return this.#memory.sbrk(increment);
   }
 

@@ -1,4 +1,4 @@
-import { arenaMemory, Heap, processMemory } from "../mod.ts";
+import { type Address, arenaMemory, Heap, processMemory } from "../mod.ts";
 import { ObservedMemory } from "./observed_memory.ts";
 
 /** The memories that a trace can be replayed on. */
@@ -20,9 +20,12 @@ export interface OpenHeap extends Disposable {
  * A new heap on a memory of this kind.
  *
  * @param kind The memory.
- * @param onGrowth Called before each growth of the break.
+ * @param onGrowth Called before each growth of the break, with its address.
  */
-export function openHeap(kind: MemoryKind, onGrowth = () => {}): OpenHeap {
+export function openHeap(
+  kind: MemoryKind,
+  onGrowth: (programBreak: Address) => void = () => {},
+): OpenHeap {
   const owner = new DisposableStack();
   const memory = kind === "arena" ? owner.use(arenaMemory()) : processMemory();
   const observed = new ObservedMemory(memory, onGrowth);

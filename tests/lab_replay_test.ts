@@ -115,6 +115,33 @@ Deno.test("a growth in place is not blocked if a free block would have sufficed"
   assertEquals(blockedRequests, 0);
 });
 
+for (
+  const [name, operations, count] of [
+    [
+      "free neighbours that a search would merge",
+      ["f 0", "f 1", "r 3 60000"],
+      0,
+    ],
+    ["pieces too small", ["f 0", "f 2", "r 3 60000"], 1],
+    [
+      "pieces too small, twice in a row",
+      ["f 0", "f 2", "r 3 60000", "r 3 61000"],
+      2,
+    ],
+    [
+      "pieces too small, and then one that the block between them joined",
+      ["f 0", "f 2", "r 3 60000", "f 1", "r 3 61000"],
+      1,
+    ],
+  ] as const
+) {
+  Deno.test(`growths in place beside ${name}: ${count} blocked`, async () => {
+    const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
+    const trace = await traceOfOperations([...fill, ...operations]);
+    assertEquals(replayChecked(trace, ARENA).blockedRequests, count);
+  });
+}
+
 Deno.test("free pieces as large together as the request block it, one byte less do not", async () => {
   const fill = [
     "a 0 40000",
