@@ -1,5 +1,6 @@
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
+import { requireWhole } from "./require_whole.ts";
 import { pageSize } from "./system.ts";
 import { ENOMEM, SystemCallError } from "./system_call_error.ts";
 
@@ -83,6 +84,7 @@ class Arena implements ArenaMemory {
 
   sbrk(increment: number): Address {
     this.#requireOpen();
+    requireWhole("sbrk", "increment", increment, Number.MIN_SAFE_INTEGER);
     const previous = this.#break;
     const next = previous + increment;
     if (next < this.start || next > this.start + this.reserve) {
@@ -104,6 +106,8 @@ class Arena implements ArenaMemory {
 
   buffer(address: Address, length: number): ArrayBuffer {
     this.#requireOpen();
+    requireWhole("open a window", "address", address);
+    requireWhole("open a window", "length", length);
     const rest = this.start + this.reserve - address;
     if (address < this.start || rest <= 0) {
       return this.#mappings.window(address, length);

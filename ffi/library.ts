@@ -22,15 +22,16 @@ export function native(): NativeFunctions {
 function load(): NativeFunctions {
   requirePlatform();
   const attempts: LibraryAttempt[] = [];
-  let cause: unknown;
+  const failures: unknown[] = [];
   for (const path of candidates()) {
     try {
       return open(path);
     } catch (error) {
-      cause = error;
+      failures.push(error);
       attempts.push({ path, reason: reasonOf(error) });
     }
   }
+  const [cause] = failures; // of the path that was named, where one was
   throw new LibraryError(attempts, remedyFor(cause), cause);
 }
 
@@ -62,16 +63,21 @@ function environmentPath(): string | undefined {
 
 function open(path: string): NativeFunctions {
   if (!path.includes("/")) path = `./${path}`; // a bare name would search the system's folders
-  const library = Deno.dlopen(path, SYMBOLS);
-  const abi = library.symbols.osmem_abi();
-  if (abi !== ABI) {
-    library.close();
-    throw new Error(
-      `it speaks ABI ${abi}, this version of osmem needs ABI ${ABI}`,
-    );
-  }
+  requireAbi(path);
   requireWholePermission();
-  return library.symbols;
+  return Deno.dlopen(path, SYMBOLS).symbols;
+}
+
+/** Asks for the ABI alone: another one may have other functions. */
+function requireAbi(path: string): void {
+  const { osmem_abi } = SYMBOLS;
+  const library = Deno.dlopen(path, { osmem_abi });
+  const abi = library.symbols.osmem_abi();
+  library.close();
+  if (abi === ABI) return;
+  throw new Error(
+    `it speaks ABI ${abi}, this version of osmem needs ABI ${ABI}`,
+  );
 }
 
 /** `--allow-ffi=PATH` lets a library be called but forbids reading its memory. */
@@ -83,7 +89,8 @@ function requireWholePermission(): void {
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const reason = error instanceof Error ? error.message : String(error);
+  return reason.replace(/^(Could not open library: )+/, "");
 }
 
 function remedyFor(cause: unknown): string {

@@ -8,7 +8,7 @@ export interface LibraryAttempt {
 
 /**
  * Thrown on first use when the native library cannot be loaded. It lists every
- * path that was tried and says what to run; its `cause` is the last failure.
+ * path that was tried and says what to run; its `cause` is the first failure.
  *
  * @example What the message looks like
  * ```ts
@@ -32,7 +32,7 @@ export class LibraryError extends Error {
    *
    * @param attempts Every place that was tried, in order.
    * @param remedy What to do, as the end of a sentence.
-   * @param cause The last failure.
+   * @param cause The first failure.
    */
   constructor(
     attempts: readonly LibraryAttempt[],

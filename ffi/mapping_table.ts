@@ -1,10 +1,11 @@
 import { formatAddress } from "./format.ts";
 import type { Address } from "./memory.ts";
-import { closeWindow, mmap, munmap, windowOn } from "./system.ts";
+import { mmap, munmap, windowOn } from "./system.ts";
+import { WindowList } from "./window_list.ts";
 
 interface Mapping {
   readonly length: number;
-  readonly windows: ArrayBuffer[];
+  readonly windows: WindowList;
 }
 
 /**
@@ -17,7 +18,7 @@ export class MappingTable {
   /** Makes a mapping of `length` bytes. */
   map(length: number, reserve = false): Address {
     const address = mmap(length, reserve);
-    this.#mappings.set(address, { length, windows: [] });
+    this.#mappings.set(address, { length, windows: new WindowList() });
     return address;
   }
 
@@ -34,13 +35,13 @@ export class MappingTable {
     }
     munmap(address, length);
     this.#mappings.delete(address);
-    mapping.windows.forEach(closeWindow);
+    mapping.windows.close();
   }
 
   /** Opens a window; if it lies in one of the mappings it closes with that. */
   window(address: Address, length: number): ArrayBuffer {
     const window = windowOn(address, length);
-    this.#at(address)?.windows.push(window);
+    this.#at(address)?.windows.add(window);
     return window;
   }
 

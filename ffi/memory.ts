@@ -11,7 +11,8 @@ export type Address = number;
  * through one of these, and nothing else does.
  *
  * {@linkcode processMemory} and {@linkcode arenaMemory} make real ones. Wrap one
- * to record its calls or to refuse them.
+ * to record its calls or to refuse them. While a heap is in a call of its memory
+ * it may be looked at (`stats`, `blocks`), but not changed.
  *
  * @example Count the system calls of a heap
  * ```ts
@@ -40,10 +41,13 @@ export interface Memory {
 
   /**
    * Moves the program break, as sbrk(2) does. `sbrk(0)` only asks where it is.
+   * Never lower the break of the process: what lies below it is in use, by heaps
+   * and by the C library, which ends the process when it notices.
    *
    * @param increment Bytes to move it by.
    * @returns The previous break.
    * @throws {SystemCallError} If the system refuses.
+   * @throws {RangeError} If `increment` is not a safe integer.
    */
   sbrk(increment: number): Address;
 
@@ -62,6 +66,7 @@ export interface Memory {
    * @param address What {@linkcode Memory.mmap} returned.
    * @param length Bytes, as given to {@linkcode Memory.mmap}.
    * @throws {SystemCallError} If the system refuses. The mapping is then intact.
+   * @throws {RangeError} If it is not a whole mapping that is made through this.
    */
   munmap(address: Address, length: number): void;
 

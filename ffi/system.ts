@@ -1,6 +1,7 @@
 import { native } from "./library.ts";
 import type { Address } from "./memory.ts";
-import { SystemCallError } from "./system_call_error.ts";
+import { requireWhole } from "./require_whole.ts";
+import { ENOMEM, SystemCallError } from "./system_call_error.ts";
 
 /** Bytes in a page of this machine. */
 export function pageSize(): number {
@@ -9,6 +10,7 @@ export function pageSize(): number {
 
 /** sbrk(2) on the process's own break; returns the previous break. */
 export function sbrk(increment: number): Address {
+  requireWhole("sbrk", "increment", increment, Number.MIN_SAFE_INTEGER);
   const previous = native().osmem_sbrk(increment);
   if (previous < 0) throw new SystemCallError("sbrk", -previous, [increment]);
   return previous;
@@ -21,6 +23,10 @@ export function sbrk(increment: number): Address {
  * @param reserve Whether the kernel may promise it without setting swap aside.
  */
 export function mmap(length: number, reserve = false): Address {
+  if (length > Number.MAX_SAFE_INTEGER) { // more than any address space
+    throw new SystemCallError("mmap", ENOMEM, [length]);
+  }
+  requireWhole("mmap", "length", length);
   const address = native().osmem_mmap(length, reserve ? 1 : 0);
   if (address < 0) throw new SystemCallError("mmap", -address, [length]);
   return address;
@@ -36,6 +42,8 @@ export function munmap(address: Address, length: number): void {
 
 /** A window on `length` bytes of this process's memory. */
 export function windowOn(address: Address, length: number): ArrayBuffer {
+  requireWhole("open a window", "address", address);
+  requireWhole("open a window", "length", length);
   const pointer = native().osmem_pointer(address);
   if (pointer === null) throw new TypeError("Cannot open a window on NULL");
   return Deno.UnsafePointerView.getArrayBuffer(pointer, length);

@@ -99,9 +99,19 @@ export class BlockList {
     return this.#end;
   }
 
+  /** The blocks freed since the last search; some twice. */
+  get freed(): Iterable<number> {
+    return this.#freed;
+  }
+
   /** The last block if it is free and merged, or none. */
   get lastFree(): number {
     return this.#lastFree;
+  }
+
+  /** Whether the memory under the blocks was given back. */
+  get isGone(): boolean {
+    return this.#end !== 0 && this.#headers.isClosed;
   }
 
   /** Cells of all blocks, headers included. */
@@ -245,6 +255,7 @@ export class BlockList {
     if (before === this.#end) return this.#growLast(cell, size);
     const absorbed = this.#absorb(cell, size, before);
     const end = this.#trim(cell, size, absorbed);
+    this.#touch(absorbed);
     this.#tally.add(end - before);
     return end - cell - HEADER_CELLS >= size;
   }
@@ -367,9 +378,14 @@ export class BlockList {
   #allocated(cell: number, end: number): void {
     this.#map.change(cell, STATE.allocated);
     this.#headers.writeStatus(cell, STATUS.allocated);
-    if (end > this.#untouched) this.#untouched = end;
+    this.#touch(end);
     this.#liveBlocks++;
     this.#tally.add(end - cell - HEADER_CELLS);
+  }
+
+  /** Records that memory up to `end` was part of an allocated block. */
+  #touch(end: number): void {
+    if (end > this.#untouched) this.#untouched = end;
   }
 
   /** Frees what an allocated block has beyond `size` cells; returns its new end. */
@@ -509,6 +525,7 @@ export class BlockList {
     this.#map.delete(end);
     this.#placeFence(end + lacking, lacking);
     this.#headers.writeSize(cell, size);
+    this.#touch(this.#end);
     this.#tally.add(lacking);
     return true;
   }

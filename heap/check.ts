@@ -13,6 +13,7 @@ import type { MappedBlocks } from "./mapped_blocks.ts";
  * - each header says what the block map says: its size, its status, and the
  *   headers before and after it;
  * - no two merged free blocks are neighbours;
+ * - every block freed since the last search is waiting to be merged;
  * - the free index holds the merged free blocks, but for the last of the list,
  *   and nothing else;
  * - blocks, live blocks and cells add up to the totals kept.
@@ -27,6 +28,7 @@ export function checkBlocks(list: BlockList, liveCells: number): void {
     checkListedHeader(list, block, blocks[at - 1], blocks[at + 1]);
     checkMerged(list, block, blocks[at - 1]);
   });
+  checkFreed(list, blocks);
   checkIndex(list, blocks);
   checkTotals(list, blocks, liveCells);
 }
@@ -47,6 +49,12 @@ export function checkMappings(mappings: MappedBlocks): void {
       prev: 0,
       next: 0,
     });
+    requireEqual(
+      "mapping found by address",
+      address,
+      mappings.around(address)?.address ?? 0,
+      address,
+    );
     bytes += size;
   }
   requireEqual("total of mapped bytes", 0, mappings.bytes, bytes);
@@ -98,6 +106,18 @@ function checkMerged(
     }, ` +
       "should have been merged with it",
   );
+}
+
+function checkFreed(list: BlockList, blocks: readonly ListedBlock[]): void {
+  const waiting = new Set(list.freed);
+  for (const { cell, state } of blocks) {
+    if (state !== STATE.freed || waiting.has(cell)) continue;
+    throw new CorruptionError(
+      "freed blocks waiting to be merged",
+      list.headers.addressOf(cell),
+      "the block was freed, but the next search would not find it",
+    );
+  }
 }
 
 function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {

@@ -12,7 +12,7 @@ const WORDS_PER_ENTRY = 8;
  *
  * They stand in a short list. When a program frees very many blocks in a row
  * the list is left as it is, and the rest are found by reading through the
- * block map once: at most 8 words for each entry of the full list.
+ * block map once: at most 16 words for each entry of the full list.
  */
 export class FreedBlocks {
   readonly #map: BlockMap;

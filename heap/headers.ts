@@ -72,8 +72,19 @@ export class Headers {
     if (bytes <= this.#bytes.length) return;
     const length = Math.max(FIRST_WINDOW_BYTES, 2 * bytes);
     const window = this.#system.window(this.#base, length);
+    if (window.byteLength < bytes) {
+      throw new TypeError(
+        `The heap's memory opened a window of ${window.byteLength} bytes: expected ` +
+          `${length}, or at least the ${bytes} up to the program break`,
+      );
+    }
     this.#words = new Int32Array(window, 0, Math.floor(window.byteLength / 4));
     this.#bytes = new Uint8Array(window);
+  }
+
+  /** Whether there is no window, or the one there was is closed. */
+  get isClosed(): boolean {
+    return this.#words.length === 0;
   }
 
   /** The address of the payload of a block at cell 0. */

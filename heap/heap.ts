@@ -1,5 +1,7 @@
 import { type ArenaMemory, arenaMemory } from "../ffi/arena_memory.ts";
+import { formatAddress } from "../ffi/format.ts";
 import type { Address } from "../ffi/memory.ts";
+import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
@@ -7,7 +9,12 @@ import { BlockList, type ListedBlock } from "./block_list.ts";
 import { STATE } from "./block_map.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
 import { NO_BLOCK } from "./headers.ts";
-import { type HeapOptions, type Policy, policyOf } from "./heap_options.ts";
+import {
+  checkOptions,
+  type HeapOptions,
+  type Policy,
+  policyOf,
+} from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
@@ -29,7 +36,8 @@ const heaps = new Registry<Heap>();
  * It follows the contract of a well-known operating-systems course assignment to
  * each returned address and each system call. Sizes are rounded up to 8 bytes. A
  * block is a header of 32 bytes, which C can read, followed by its payload.
- * Addresses are numbers; 0 is NULL.
+ * Addresses are numbers; 0 is NULL. The heap blocks of one heap span at most
+ * 16 GiB.
  *
  * | method | what it costs |
  * |---|---|
@@ -40,8 +48,10 @@ const heaps = new Registry<Heap>();
  * | `blocks`, `check` | one step a block |
  * | `stats` | constant, and one step for each block freed since the last `malloc` |
  *
- * A wrong pointer is refused whatever the memory holds: what the allocator needs
- * to know of a block is kept outside the memory it hands out. A refused system
+ * A wrong pointer is refused whatever the memory holds, and however many blocks
+ * there are: what the allocator needs to know of a block is kept outside the
+ * memory it hands out. Telling a pointer of another heap takes a step for each
+ * heap of the isolate. A refused system
  * call leaves the heap as it was.
  *
  * @example Allocate, write, free
@@ -76,6 +86,7 @@ export class Heap implements Disposable {
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(options: HeapOptions = {}) {
+    checkOptions(options);
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
     this.#policy = policyOf(options, memory.pageSize);
@@ -103,8 +114,8 @@ export class Heap implements Disposable {
    * ```
    */
   malloc(size: number): Address {
-    this.#requireOpen("malloc");
-    requireSize("malloc", "size", size);
+    this.#requireIdle("malloc");
+    requireWhole("malloc", "size", size);
     if (size === 0) return NULL;
     try {
       return this.#allocate(roundUp(size), this.#policy.mmapThreshold);
@@ -134,9 +145,9 @@ export class Heap implements Disposable {
    * ```
    */
   calloc(nmemb: number, size: number): Address {
-    this.#requireOpen("calloc");
-    requireSize("calloc", "nmemb", nmemb);
-    requireSize("calloc", "size", size);
+    this.#requireIdle("calloc");
+    requireWhole("calloc", "nmemb", nmemb);
+    requireWhole("calloc", "size", size);
     if (nmemb === 0 || size === 0) return NULL;
     const total = nmemb * size;
     if (total > Number.MAX_SAFE_INTEGER) {
@@ -187,8 +198,8 @@ export class Heap implements Disposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
-    this.#requireOpen("realloc");
-    requireSize("realloc", "size", size);
+    this.#requireIdle("realloc");
+    requireWhole("realloc", "size", size);
     if (address === NULL) return this.malloc(size);
     const cell = this.#list.find(address);
     const mapping = cell === NO_BLOCK
@@ -207,7 +218,7 @@ export class Heap implements Disposable {
         ? this.#moveMapping(mapping, roundUp(size))
         : this.#resize(cell, roundUp(size));
     } catch (error) {
-      throw explained(error, `realloc(${address}, ${size})`);
+      throw explained(error, `realloc(${formatAddress(address)}, ${size})`);
     }
   }
 
@@ -229,8 +240,8 @@ export class Heap implements Disposable {
    * ```
    */
   free(address: Address): void {
-    if (this.#list.release(address)) return;
-    this.#requireOpen("free");
+    if (!this.#system.isCalling && this.#list.release(address)) return;
+    this.#requireIdle("free");
     if (address === NULL) return;
     const mapping = this.#mappings.find(address);
     if (!mapping) throw this.#invalid("free", address);
@@ -255,19 +266,15 @@ export class Heap implements Disposable {
    * ```
    */
   usableSize(address: Address): number {
-    this.#requireOpen("usableSize");
-    const cell = this.#list.find(address);
-    if (cell !== NO_BLOCK) return this.#list.size(cell) * CELL_BYTES;
-    const mapping = this.#mappings.find(address);
-    if (!mapping) throw this.#invalid("usableSize", address);
-    return mapping.size;
+    return this.#sizeOf("usableSize", address);
   }
 
   /**
    * A live view of a block's payload: the block's own memory, not a copy.
    *
    * A view of a freed heap block shows whatever comes to lie there; a view of a
-   * freed mapping, or of a heap that was disposed, has length 0.
+   * freed mapping, or of an arena that was disposed, has length 0. Its `buffer` is
+   * the heap's own window: never transfer or post that.
    *
    * @param address What an allocating method returned.
    * @param length Bytes from the payload's start; all of it by default.
@@ -287,7 +294,7 @@ export class Heap implements Disposable {
    * ```
    */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
-    const size = this.usableSize(address);
+    const size = this.#sizeOf("bytes", address);
     const shown = length ?? size;
     if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
       throw new RangeError(
@@ -319,7 +326,8 @@ export class Heap implements Disposable {
    * ```
    */
   pointer(address: Address): Pointer {
-    requireSize("pointer", "address", address);
+    this.#requireOpen("make pointers of");
+    requireWhole("pointer", "address", address);
     return pointerAt(address);
   }
 
@@ -339,6 +347,7 @@ export class Heap implements Disposable {
    * ```
    */
   address(pointer: Pointer): Address {
+    this.#requireOpen("read pointers of");
     return addressOf(pointer);
   }
 
@@ -360,8 +369,12 @@ export class Heap implements Disposable {
    * assertEquals([rest?.size, rest?.status], [131072 - 32 - 64 - 32, "free"]);
    * ```
    */
-  *blocks(): Generator<Block> {
+  blocks(): Generator<Block> {
     this.#requireOpen("list the blocks of");
+    return this.#eachBlock();
+  }
+
+  *#eachBlock(): Generator<Block> {
     for (const block of this.#list) yield this.#describeListed(block);
     for (const mapping of this.#mappings) yield describeMapped(mapping);
   }
@@ -535,33 +548,45 @@ export class Heap implements Disposable {
     else this.#list.release(address);
   }
 
-  #isFree(address: Address): boolean {
-    const block = this.#list.around(address);
-    return block !== undefined && block.state !== STATE.allocated;
+  /** Bytes of payload of a live block. */
+  #sizeOf(call: string, address: Address): number {
+    this.#requireOpen(call);
+    const cell = this.#list.find(address);
+    if (cell !== NO_BLOCK) return this.#list.size(cell) * CELL_BYTES;
+    const mapping = this.#mappings.find(address);
+    if (!mapping) throw this.#invalid(call, address);
+    return mapping.size;
   }
 
-  #isLive(address: Address): boolean {
-    return this.#list.find(address) !== NO_BLOCK ||
-      this.#mappings.find(address) !== undefined;
+  #isFree(address: Address): boolean {
+    if (!Number.isSafeInteger(address)) return false;
+    const block = this.#list.around(address);
+    return block !== undefined && block.state !== STATE.allocated;
   }
 
   #invalid(call: string, address: Address): Error {
     return invalidPointer(call, address, {
       block: this.#around(address),
-      isUntouched: this.#list.around(address) !== undefined &&
-        address >= this.#list.untouched,
-      isGone: this.#mappings.isGone(address),
-      isForeign: heaps.find((heap) =>
-        heap !== this && heap.#isLive(address)
-      ) !== undefined,
+      gone: this.#mappings.gone(address),
+      foreign: heaps.ask((heap) =>
+        heap === this ? undefined : heap.#around(address)
+      ),
     });
   }
 
+  /** The block that was handed out here, or is free since. */
   #around(address: Address): Block | undefined {
     const listed = this.#list.around(address);
-    if (listed) return this.#describeListed(listed);
+    if (listed && this.#isTouched(listed, address)) {
+      return this.#describeListed(listed);
+    }
     const mapping = this.#mappings.around(address);
     return mapping && describeMapped(mapping);
+  }
+
+  /** Whether an address was part of a block that was handed out, now or before. */
+  #isTouched({ state }: ListedBlock, address: Address): boolean {
+    return state === STATE.allocated || address < this.#list.untouched;
   }
 
   #describeListed({ cell, size, state }: ListedBlock): Block {
@@ -575,9 +600,20 @@ export class Heap implements Disposable {
   }
 
   #requireOpen(action: string): void {
-    if (!this.#isDisposed) return;
+    if (!this.#isDisposed && !this.#list.isGone) return;
+    const what = this.#isDisposed
+      ? "it was disposed"
+      : "its memory was given back";
+    throw new TypeError(`Cannot ${action} this heap: ${what}; make a new one`);
+  }
+
+  /** For what changes the heap: its memory may not call back in the middle. */
+  #requireIdle(action: string): void {
+    this.#requireOpen(action);
+    if (!this.#system.isCalling) return;
     throw new TypeError(
-      `Cannot ${action} this heap: it was disposed; make a new one`,
+      `Cannot ${action} from inside a call of the heap's own memory: ` +
+        "the heap is half changed; do it after the call",
     );
   }
 }
@@ -586,18 +622,14 @@ function describeMapped({ address, payload, size }: MappedBlock): Block {
   return { address, payload, size, status: "mapped" };
 }
 
-function requireSize(call: string, name: string, value: number): void {
-  if (Number.isSafeInteger(value) && value >= 0) return;
-  throw new RangeError(
-    `Cannot ${call} with ${name} ${value}: expected a non-negative safe integer`,
-  );
-}
-
 /** A refused growth becomes an error that names the request; all else stays. */
 function explained(error: unknown, request: string): unknown {
+  if (error instanceof SpanLimitError) {
+    return new OutOfMemoryError(request, error.message);
+  }
   const isRefusal = error instanceof SystemCallError &&
     error.syscall !== "munmap";
-  return isRefusal || error instanceof SpanLimitError
+  return isRefusal
     ? new OutOfMemoryError(request, error.message, error)
     : error;
 }

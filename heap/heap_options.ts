@@ -42,19 +42,24 @@ const DEFAULT_PREALLOCATION = 128 * KIBIBYTE;
 const SMALLEST_BLOCK_BYTES = SMALLEST_BLOCK_CELLS * CELL_BYTES;
 
 /**
- * Checks the options and fills in the contract's numbers.
+ * Checks the numbers that are given.
  *
  * @throws {RangeError} If a number is not one that the option allows.
  */
+export function checkOptions(options: HeapOptions): void {
+  const { mmapThreshold = 0, callocThreshold = 0, preallocate = 0 } = options;
+  requireThreshold("mmapThreshold", mmapThreshold);
+  requireThreshold("callocThreshold", callocThreshold);
+  requirePreallocation(preallocate);
+}
+
+/** Fills in the contract's numbers where none are given. */
 export function policyOf(options: HeapOptions, pageSize: number): Policy {
   const {
     mmapThreshold = DEFAULT_THRESHOLD,
     callocThreshold = pageSize,
     preallocate = DEFAULT_PREALLOCATION,
   } = options;
-  requireThreshold("mmapThreshold", mmapThreshold);
-  requireThreshold("callocThreshold", callocThreshold);
-  requirePreallocation(preallocate);
   return { mmapThreshold, callocThreshold, preallocate };
 }
 

@@ -34,7 +34,10 @@ export interface HeapStats {
   readonly peakHeldBytes: number;
   /** System calls so far. */
   readonly systemCalls: SystemCallCounts;
-  /** Bytes of the heap's own tables, which lie outside the memory it manages. */
+  /**
+   * Bytes of the tables in which the heap keeps track of its heap blocks. They
+   * lie outside the memory that it manages; those of mappings are not counted.
+   */
   readonly tableBytes: number;
   /**
    * Repeated steps so far: blocks merged, words of the block map read beyond the

@@ -9,14 +9,12 @@ import { CELL_BYTES } from "./layout.ts";
 
 /** What is known of an address that is not a live block. */
 export interface PointerFacts {
-  /** The block of this heap that it lies in. */
+  /** The block of this heap that it lies in, unless nothing was handed out there. */
   readonly block: Block | undefined;
-  /** Whether it lies above everything that this heap ever handed out. */
-  readonly isUntouched: boolean;
-  /** Whether it is the payload of a mapping given back. */
-  readonly isGone: boolean;
-  /** Whether it is a live block of another heap. */
-  readonly isForeign: boolean;
+  /** The mapping given back that had this payload address. */
+  readonly gone: Block | undefined;
+  /** The block of another heap that it lies in. */
+  readonly foreign: Block | undefined;
 }
 
 /**
@@ -29,27 +27,30 @@ export function invalidPointer(
   address: Address,
   facts: PointerFacts,
 ): InvalidPointerError {
-  const reason = reasonFor(address, facts);
-  const shown = Number.isSafeInteger(address) && address >= 0
-    ? formatAddress(address)
-    : String(address);
-  const message = `Cannot ${call} ${shown}: ${
-    explain(reason, address, facts.block)
-  }`;
-  const block = reason === "never allocated" ? undefined : facts.block;
+  const { reason, block } = judge(address, facts);
+  const shown = isAddress(address) ? formatAddress(address) : String(address);
+  const message = `Cannot ${call} ${shown}: ${explain(reason, address, block)}`;
   return new InvalidPointerError(address, reason, message, block);
 }
 
-function reasonFor(
-  address: Address,
-  facts: PointerFacts,
-): InvalidPointerReason {
-  if (!Number.isSafeInteger(address) || address < 0) return "unaligned";
-  if (facts.isForeign) return "of another heap";
-  if (facts.isGone) return "unmapped";
-  if (address % CELL_BYTES !== 0) return "unaligned";
-  if (facts.block === undefined || facts.isUntouched) return "never allocated";
-  return facts.block.status === "free" ? "already freed" : "inside a block";
+interface Judgement {
+  readonly reason: InvalidPointerReason;
+  readonly block?: Block | undefined;
+}
+
+function judge(address: Address, facts: PointerFacts): Judgement {
+  const { block, gone, foreign } = facts;
+  if (!isAddress(address)) return { reason: "unaligned" };
+  if (foreign) return { reason: "of another heap", block: foreign };
+  if (gone) return { reason: "unmapped", block: gone };
+  if (address % CELL_BYTES !== 0) return { reason: "unaligned", block };
+  if (!block) return { reason: "never allocated" };
+  const isFree = block.status === "free";
+  return { reason: isFree ? "already freed" : "inside a block", block };
+}
+
+function isAddress(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
@@ -71,7 +72,7 @@ function explain(
   block: Block | undefined,
 ): string {
   const explanation = EXPLANATIONS[reason];
-  if (block === undefined || reason === "never allocated") return explanation;
+  if (block === undefined) return explanation;
   return `${explanation}. It lies ${place(address, block)}`;
 }
 

@@ -9,7 +9,7 @@ import type { Block } from "./block.ts";
  * - `"inside a block"`: in a live block's header or payload, not at its start
  * - `"already freed"`: in memory that is free
  * - `"unmapped"`: the start of a mapping that was given back
- * - `"of another heap"`: a live block, but of a different heap
+ * - `"of another heap"`: in a block of a different heap
  */
 export type InvalidPointerReason =
   | "never allocated"

@@ -1,4 +1,5 @@
 import type { Address } from "../ffi/memory.ts";
+import type { Block } from "./block.ts";
 import { CELL_BYTES, FIELD, HEADER_BYTES, STATUS } from "./layout.ts";
 import { OrderedTree } from "./ordered_tree.ts";
 import type { System } from "./system.ts";
@@ -16,7 +17,7 @@ export interface MappedBlock {
   readonly window: ArrayBuffer;
 }
 
-/** How many addresses of mappings given back are remembered: as many as Linux lets live at once. */
+/** How many mappings given back are remembered: as many as Linux lets live at once. */
 const MOST_REMEMBERED = 65_536;
 
 /** Addresses are kept in the tree as two 24-bit numbers. */
@@ -36,8 +37,8 @@ export class MappedBlocks {
   readonly #blocks = new Map<Address, MappedBlock>();
   /** Addresses with both halves reversed, so that the nearest below comes first. */
   readonly #downward = new OrderedTree();
-  /** Payload addresses of mappings given back, oldest first. */
-  readonly #gone = new Set<Address>();
+  /** Sizes of mappings given back, by payload address, oldest first. */
+  #gone = new Map<Address, number>();
   /** Mappings that nobody holds but the system would not take back. */
   readonly #stranded = new Map<Address, number>();
   #bytes = 0;
@@ -84,9 +85,11 @@ export class MappedBlocks {
     return block && address < block.payload + block.size ? block : undefined;
   }
 
-  /** Whether a mapping with this payload address was given back. */
-  isGone(payload: Address): boolean {
-    return this.#gone.has(payload);
+  /** The mapping with this payload address that was given back. */
+  gone(payload: Address): Block | undefined {
+    const size = this.#gone.get(payload);
+    if (size === undefined) return undefined;
+    return { address: payload - HEADER_BYTES, payload, size, status: "mapped" };
   }
 
   /**
@@ -124,10 +127,16 @@ export class MappedBlocks {
     this.#strand(block.address, HEADER_BYTES + block.size);
   }
 
-  /** Gives every mapping back. */
+  /** Gives every mapping back that its memory did not give back already. */
   unmapAll(): void {
-    for (const block of this.#blocks.values()) this.unmap(block);
-    this.#retryStranded();
+    for (const block of this.#blocks.values()) {
+      if (block.window.detached) this.#forget(block);
+      else this.unmap(block);
+    }
+    for (const [address, length] of this.#stranded) {
+      this.#system.unmap(address, length);
+      this.#stranded.delete(address);
+    }
   }
 
   /** Opens the window and writes the header. */
@@ -148,16 +157,17 @@ export class MappedBlocks {
   #forget(block: MappedBlock): void {
     this.#blocks.delete(block.payload);
     this.#downward.delete(...reversed(block.address));
-    this.#remember(block.payload);
+    this.#remember(block);
     this.#bytes -= block.size;
     this.#tally.add(-block.size / CELL_BYTES);
   }
 
-  #remember(payload: Address): void {
-    this.#gone.add(payload);
+  /** Forgets the older half at once: a map that loses its first entry again and
+   * again has to look for the next one ever longer. */
+  #remember({ payload, size }: MappedBlock): void {
+    this.#gone.set(payload, size);
     if (this.#gone.size <= MOST_REMEMBERED) return;
-    const [oldest] = this.#gone;
-    this.#gone.delete(oldest!);
+    this.#gone = new Map([...this.#gone].slice(MOST_REMEMBERED / 2));
   }
 
   #strand(address: Address, length: number): void {

@@ -8,7 +8,7 @@ const ROOT = 1;
  *
  * It is a treap: a search tree by the pairs, and a heap by a scrambled node
  * number, which keeps it as flat as a random tree whatever the order of
- * insertion. See Seidel and Aragon, "Randomized Search Trees", 1996.
+ * insertion. Each tree scrambles in its own way, chosen at random. See Seidel and Aragon, "Randomized Search Trees", 1996.
  *
  * ```text
  *   links   [ –, root | left₁, right₁ | left₂, right₂ | … ]
@@ -28,6 +28,8 @@ export class OrderedTree {
   #fresh = 1;
   /** The first of the nodes given back, chained by their left links. */
   #spare = NIL;
+  /** Makes the tree's shape unforeseeable, so that no input can make it deep. */
+  readonly #seed = Math.trunc(Math.random() * 2 ** 32) | 0;
   /** Nodes visited so far. */
   steps = 0;
 
@@ -40,10 +42,10 @@ export class OrderedTree {
   /** Puts a pair in that is not in the set. */
   add(major: number, minor: number): void {
     const node = this.#allocate(major, minor);
-    const priority = priorityOf(node);
+    const priority = this.#priorityOf(node);
     let link = ROOT;
     let here = this.#links[link]!;
-    while (here !== NIL && priorityOf(here) >= priority) {
+    while (here !== NIL && this.#priorityOf(here) >= priority) {
       this.steps++;
       link = 2 * here + (this.#isBefore(here, major, minor) ? 1 : 0);
       here = this.#links[link]!;
@@ -143,7 +145,7 @@ export class OrderedTree {
     const links = this.#links;
     while (left !== NIL && right !== NIL) {
       this.steps++;
-      if (priorityOf(left) >= priorityOf(right)) {
+      if (this.#priorityOf(left) >= this.#priorityOf(right)) {
         links[link] = left;
         link = 2 * left + 1;
         left = links[link]!;
@@ -154,6 +156,14 @@ export class OrderedTree {
       }
     }
     links[link] = left !== NIL ? left : right;
+  }
+
+  /** A scrambled node number: the finaliser of MurmurHash3, a bijection. */
+  #priorityOf(node: number): number {
+    const seeded = node ^ this.#seed;
+    let bits = Math.imul(seeded ^ (seeded >>> 16), 0x85ebca6b);
+    bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+    return bits ^ (bits >>> 16);
   }
 
   #allocate(major: number, minor: number): number {
@@ -174,13 +184,6 @@ export class OrderedTree {
     this.#majors = widened(this.#majors);
     this.#minors = widened(this.#minors);
   }
-}
-
-/** A scrambled node number: the finaliser of MurmurHash3, a bijection. */
-function priorityOf(node: number): number {
-  let bits = Math.imul(node ^ (node >>> 16), 0x85ebca6b);
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
-  return bits ^ (bits >>> 16);
 }
 
 function widened(array: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {

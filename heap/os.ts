@@ -67,6 +67,8 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * @throws {RangeError} If `size` is not a non-negative safe integer.
  * @throws {InvalidPointerError} If `pointer` is neither live nor in free memory.
  * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
+ * @throws {SystemCallError} If the system refuses to take a mapping back. The
+ * block is intact.
  * @throws {LibraryError} If the native library cannot be loaded.
  *
  * @example Grow a block
@@ -86,6 +88,8 @@ export function os_realloc(pointer: Pointer, size: number): Pointer {
  *
  * @param pointer What an `os_*` function returned; `null` does nothing.
  * @throws {InvalidPointerError} If `pointer` is not a live block.
+ * @throws {SystemCallError} If the system refuses to take a mapping back. The
+ * block is live as before.
  * @throws {LibraryError} If the native library cannot be loaded.
  *
  * @example Allocate and free

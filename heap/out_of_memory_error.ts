@@ -26,7 +26,7 @@ export class OutOfMemoryError extends Error {
    */
   constructor(request: string, reason: string, cause?: unknown) {
     super(
-      `${request} failed: ${reason}. The heap is as it was; free blocks or ask for less`,
+      `${request} failed: ${reason}. Nothing was lost; free blocks or ask for less`,
       { cause },
     );
   }

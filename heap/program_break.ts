@@ -77,6 +77,7 @@ export class ProgramBreak {
 
   /** The part of memory obtained at an unexpected place that can hold a block. */
   #elsewhere(previous: Address, increment: number, end: number): Stretch {
+    if (end === 0) this.#headers.start(roundUp(previous));
     const start = this.#startAt(previous, end);
     const behind = previous + increment - this.#headers.addressOf(start);
     const cells = Math.floor(behind / CELL_BYTES);

@@ -21,11 +21,14 @@ export class Registry<Member extends WeakKey> {
     return () => this.#members.delete(key);
   }
 
-  /** The first member that passes the test. */
-  find(test: (member: Member) => boolean): Member | undefined {
+  /** The first answer that a member gives; asks one after the other. */
+  ask<Answer>(
+    question: (member: Member) => Answer | undefined,
+  ): Answer | undefined {
     for (const reference of this.#members.values()) {
       const member = reference.deref();
-      if (member && test(member)) return member;
+      const answer = member && question(member);
+      if (answer !== undefined) return answer;
     }
     return undefined;
   }

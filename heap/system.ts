@@ -1,4 +1,5 @@
 import type { Address, Memory } from "../ffi/memory.ts";
+import type { SystemCall } from "../ffi/system_call_error.ts";
 import type { SystemCallCounts } from "./heap_stats.ts";
 
 /**
@@ -9,6 +10,8 @@ export class System {
   /** Bytes in a page. */
   readonly pageSize: number;
   readonly #memory: Memory;
+  /** Whether a call of the memory is under way. */
+  isCalling = false;
   readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
   #heldBytes = 0;
   #peakHeldBytes = 0;
@@ -36,12 +39,12 @@ export class System {
 
   /** Where the program break is now. */
   programBreak(): Address {
-    return this.#memory.sbrk(0);
+    return this.#ask("sbrk", () => this.#memory.sbrk(0));
   }
 
   /** Raises the program break by `increment` bytes; returns the previous one. */
   raiseBreak(increment: number): Address {
-    const previous = this.#memory.sbrk(increment);
+    const previous = this.#ask("sbrk", () => this.#memory.sbrk(increment));
     this.#calls.sbrk++;
     this.#hold(increment);
     return previous;
@@ -49,7 +52,7 @@ export class System {
 
   /** Makes a mapping of `length` bytes. */
   map(length: number): Address {
-    const address = this.#memory.mmap(length);
+    const address = this.#ask("mmap", () => this.#memory.mmap(length));
     this.#calls.mmap++;
     this.#hold(length);
     return address;
@@ -57,14 +60,33 @@ export class System {
 
   /** Gives a mapping back. */
   unmap(address: Address, length: number): void {
-    this.#memory.munmap(address, length);
+    this.#during(() => this.#memory.munmap(address, length));
     this.#calls.munmap++;
     this.#heldBytes -= length;
   }
 
   /** A window on memory. */
   window(address: Address, length: number): ArrayBuffer {
-    return this.#memory.buffer(address, length);
+    return this.#during(() => this.#memory.buffer(address, length));
+  }
+
+  /** Makes a call that answers with an address, and checks that it does. */
+  #ask(call: SystemCall, make: () => Address): Address {
+    const address = this.#during(make);
+    if (Number.isSafeInteger(address) && address > 0) return address;
+    throw new TypeError(
+      `The heap's memory answered ${call} with ${address}: expected an address, ` +
+        "a positive whole number; a Memory that wraps another must return its answer",
+    );
+  }
+
+  #during<Answer>(call: () => Answer): Answer {
+    this.isCalling = true;
+    try {
+      return call();
+    } finally {
+      this.isCalling = false;
+    }
   }
 
   #hold(bytes: number): void {

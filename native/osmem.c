@@ -61,6 +61,9 @@ int32_t osmem_munmap(double address, double length)
 
 void *osmem_pointer(double address)
 {
+	if (!(address >= 0 && address < ADDRESS_SPACE))
+		return NULL;
+
 	return (void *)(uintptr_t)address;
 }
 

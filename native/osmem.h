@@ -39,7 +39,8 @@ double osmem_mmap(double length, uint32_t reserve);
 /* munmap(2). Returns 0, or a negated error number. */
 int32_t osmem_munmap(double address, double length);
 
-/* The pointer with this address, and the address of this pointer. */
+/* The pointer with this address (NULL for what is none), and the address of this
+ * pointer. */
 void *osmem_pointer(double address);
 double osmem_address(void *pointer);
 

@@ -1,0 +1,20 @@
+/**
+ * Refuses what is not a whole number of bytes.
+ *
+ * @param call The function that was given it.
+ * @param name What it is, as in `"length"`.
+ * @param value What was given.
+ * @throws {RangeError} If it is not a safe integer, or below `least`.
+ */
+export function requireWhole(
+  call: string,
+  name: string,
+  value: number,
+  least = 0,
+): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  const kind = least < 0 ? "a safe integer" : "a non-negative safe integer";
+  throw new RangeError(
+    `Cannot ${call} with ${name} ${value}: expected ${kind}`,
+  );
+}
