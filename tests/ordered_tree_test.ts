@@ -59,3 +59,24 @@ Deno.test("an ordered tree uses the nodes of deleted pairs again", () => {
   }
   assertEquals(tree.byteLength, bytes);
 });
+
+/** MurmurHash3's finaliser, which scrambles node numbers, without a seed. */
+function scramble(node: number): number {
+  let bits = Math.imul(node ^ (node >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}
+
+Deno.test("an ordered tree stays flat when pairs come in the worst order for its hash", () => {
+  const count = 2 ** 14;
+  const nodes = Array.from({ length: count }, (_, at) => at + 1);
+  const byPriority = nodes.toSorted((a, b) => scramble(b) - scramble(a));
+  const rank = new Map(byPriority.map((node, at) => [node, at]));
+  const tree = new OrderedTree();
+  for (const node of nodes) tree.add(1, rank.get(node)!);
+  const before = tree.steps;
+  for (let search = 0; search < 1000; search++) {
+    tree.ceiling(1, count - 1 - search);
+  }
+  assertLess((tree.steps - before) / 1000, 4 * Math.log2(count));
+});
