@@ -153,6 +153,13 @@ export class Headers {
     this.#bytes.fill(0, start, start + size * CELL_BYTES);
   }
 
+  /** Copies the first `length` bytes of one payload to another. */
+  copy(from: number, to: number, length: number): void {
+    const start = (from + HEADER_CELLS) * CELL_BYTES;
+    const target = (to + HEADER_CELLS) * CELL_BYTES;
+    this.#bytes.copyWithin(target, start, start + length);
+  }
+
   #writeLink(at: number, cell: number): void {
     if (cell === NO_BLOCK) {
       this.#words[at] = 0;

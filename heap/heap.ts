@@ -521,17 +521,28 @@ export class Heap implements Disposable {
   /** Moves a heap block: the new one is obtained first. */
   #move(cell: number, size: number): Address {
     const target = this.#allocate(size, this.#policy.mmapThreshold);
+    const address = this.#list.headers.addressOf(cell) + HEADER_BYTES;
     const kept = Math.min(size, this.#list.size(cell) * CELL_BYTES);
-    this.bytes(target, kept).set(this.#list.headers.payload(cell, kept));
-    this.#list.release(this.#list.headers.addressOf(cell) + HEADER_BYTES);
+    this.#copy(address, target, kept);
+    this.#list.release(address);
     return target;
+  }
+
+  /** Copies `length` bytes of payload from one live block to another. */
+  #copy(from: Address, to: Address, length: number): void {
+    const source = this.#list.find(from);
+    const target = this.#list.find(to);
+    if (source !== NO_BLOCK && target !== NO_BLOCK) {
+      this.#list.headers.copy(source, target, length);
+    } else {
+      this.bytes(to, length).set(this.bytes(from, length));
+    }
   }
 
   /** Moves a mapping: the new block is obtained first, given up on failure. */
   #moveMapping(mapping: MappedBlock, size: number): Address {
     const target = this.#allocate(size, this.#policy.mmapThreshold);
-    const kept = Math.min(size, mapping.size);
-    this.bytes(target, kept).set(this.bytes(mapping.payload, kept));
+    this.#copy(mapping.payload, target, Math.min(size, mapping.size));
     try {
       this.#mappings.unmap(mapping);
     } catch (error) {
