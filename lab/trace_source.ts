@@ -26,6 +26,9 @@ export async function loadTrace(name: string): Promise<Trace> {
 }
 
 async function openFile(name: string): Promise<Deno.FsFile> {
+  if (name === "") {
+    throw new TraceError({ file: '""' }, "is no file's name; name a trace");
+  }
   try {
     return await Deno.open(name);
   } catch (error) {

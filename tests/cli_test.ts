@@ -182,6 +182,7 @@ for (
       "",
       "osmem: no/such.trace: cannot open it: there is no such file",
     ],
+    ["an empty name", [""], "", 'osmem: "": is no file\'s name'],
     ["a folder", ["tests"], "", "osmem: tests: is a folder"],
     ["an empty trace", ["-"], "", "osmem: <standard input>: the file is empty"],
     [
