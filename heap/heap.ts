@@ -266,7 +266,7 @@ export class Heap implements Disposable {
    * ```
    */
   usableSize(address: Address): number {
-    return this.#sizeOf("usableSize", address);
+    return this.#sizeOf("take the usableSize of", address);
   }
 
   /**
@@ -294,7 +294,7 @@ export class Heap implements Disposable {
    * ```
    */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
-    const size = this.#sizeOf("bytes", address);
+    const size = this.#sizeOf("take the bytes of", address);
     const shown = length ?? size;
     if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
       throw new RangeError(
@@ -560,12 +560,12 @@ export class Heap implements Disposable {
   }
 
   /** Bytes of payload of a live block. */
-  #sizeOf(call: string, address: Address): number {
-    this.#requireOpen(call);
+  #sizeOf(action: string, address: Address): number {
+    this.#requireOpen(action);
     const cell = this.#list.find(address);
     if (cell !== NO_BLOCK) return this.#list.size(cell) * CELL_BYTES;
     const mapping = this.#mappings.find(address);
-    if (!mapping) throw this.#invalid(call, address);
+    if (!mapping) throw this.#invalid(action, address);
     return mapping.size;
   }
 
@@ -575,8 +575,8 @@ export class Heap implements Disposable {
     return block !== undefined && block.state !== STATE.allocated;
   }
 
-  #invalid(call: string, address: Address): Error {
-    return invalidPointer(call, address, {
+  #invalid(action: string, address: Address): Error {
+    return invalidPointer(action, address, {
       block: this.#around(address),
       gone: this.#mappings.gone(address),
       foreign: heaps.ask((heap) =>
@@ -620,7 +620,7 @@ export class Heap implements Disposable {
 
   /** For what changes the heap: its memory may not call back in the middle. */
   #requireIdle(action: string): void {
-    this.#requireOpen(action);
+    this.#requireOpen(`${action} on`);
     if (!this.#system.isCalling) return;
     throw new TypeError(
       `Cannot ${action} from inside a call of the heap's own memory: ` +

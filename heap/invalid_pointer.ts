@@ -20,16 +20,18 @@ export interface PointerFacts {
 /**
  * Says why an address is not a live block, and what to do about it.
  *
- * @param call The function that was given it, as in `"free"`.
+ * @param action What was to be done with it, as in `"free"`.
  */
 export function invalidPointer(
-  call: string,
+  action: string,
   address: Address,
   facts: PointerFacts,
 ): InvalidPointerError {
   const { reason, block } = judge(address, facts);
   const shown = isAddress(address) ? formatAddress(address) : String(address);
-  const message = `Cannot ${call} ${shown}: ${explain(reason, address, block)}`;
+  const message = `Cannot ${action} ${shown}: ${
+    explain(reason, address, block)
+  }`;
   return new InvalidPointerError(address, reason, message, block);
 }
 
