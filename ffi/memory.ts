@@ -12,7 +12,8 @@ export type Address = number;
  *
  * {@linkcode processMemory} and {@linkcode arenaMemory} make real ones. Wrap one
  * to record its calls or to refuse them. While a heap is in a call of its memory
- * it may be looked at (`stats`, `blocks`), but not changed.
+ * it may be looked at (`stats`, `blocks`), but not changed; a change that needs
+ * the memory again is refused.
  *
  * @example Count the system calls of a heap
  * ```ts

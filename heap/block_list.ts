@@ -517,7 +517,7 @@ export class BlockList {
     if (start !== end) return false;
     const lacking = cell + HEADER_CELLS + size - end;
     const stretch = this.#break.raise(start, lacking, end);
-    if (stretch.start !== end) {
+    if (stretch.start !== end || !this.#isLast(cell)) {
       this.#append(stretch);
       return false;
     }
@@ -528,6 +528,12 @@ export class BlockList {
     this.#touch(this.#end);
     this.#tally.add(lacking);
     return true;
+  }
+
+  /** Whether a block is allocated and the last: its own memory may have freed it. */
+  #isLast(cell: number): boolean {
+    return this.#map.state(cell) === STATE.allocated &&
+      this.#endOf(cell) === this.#end;
   }
 
   /** Makes memory that was obtained a free last block, or part of it. */

@@ -120,8 +120,14 @@ export class Headers {
     this.#words[at + WORD.size + 1] = size >>> 29;
   }
 
-  /** Writes a header's status. */
+  /**
+   * Writes a header's status. Every call that allocates or frees does, so this is
+   * where it shows that the window is closed; its length is at hand here.
+   *
+   * @throws {TypeError} If the memory was given back.
+   */
   writeStatus(cell: number, status: number): void {
+    if (this.#words.length === 0) throw memoryIsGone();
     this.#words[firstWord(cell) + WORD.status] = status;
   }
 
@@ -171,6 +177,12 @@ export class Headers {
     this.#words[at] = low;
     this.#words[at + 1] = this.#baseHigh + (cell >>> 29) + carry;
   }
+}
+
+function memoryIsGone(): TypeError {
+  return new TypeError(
+    "Cannot use this heap: its memory was given back; make a new one",
+  );
 }
 
 /** Where a cell starts, in 32-bit words: beyond 8 GiB more than 31 bits. */

@@ -114,7 +114,7 @@ export class Heap implements Disposable {
    * ```
    */
   malloc(size: number): Address {
-    this.#requireIdle("malloc");
+    if (this.#isDisposed) this.#requireOpen("malloc on");
     requireWhole("malloc", "size", size);
     if (size === 0) return NULL;
     try {
@@ -145,7 +145,7 @@ export class Heap implements Disposable {
    * ```
    */
   calloc(nmemb: number, size: number): Address {
-    this.#requireIdle("calloc");
+    this.#requireOpen("calloc on");
     requireWhole("calloc", "nmemb", nmemb);
     requireWhole("calloc", "size", size);
     if (nmemb === 0 || size === 0) return NULL;
@@ -198,7 +198,7 @@ export class Heap implements Disposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
-    this.#requireIdle("realloc");
+    this.#requireOpen("realloc on");
     requireWhole("realloc", "size", size);
     if (address === NULL) return this.malloc(size);
     const cell = this.#list.find(address);
@@ -240,8 +240,8 @@ export class Heap implements Disposable {
    * ```
    */
   free(address: Address): void {
-    if (!this.#system.isCalling && this.#list.release(address)) return;
-    this.#requireIdle("free");
+    if (this.#list.release(address)) return;
+    this.#requireOpen("free on");
     if (address === NULL) return;
     const mapping = this.#mappings.find(address);
     if (!mapping) throw this.#invalid("free", address);
@@ -616,16 +616,6 @@ export class Heap implements Disposable {
       ? "it was disposed"
       : "its memory was given back";
     throw new TypeError(`Cannot ${action} this heap: ${what}; make a new one`);
-  }
-
-  /** For what changes the heap: its memory may not call back in the middle. */
-  #requireIdle(action: string): void {
-    this.#requireOpen(`${action} on`);
-    if (!this.#system.isCalling) return;
-    throw new TypeError(
-      `Cannot ${action} from inside a call of the heap's own memory: ` +
-        "the heap is half changed; do it after the call",
-    );
   }
 }
 

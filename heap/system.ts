@@ -11,7 +11,7 @@ export class System {
   readonly pageSize: number;
   readonly #memory: Memory;
   /** Whether a call of the memory is under way. */
-  isCalling = false;
+  #isCalling = false;
   readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
   #heldBytes = 0;
   #peakHeldBytes = 0;
@@ -80,12 +80,19 @@ export class System {
     );
   }
 
+  /** Makes a call during which the memory may not come back for another. */
   #during<Answer>(call: () => Answer): Answer {
-    this.isCalling = true;
+    if (this.#isCalling) {
+      throw new TypeError(
+        "Cannot change a heap from inside a call of its own memory: " +
+          "it is half changed; do it after the call",
+      );
+    }
+    this.#isCalling = true;
     try {
       return call();
     } finally {
-      this.isCalling = false;
+      this.#isCalling = false;
     }
   }
 
