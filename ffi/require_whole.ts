@@ -1,9 +1,10 @@
 /**
- * Refuses what is not a whole number of bytes.
+ * Refuses what is not a safe integer of at least `least`.
  *
  * @param call The function that was given it.
  * @param name What it is, as in `"length"`.
  * @param value What was given.
+ * @param least The smallest value allowed.
  * @throws {RangeError} If it is not a safe integer, or below `least`.
  */
 export function requireWhole(

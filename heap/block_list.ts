@@ -232,13 +232,13 @@ export class BlockList {
     return true;
   }
 
-  /** Finds no block any more: the memory is gone. */
+  /** Makes every later search for a block fail: the memory is gone. */
   close(): void {
     this.#end = 0;
     this.#first = NO_BLOCK;
   }
 
-  /** Gives back what an allocated block has beyond `size` cells, if it suffices. */
+  /** Frees what an allocated block has beyond `size` cells, if a block can be made of it. */
   shrink(cell: number, size: number): void {
     const end = this.#endOf(cell);
     this.#tally.add(this.#trim(cell, size, end) - end);
@@ -330,7 +330,7 @@ export class BlockList {
       return false;
     }
     const isReused = isBeforeLast
-      ? this.#movesBoundary(cell, rest)
+      ? this.#tryMoveBoundary(cell, rest)
       : this.#fitsExactly(rest, size);
     if (!isReused) return false;
     this.#freed.clear();
@@ -350,9 +350,9 @@ export class BlockList {
    * Moves the boundary between a freed block and the last free one to `rest`, if
    * merging the two and splitting the result is what the search would do.
    *
-   * @returns Whether it is.
+   * @returns Whether it was moved.
    */
-  #movesBoundary(cell: number, rest: number): boolean {
+  #tryMoveBoundary(cell: number, rest: number): boolean {
     const size = rest - cell - HEADER_CELLS;
     if (this.#end - rest < SMALLEST_BLOCK_CELLS) return false;
     if (this.#index.fit(size) !== 0) return false;
@@ -530,7 +530,7 @@ export class BlockList {
     return true;
   }
 
-  /** Whether a block is allocated and the last: its own memory may have freed it. */
+  /** Whether a block is still allocated and the last: a `Memory` may free it while it moves the break. */
   #isLast(cell: number): boolean {
     return this.#map.state(cell) === STATE.allocated &&
       this.#endOf(cell) === this.#end;
@@ -546,10 +546,7 @@ export class BlockList {
     if (start !== this.#end && this.#end !== 0) this.#closeSegment(start);
     this.#placeFence(end, cells);
     if (this.#lastFree === NO_BLOCK) this.#appendBlock(start, before);
-    else {this.#headers.writeSize(
-        this.#lastFree,
-        end - this.#lastFree - HEADER_CELLS,
-      );}
+    else this.#headers.writeSize(this.#lastFree, this.#lastSize());
   }
 
   #appendBlock(start: number, before: number): void {

@@ -5,7 +5,7 @@ import { highestBit, lowestBit } from "./bits.ts";
 export const STATE = {
   /** No block starts here. */
   none: 0,
-  /** A free block, merged with its neighbours and in the free index. */
+  /** A free block, merged with its neighbours: in the free index, or the last of the list. */
   free: 1,
   /** An allocated block, or the fence behind the last block. */
   allocated: 2,

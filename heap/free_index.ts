@@ -45,9 +45,9 @@ const REFILL = 8;
  *
  * | operation | cost |
  * |---|---|
- * | `add`, `delete` | up to 14 entries moved; else O(log n) in the tree |
+ * | `add`, `delete` | up to 14 entries moved; and O(log n) if others stand behind the front, or above 4 KiB |
  * | `fit`, `take` | constant, and for each 8th `take` 8 from the tree; O(log n) above 4 KiB |
- * | `largest` | constant; O(log n) above 4 KiB |
+ * | `largest` | O(log n) in what the tree holds |
  */
 export class FreeIndex {
   /** Sizes whose front is not empty. */
@@ -62,7 +62,7 @@ export class FreeIndex {
     return this.#count;
   }
 
-  /** Bytes of the index. */
+  /** Bytes of the fronts and the tree. */
   get byteLength(): number {
     return this.#fronts.byteLength + this.#tree.byteLength;
   }

@@ -2,7 +2,7 @@ import type { Address } from "../ffi/memory.ts";
 import { CELL_BYTES, FIELD, HEADER_BYTES, HEADER_CELLS } from "./layout.ts";
 import type { System } from "./system.ts";
 
-/** A header's fields as they stand in memory. */
+/** A header's fields as they stand in memory: size in bytes, links as addresses. */
 export interface HeaderFields {
   readonly size: number;
   readonly status: number;
@@ -11,7 +11,7 @@ export interface HeaderFields {
   readonly next: Address;
 }
 
-/** Stands for the header before the first and after the last. */
+/** The cell number of no block: none before, none after, or none found. */
 export const NO_BLOCK = -1;
 
 /** The first window covers 1 MiB; each later one twice what is needed. */
@@ -97,7 +97,7 @@ export class Headers {
     return this.#base + cell * CELL_BYTES;
   }
 
-  /** Writes a whole header. */
+  /** Writes a whole header: size in cells, links as cell numbers. */
   write(
     cell: number,
     size: number,

@@ -52,7 +52,7 @@ const heaps = new Registry<Heap>();
  * there are: what the allocator needs to know of a block is kept outside the
  * memory it hands out. Telling a pointer of another heap takes a step for each
  * heap of the isolate. A refused system
- * call leaves the heap as it was.
+ * call leaves every live block intact.
  *
  * @example Allocate, write, free
  * ```ts
@@ -327,7 +327,7 @@ export class Heap implements Disposable {
    */
   pointer(address: Address): Pointer {
     this.#requireOpen("make pointers of");
-    requireWhole("pointer", "address", address);
+    requireWhole("make a pointer", "address", address);
     return pointerAt(address);
   }
 

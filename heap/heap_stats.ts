@@ -43,7 +43,7 @@ export interface HeapStats {
    * Repeated steps so far: blocks merged, words of the block map read beyond the
    * one that a block stands in, and entries of the free index moved or compared.
    * What calls cost, free of clocks, beyond the constant part of each. Reading
-   * the statistics takes steps too.
+   * the statistics takes steps too. It varies a little from run to run.
    */
   readonly steps: number;
 }

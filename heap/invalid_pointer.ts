@@ -59,13 +59,14 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
   "never allocated":
     "this heap never allocated it; pass an address that malloc, calloc " +
     "or realloc of this heap returned",
-  "unaligned": "every address that a heap gives out is a multiple of 8",
+  "unaligned":
+    "every address that a heap gives out is a positive multiple of 8",
   "inside a block": "it is not the start of a payload",
   "already freed":
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
   "of another heap":
-    "it is a live block of another heap; pass it to the heap it came from",
+    "it lies in a block of another heap; give it only to the heap it came from",
 };
 
 function explain(

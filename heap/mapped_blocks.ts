@@ -17,7 +17,7 @@ export interface MappedBlock {
   readonly window: ArrayBuffer;
 }
 
-/** How many mappings given back are remembered: as many as Linux lets live at once. */
+/** How many mappings given back are remembered before the older half is dropped. */
 const MOST_REMEMBERED = 65_536;
 
 /** Addresses are kept in the tree as two 24-bit numbers. */
@@ -162,8 +162,10 @@ export class MappedBlocks {
     this.#tally.add(-block.size / CELL_BYTES);
   }
 
-  /** Forgets the older half at once: a map that loses its first entry again and
-   * again has to look for the next one ever longer. */
+  /**
+   * Remembers a mapping given back. When full it forgets the older half at once: a
+   * map that loses its first entry again and again searches ever longer.
+   */
   #remember({ payload, size }: MappedBlock): void {
     this.#gone.set(payload, size);
     if (this.#gone.size <= MOST_REMEMBERED) return;

@@ -1,6 +1,7 @@
 /**
- * Thrown when the system refuses the memory that a call needs. The heap is as
- * it was before the call. The `cause` is the refused system call's error, where
+ * Thrown when the system refuses the memory that a call needs. Every block stays
+ * live with its content; `realloc` may have joined free neighbours to its block,
+ * and free blocks may have been merged. The `cause` is the refused system call's error, where
  * one was made.
  *
  * @example Ask for more than an arena holds

@@ -10,7 +10,9 @@ const MOST_CELLS = 2 ** 31 - 2;
 
 /** Consecutive cells of the heap. */
 export interface Stretch {
+  /** The first cell. */
   readonly start: number;
+  /** How many. */
   readonly cells: number;
 }
 

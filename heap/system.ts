@@ -7,8 +7,6 @@ import type { SystemCallCounts } from "./heap_stats.ts";
  * Every system call of a heap is made here.
  */
 export class System {
-  /** Bytes in a page. */
-  readonly pageSize: number;
   readonly #memory: Memory;
   /** Whether a call of the memory is under way. */
   #isCalling = false;
@@ -19,7 +17,6 @@ export class System {
   /** @param memory Where the memory comes from. */
   constructor(memory: Memory) {
     this.#memory = memory;
-    this.pageSize = memory.pageSize;
   }
 
   /** System calls that succeeded so far. */

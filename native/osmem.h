@@ -1,7 +1,7 @@
 /*
  * osmem.h - the system calls that osmem's allocator stands on.
  *
- * Everything else - headers, splitting, coalescing, best fit - is TypeScript.
+ * Everything else - headers, splitting, merging, best fit - is TypeScript.
  * These functions exist because TypeScript cannot make a system call and cannot
  * turn a pointer into a number at the speed of an assignment.
  *
