@@ -48,7 +48,7 @@ export interface ListedBlock {
  */
 export class BlockList {
   readonly #headers: Headers;
-  readonly #map = new BlockMap(0);
+  readonly #map = new BlockMap();
   readonly #index = new FreeIndex();
   readonly #freed = new FreedBlocks(this.#map);
   readonly #break: ProgramBreak;

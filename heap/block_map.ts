@@ -40,16 +40,10 @@ const STATE_HIGH = 0x88888888 | 0;
  * found in a few steps whatever the sizes.
  */
 export class BlockMap {
-  #words: Int32Array;
+  #words = new Int32Array(wordsFor(0));
   /** The words that are not zero. */
-  readonly #occupied: BitTree;
+  readonly #occupied = new BitTree(wordsFor(0));
   #sweeps = 0;
-
-  /** @param cells Cells to make room for. */
-  constructor(cells: number) {
-    this.#words = new Int32Array(wordsFor(cells));
-    this.#occupied = new BitTree(this.#words.length);
-  }
 
   /** Words of the map, each for 32 cells. */
   get wordCount(): number {

@@ -5,7 +5,7 @@ import { arenaMemory } from "../mod.ts";
 import { Lockstep } from "./support/lockstep.ts";
 import { HEAP_START } from "./support/places.ts";
 import { RecordedHeap } from "./support/recorded_heap.ts";
-import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
+import { seededRandom } from "./support/seed.ts";
 
 const GIB = 2 ** 30;
 const LARGE = 700 * 2 ** 20;
@@ -38,9 +38,7 @@ Deno.test("blocks, headers and contents are right on both sides of every 4 GiB",
 });
 
 Deno.test("random calls on blocks of hundreds of megabytes match the model", () => {
-  const seed = chooseSeed();
-  console.log(howToReplay(seed));
-  const random = new Random(seed);
+  const random = seededRandom();
   using pair = new Lockstep(OPTIONS, { reserve: SPAN });
   while (pair.calls < 1000) {
     const end = pair.model.blocks().at(-1)?.address ?? HEAP_START;

@@ -17,7 +17,8 @@ function randomStarts(random: Random, cells: number): Map<number, BlockState> {
 }
 
 function mapOf(starts: Map<number, BlockState>, cells: number): BlockMap {
-  const map = new BlockMap(cells);
+  const map = new BlockMap();
+  map.reserve(cells);
   for (const [cell, state] of starts) map.add(cell, state);
   return map;
 }
@@ -78,7 +79,8 @@ Deno.test("a block map forgets what is deleted and keeps what is changed", () =>
 });
 
 Deno.test("freed blocks are all taken, also when there are more than the list holds", () => {
-  const map = new BlockMap(5 * 100_000);
+  const map = new BlockMap();
+  map.reserve(5 * 100_000);
   const freed = new FreedBlocks(map);
   const expected = new Set<number>();
   for (let cell = 0; cell < 5 * 100_000; cell += 5) {
@@ -95,7 +97,8 @@ Deno.test("freed blocks are all taken, also when there are more than the list ho
 });
 
 Deno.test("a freed block that is no longer freed is not taken", () => {
-  const map = new BlockMap(100);
+  const map = new BlockMap();
+  map.reserve(100);
   const freed = new FreedBlocks(map);
   map.add(10, STATE.freed);
   freed.add(10);

@@ -10,7 +10,12 @@ import {
 } from "../mod.ts";
 import { Contents } from "./support/contents.ts";
 import { RefusingMemory } from "./support/refusing_memory.ts";
-import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
+import {
+  chooseSeed,
+  howToReplay,
+  Random,
+  seededRandom,
+} from "./support/seed.ts";
 
 const CALLS = 8000;
 const LIVE = 60;
@@ -65,10 +70,8 @@ const OPTIONS: Readonly<Record<string, HeapOptions>> = {
 
 for (const [name, options] of Object.entries(OPTIONS)) {
   Deno.test(`every byte stays through random splits, merges and moves: ${name}`, () => {
-    const seed = chooseSeed();
-    console.log(howToReplay(seed));
     using heap = new Heap(options);
-    exercise(heap, new Random(seed));
+    exercise(heap, seededRandom());
   });
 }
 

@@ -2,7 +2,7 @@
 // free index, and deep trees, only show there. Fewer calls, since the model
 // walks its list.
 import { Lockstep } from "./support/lockstep.ts";
-import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
+import { type Random, seededRandom } from "./support/seed.ts";
 
 interface Mix {
   readonly name: string;
@@ -29,9 +29,7 @@ function call(pair: Lockstep, random: Random, mix: Mix): void {
 
 for (const mix of MIXES) {
   Deno.test(`${LIVE} live blocks match the model through random calls: ${mix.name}`, () => {
-    const seed = chooseSeed();
-    console.log(howToReplay(seed));
-    const random = new Random(seed);
+    const random = seededRandom();
     const freeAny = () => pair.free(random.between(0, pair.live.length - 1));
     using pair = new Lockstep({}, { blocksEvery: 1000 });
     while (pair.live.length < LIVE) pair.malloc(mix.size(random));

@@ -5,12 +5,10 @@ import { Heap, processMemory } from "../mod.ts";
 import { Contents } from "./support/contents.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
-import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
+import { seededRandom } from "./support/seed.ts";
 
 Deno.test("a heap on the program break works beside another user of sbrk()", () => {
-  const seed = chooseSeed();
-  console.log(howToReplay(seed));
-  const random = new Random(seed);
+  const random = seededRandom();
   const memory = processMemory();
   using heap = new Heap({ memory, preallocate: 0 });
   const contents = new Contents(heap);

@@ -8,7 +8,7 @@ import {
   OutOfMemoryError,
 } from "../mod.ts";
 import { RefusingMemory } from "./support/refusing_memory.ts";
-import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
+import { seededRandom } from "./support/seed.ts";
 
 const NOTHING: Omit<HeapStats, "tableBytes" | "steps"> = {
   liveBlocks: 0,
@@ -100,9 +100,7 @@ Deno.test("a refused system call is not counted", () => {
 });
 
 Deno.test("the numbers are what the blocks add up to, after every call", () => {
-  const seed = chooseSeed();
-  console.log(howToReplay(seed));
-  const random = new Random(seed);
+  const random = seededRandom();
   using heap = new Heap({ preallocate: 512, mmapThreshold: 3000 });
   const live: number[] = [];
   for (let calls = 0; calls < 3000; calls++) {
