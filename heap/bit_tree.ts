@@ -1,4 +1,6 @@
-import { highestBit, lowestBit } from "./bits.ts";
+import * as bits from "./bits.ts";
+
+const { highestBit, lowestBit } = bits;
 
 /**
  * A set of small integers that finds the nearest member above or below.
@@ -41,6 +43,11 @@ export class BitTree {
     return this.#levels.reduce((sum, level) => sum + level.byteLength, 0);
   }
 
+  /** Members may be up to one less. */
+  get capacity(): number {
+    return 32 * this.#leaves.length;
+  }
+
   /** Makes room for members up to `capacity - 1`, keeping those there are. */
   resize(capacity: number): void {
     const before = this.#leaves;
@@ -71,6 +78,16 @@ export class BitTree {
     const rest = this.#leaves[word]! & ~(1 << (member & 31));
     this.#leaves[word] = rest;
     if (rest === 0) this.#lower(word);
+  }
+
+  /** Whether `member` is in. */
+  has(member: number): boolean {
+    return (this.#leaves[member >>> 5]! >>> (member & 31) & 1) === 1;
+  }
+
+  /** The smallest member, or -1. */
+  first(): number {
+    return this.has(0) ? 0 : this.next(0);
   }
 
   /** The smallest member above `member`, or -1. */

@@ -1,9 +1,9 @@
 /** The number of the lowest bit that is set; `bits` must not be 0. */
 export function lowestBit(bits: number): number {
-  return 31 - Math.clz32(bits & -bits);
+  return Math.clz32(bits & -bits) ^ 31;
 }
 
 /** The number of the highest bit that is set; `bits` must not be 0. */
 export function highestBit(bits: number): number {
-  return 31 - Math.clz32(bits);
+  return Math.clz32(bits) ^ 31;
 }

@@ -1,17 +1,25 @@
 import { formatAddress } from "../ffi/format.ts";
 import type { Address } from "../ffi/memory.ts";
-import type { BlockList, ListedBlock } from "./block_list.ts";
-import { STATE } from "./block_map.ts";
+import type { BlockList } from "./block_list.ts";
+import type { ListedBlock } from "./block_records.ts";
 import { CorruptionError } from "./corruption_error.ts";
-import { type HeaderFields, NO_BLOCK, readHeader } from "./headers.ts";
-import { CELL_BYTES, HEADER_BYTES, HEADER_CELLS, STATUS } from "./layout.ts";
+import { type HeaderFields, readHeader } from "./headers.ts";
+import {
+  CELL_BYTES,
+  HEADER_BYTES,
+  HEADER_CELLS,
+  NO_BLOCK,
+  STATUS,
+} from "./layout.ts";
 import type { MappedBlocks } from "./mapped_blocks.ts";
+import { STATE } from "./tag_bytes.ts";
 
 /**
  * Checks every invariant of a heap's blocks:
  *
- * - each header says what the block map says: its size, its status, and the
+ * - each header says what the boundary tags say: its size, its status, and the
  *   headers before and after it;
+ * - each block is found from its last bytes, and from the block behind it;
  * - no two merged free blocks are neighbours;
  * - every block freed since the last search is waiting to be merged;
  * - the free index holds the merged free blocks, but for the last of the list,
@@ -27,6 +35,7 @@ export function checkBlocks(list: BlockList, liveCells: number): void {
   blocks.forEach((block, at) => {
     checkListedHeader(list, block, blocks[at - 1], blocks[at + 1]);
     checkMerged(list, block, blocks[at - 1]);
+    checkEnds(list, block, blocks[at + 1]);
   });
   checkFreed(list, blocks);
   checkIndex(list, blocks);
@@ -96,7 +105,7 @@ function checkMerged(
   block: ListedBlock,
   before: ListedBlock | undefined,
 ): void {
-  if (block.state !== STATE.free || before?.state !== STATE.free) return;
+  if (!before || !isMerged(list, before) || !isMerged(list, block)) return;
   if (before.cell + HEADER_CELLS + before.size !== block.cell) return;
   throw new CorruptionError(
     "merged free blocks apart",
@@ -108,10 +117,39 @@ function checkMerged(
   );
 }
 
+/** Whether a block is free and has been merged with its free neighbours. */
+function isMerged(list: BlockList, { cell, state }: ListedBlock): boolean {
+  return state === STATE.free || cell === list.freeLast;
+}
+
+/** That both ends of a block lead to it. */
+function checkEnds(
+  list: BlockList,
+  { cell, size }: ListedBlock,
+  after: ListedBlock | undefined,
+): void {
+  const address = list.headers.addressOf(cell);
+  const last = list.headers.addressOf(cell + HEADER_CELLS + size) - CELL_BYTES;
+  requireEqual(
+    "block found by its last bytes",
+    address,
+    list.around(last)?.cell ?? NO_BLOCK,
+    cell,
+  );
+  if (!after) return;
+  requireEqual(
+    "block found from the one behind it",
+    address,
+    list.before(after.cell),
+    cell,
+  );
+}
+
 function checkFreed(list: BlockList, blocks: readonly ListedBlock[]): void {
   const waiting = new Set(list.freed);
   for (const { cell, state } of blocks) {
-    if (state !== STATE.freed || waiting.has(cell)) continue;
+    if (state !== STATE.freed || cell === list.freeLast) continue;
+    if (waiting.has(cell)) continue;
     throw new CorruptionError(
       "freed blocks waiting to be merged",
       list.headers.addressOf(cell),
@@ -122,7 +160,7 @@ function checkFreed(list: BlockList, blocks: readonly ListedBlock[]): void {
 
 function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
   const expected = blocks.filter(({ cell, state }) =>
-    state === STATE.free && cell !== list.lastFree
+    state === STATE.free && cell !== list.freeLast
   );
   for (const { cell, size } of expected) {
     if (list.index.has(cell, size)) continue;
@@ -132,10 +170,15 @@ function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
       `the free block of ${size * CELL_BYTES} bytes cannot be found`,
     );
   }
-  requireEqual("size of the free index", 0, list.index.count, expected.length);
-  if (list.lastFree === NO_BLOCK) return;
+  requireEqual(
+    "size of the free index",
+    0,
+    list.index.count,
+    expected.length,
+  );
+  if (list.freeLast === NO_BLOCK) return;
   const last = blocks.at(-1);
-  requireEqual("last free block", 0, list.lastFree, last?.cell ?? NO_BLOCK);
+  requireEqual("last free block", 0, list.freeLast, last?.cell ?? NO_BLOCK);
 }
 
 function checkTotals(

@@ -1,34 +1,42 @@
-import { type BlockMap, STATE } from "./block_map.ts";
-import { SMALLEST_BLOCK_CELLS } from "./layout.ts";
+import type { BoundaryTags } from "./boundary_tags.ts";
+import * as tagBytes from "./tag_bytes.ts";
+
+const { STATE } = tagBytes;
 
 const FIRST_CAPACITY = 256;
 
-/** The list may grow to one entry for so many words of the block map. */
-const WORDS_PER_ENTRY = 8;
+/** The list may grow to one entry for so many words of tags: 2,560 bytes of heap. */
+const WORDS_PER_ENTRY = 16;
 
 /**
  * The blocks freed since the last search, waiting to be merged with their
  * neighbours.
  *
- * They stand in a short list. When a program frees very many blocks in a row
- * the list is left as it is, and the rest are found by reading through the
- * block map once: at most 16 words for each entry of the full list.
+ * They stand in a short list. When a program frees very many blocks in a row the
+ * list is given up, and all of them are found by reading through the boundary
+ * tags once: at most 16 words for each entry that the list had. That is the
+ * faster way, too, since neighbours are then merged in one go.
  */
 export class FreedBlocks {
-  readonly #map: BlockMap;
+  readonly #tags: BoundaryTags;
   #cells = new Int32Array(FIRST_CAPACITY);
   #count = 0;
-  /** Where to read on in the map for blocks that the list had no room for. */
-  #unlisted = -1;
+  /** The unit to read on from if there were too many for the list, or -1. */
+  #unread = -1;
 
-  /** @param map Where blocks are marked as freed. */
-  constructor(map: BlockMap) {
-    this.#map = map;
+  /** @param tags Where blocks are marked as freed. */
+  constructor(tags: BoundaryTags) {
+    this.#tags = tags;
   }
 
-  /** The block freed since the last search if it is just one, or -1. */
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** The one block that there is, or -1 if there are none or more. */
   get only(): number {
-    return this.#count === 1 && this.#unlisted < 0 ? this.#cells[0]! : -1;
+    return this.#count === 1 ? this.#cells[0]! : -1;
   }
 
   /** Bytes of the list. */
@@ -36,51 +44,62 @@ export class FreedBlocks {
     return this.#cells.byteLength;
   }
 
-  /** Records a block that the map already calls freed. */
+  /** Records a block that the tags already call freed. */
   add(cell: number): void {
-    if (this.#count === this.#cells.length && !this.#grow()) {
-      this.#unlisted = 0;
-      return;
-    }
-    this.#cells[this.#count++] = cell;
+    if (this.#count < this.#cells.length) this.#cells[this.#count++] = cell;
+    else this.#addToFull(cell);
   }
 
-  /** Takes out any one block that the map still calls freed, or returns -1. */
+  /** Forgets all of them. */
+  clear(): void {
+    this.#count = 0;
+    this.#unread = -1;
+  }
+
+  /** Takes out any one block that the tags still call freed, or returns -1. */
   take(): number {
+    if (this.#unread >= 0) return this.#takeFromTags();
     while (this.#count > 0) {
       const cell = this.#cells[--this.#count]!;
-      if (this.#map.state(cell) === STATE.freed) return cell;
+      if (this.#tags.state(cell) === STATE.freed) return cell;
     }
-    if (this.#unlisted >= 0) {
-      this.#unlisted = this.#map.nextFreed(this.#unlisted);
-    }
-    return this.#unlisted;
+    return -1;
   }
 
   /** The blocks that {@linkcode FreedBlocks.take} would give; some twice. */
   *[Symbol.iterator](): Generator<number> {
+    if (this.#unread >= 0) return yield* this.#readTags();
     for (const cell of this.#cells.subarray(0, this.#count)) {
-      if (this.#map.state(cell) === STATE.freed) yield cell;
-    }
-    if (this.#unlisted < 0) return;
-    let cell = this.#map.nextFreed(this.#unlisted);
-    while (cell >= 0) {
-      yield cell;
-      cell = this.#map.nextFreed(cell + SMALLEST_BLOCK_CELLS);
+      if (this.#tags.state(cell) === STATE.freed) yield cell;
     }
   }
 
-  /** Forgets the blocks listed, once they are no longer free. */
-  clear(): void {
-    this.#count = 0;
+  #takeFromTags(): number {
+    const unit = this.#tags.nextFreed(this.#unread);
+    if (unit < 0) {
+      this.clear();
+      return -1;
+    }
+    this.#unread = unit + 1;
+    return this.#tags.cellIn(unit);
   }
 
-  #grow(): boolean {
-    const most = this.#map.wordCount / WORDS_PER_ENTRY;
-    if (this.#cells.length * 2 > most) return false;
-    const wider = new Int32Array(this.#cells.length * 2);
+  *#readTags(): Generator<number> {
+    let unit = this.#tags.nextFreed(this.#unread);
+    while (unit >= 0) {
+      yield this.#tags.cellIn(unit);
+      unit = this.#tags.nextFreed(unit + 1);
+    }
+  }
+
+  #addToFull(cell: number): void {
+    if (2 * this.#cells.length * WORDS_PER_ENTRY > this.#tags.wordCount) {
+      this.#unread = 0;
+      return;
+    }
+    const wider = new Int32Array(2 * this.#cells.length);
     wider.set(this.#cells);
     this.#cells = wider;
-    return true;
+    this.add(cell);
   }
 }

@@ -9,14 +9,12 @@
  */
 export class Gaps {
   readonly #ends = new Map<number, number>();
-  readonly #starts = new Map<number, number>();
   /** A field of its own: every call asks it, and it costs less than a map's size. */
   #count = 0;
 
   /** Records that a segment ends at `end` and the next one starts at `start`. */
   add(end: number, start: number): void {
     this.#ends.set(start, end);
-    this.#starts.set(end, start);
     this.#count++;
   }
 
@@ -28,10 +26,5 @@ export class Gaps {
   /** Where the block before the one at `start` ends: there, or before a gap. */
   endBefore(start: number): number {
     return this.#count === 0 ? start : this.#ends.get(start) ?? start;
-  }
-
-  /** Where the block after one that ends at `end` starts: there, or behind a gap. */
-  startAfter(end: number): number {
-    return this.#count === 0 ? end : this.#starts.get(end) ?? end;
   }
 }

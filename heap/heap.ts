@@ -5,10 +5,9 @@ import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
-import { BlockList, type ListedBlock } from "./block_list.ts";
-import { STATE } from "./block_map.ts";
+import { BlockList } from "./block_list.ts";
+import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
-import { NO_BLOCK } from "./headers.ts";
 import {
   checkOptions,
   type HeapOptions,
@@ -18,15 +17,24 @@ import {
 import type { HeapStats } from "./heap_stats.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
-import { CELL_BYTES, HEADER_BYTES, roundUp } from "./layout.ts";
+import * as layout from "./layout.ts";
 import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
 import { OutOfMemoryError } from "./out_of_memory_error.ts";
+import * as rounding from "./rounding.ts";
 import { SpanLimitError } from "./program_break.ts";
 import { Registry } from "./registry.ts";
 import { System } from "./system.ts";
+import * as tagBytes from "./tag_bytes.ts";
 import { Tally } from "./tally.ts";
 
+const { CELL_BYTES, HEADER_BYTES, NO_BLOCK } = layout;
+const { cellsFor, fewCellsFor, roundUp } = rounding;
+const { STATE } = tagBytes;
+
 const NULL: Address = 0;
+
+/** Larger requests are not looked for before all checks are made. */
+const MOST_AT_ONCE = 2 ** 30;
 
 const heaps = new Registry<Heap>();
 
@@ -76,6 +84,8 @@ export class Heap implements Disposable {
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
   readonly #unregister: () => void;
+  /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
+  #largestListed: number;
   #isDisposed = false;
 
   /**
@@ -93,6 +103,7 @@ export class Heap implements Disposable {
     const preallocate = this.#policy.preallocate / CELL_BYTES;
     this.#list = new BlockList(this.#system, this.#tally, preallocate);
     this.#mappings = new MappedBlocks(this.#system, this.#tally);
+    this.#largestListed = largestListed(this.#policy.mmapThreshold);
     this.#unregister = heaps.add(this);
   }
 
@@ -114,14 +125,13 @@ export class Heap implements Disposable {
    * ```
    */
   malloc(size: number): Address {
-    if (this.#isDisposed) this.#requireOpen("malloc on");
-    requireWhole("malloc", "size", size);
-    if (size === 0) return NULL;
-    try {
-      return this.#allocate(roundUp(size), this.#policy.mmapThreshold);
-    } catch (error) {
-      throw explained(error, `malloc(${size})`);
+    if (Number.isSafeInteger(size) && size > 0 && size <= this.#largestListed) {
+      const list = this.#list;
+      const cells = fewCellsFor(size);
+      if (cells === list.setAsideFor) return list.takeBack();
+      if (list.allocate(cells) !== NO_BLOCK) return list.latest;
     }
+    return this.#mallocOther(size);
   }
 
   /**
@@ -240,12 +250,9 @@ export class Heap implements Disposable {
    * ```
    */
   free(address: Address): void {
-    if (this.#list.release(address)) return;
-    this.#requireOpen("free on");
-    if (address === NULL) return;
-    const mapping = this.#mappings.find(address);
-    if (!mapping) throw this.#invalid("free", address);
-    this.#mappings.unmap(mapping);
+    const list = this.#list;
+    if (address === list.latest) list.setAside();
+    else if (!list.release(address)) this.#freeOther(address);
   }
 
   /**
@@ -466,6 +473,7 @@ export class Heap implements Disposable {
     this.#list.close();
     this.#arena?.[Symbol.dispose]();
     this.#unregister();
+    this.#largestListed = 0;
     this.#isDisposed = true;
   }
 
@@ -496,17 +504,43 @@ export class Heap implements Disposable {
       : summarize(this, inspect, options);
   }
 
+  /** malloc() of what no free block suffices for, of a mapping, or of no size. */
+  #mallocOther(size: number): Address {
+    this.#requireOpen("malloc on");
+    requireWhole("malloc", "size", size);
+    if (size === 0) return NULL;
+    try {
+      return this.#allocate(roundUp(size), this.#policy.mmapThreshold);
+    } catch (error) {
+      throw explained(error, `malloc(${size})`);
+    }
+  }
+
+  /** free() of NULL, of a mapping, or of a wrong pointer. */
+  #freeOther(address: Address): void {
+    this.#requireOpen("free on");
+    if (address === NULL) return;
+    const mapping = this.#mappings.find(address);
+    if (!mapping) throw this.#invalid("free", address);
+    this.#mappings.unmap(mapping);
+  }
+
   /** A block on the heap or, from the threshold on, a mapping of its own. */
   #allocate(size: number, threshold: number): Address {
     if (size + HEADER_BYTES >= threshold) return this.#mappings.map(size);
-    const cell = this.#list.allocate(size / CELL_BYTES);
-    return this.#list.headers.addressOf(cell) + HEADER_BYTES;
+    const cells = cellsFor(size);
+    let cell = this.#list.allocate(cells);
+    while (cell === NO_BLOCK) {
+      this.#list.grow(cells);
+      cell = this.#list.allocate(cells);
+    }
+    return this.#list.payloadOf(cell);
   }
 
   /** Resizes a heap block, in the order that the contract gives. */
   #resize(cell: number, size: number): Address {
     const list = this.#list;
-    const cells = size / CELL_BYTES;
+    const cells = cellsFor(size);
     const payload = list.headers.addressOf(cell) + HEADER_BYTES;
     if (size + HEADER_BYTES >= this.#policy.mmapThreshold) {
       return this.#move(cell, size);
@@ -521,7 +555,7 @@ export class Heap implements Disposable {
   /** Moves a heap block: the new one is obtained first. */
   #move(cell: number, size: number): Address {
     const target = this.#allocate(size, this.#policy.mmapThreshold);
-    const address = this.#list.headers.addressOf(cell) + HEADER_BYTES;
+    const address = this.#list.payloadOf(cell);
     const kept = Math.min(size, this.#list.size(cell) * CELL_BYTES);
     this.#copy(address, target, kept);
     this.#list.release(address);
@@ -597,7 +631,7 @@ export class Heap implements Disposable {
 
   /** Whether an address was part of a block that was handed out, now or before. */
   #isTouched({ state }: ListedBlock, address: Address): boolean {
-    return state === STATE.allocated || address < this.#list.untouched;
+    return state === STATE.allocated || address < this.#list.untouchedFrom;
   }
 
   #describeListed({ cell, size, state }: ListedBlock): Block {
@@ -611,12 +645,18 @@ export class Heap implements Disposable {
   }
 
   #requireOpen(action: string): void {
-    if (!this.#isDisposed && !this.#list.isGone) return;
+    if (!this.#isDisposed && !this.#list.isGone) return this.#list.settle();
     const what = this.#isDisposed
       ? "it was disposed"
       : "its memory was given back";
     throw new TypeError(`Cannot ${action} this heap: ${what}; make a new one`);
   }
+}
+
+/** The largest request that makes a block smaller than the threshold, or 1 GiB. */
+function largestListed(mmapThreshold: number): number {
+  const below = Math.ceil(mmapThreshold / CELL_BYTES) * CELL_BYTES - CELL_BYTES;
+  return Math.max(0, Math.min(below - HEADER_BYTES, MOST_AT_ONCE));
 }
 
 function describeMapped({ address, payload, size }: MappedBlock): Block {

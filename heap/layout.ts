@@ -27,6 +27,12 @@
  * from the heap's first header: a cell number is a 32-bit integer, which costs
  * far less to compute with than a 64-bit address.
  *
+ * Modules whose code runs at every call take constants and functions out of a
+ * module's namespace, as in `const { HEADER_CELLS } = layout`. The engine builds
+ * a constant of the module itself into compiled code. An imported one it loads
+ * and checks at each use, and computes with as if it could be a fraction: that
+ * came to twice the instructions for `malloc` and `free`.
+ *
  * @module
  */
 
@@ -42,6 +48,9 @@ export const HEADER_CELLS = HEADER_BYTES / CELL_BYTES;
 /** Cells of the smallest block: a header and one cell of payload. */
 export const SMALLEST_BLOCK_CELLS = HEADER_CELLS + 1;
 
+/** The cell number of no block: none before, none after, or none found. */
+export const NO_BLOCK = -1;
+
 /** The values of a header's `status`. */
 export const STATUS = { free: 0, allocated: 1, mapped: 2 } as const;
 
@@ -53,13 +62,3 @@ export const FIELD = {
   prev: 16,
   next: 24,
 } as const;
-
-/**
- * Rounds a number of bytes up to whole cells: the only place that rounds. Bytes
- * that fit 31 bits are rounded as integers, which keeps what follows integer too.
- */
-export function roundUp(bytes: number): number {
-  return bytes <= 0x7ffffff0
-    ? (bytes + CELL_BYTES - 1) & -CELL_BYTES
-    : Math.ceil(bytes / CELL_BYTES) * CELL_BYTES;
-}

@@ -30,8 +30,14 @@ export class OrderedTree {
   #spare = NIL;
   /** Makes the tree's shape unforeseeable, so that no input can make it deep. */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
+  #size = 0;
   /** Nodes visited so far. */
   steps = 0;
+
+  /** Pairs in the set. */
+  get size(): number {
+    return this.#size;
+  }
 
   /** Bytes of the nodes. */
   get byteLength(): number {
@@ -41,6 +47,7 @@ export class OrderedTree {
 
   /** Puts a pair in that is not in the set. */
   add(major: number, minor: number): void {
+    this.#size++;
     const node = this.#allocate(major, minor);
     const priority = this.#priorityOf(node);
     let link = ROOT;
@@ -65,10 +72,17 @@ export class OrderedTree {
       here = links[link]!;
     }
     if (here === NIL) return false;
+    this.#size--;
     this.#join(link, links[2 * here]!, links[2 * here + 1]!);
     links[2 * here] = this.#spare;
     this.#spare = here;
     return true;
+  }
+
+  /** Whether a pair is in the set. */
+  has(major: number, minor: number): boolean {
+    const node = this.ceiling(major, minor);
+    return node !== NIL && this.#is(node, major, minor);
   }
 
   /** The node of the smallest pair that is not below this one, or 0. */

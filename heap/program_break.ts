@@ -2,7 +2,8 @@ import { formatAddress } from "../ffi/format.ts";
 import type { Address } from "../ffi/memory.ts";
 import { CorruptionError } from "./corruption_error.ts";
 import type { Headers } from "./headers.ts";
-import { CELL_BYTES, roundUp, SMALLEST_BLOCK_CELLS } from "./layout.ts";
+import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
+import { roundUp } from "./rounding.ts";
 import type { System } from "./system.ts";
 
 /** A heap spans at most 16 GiB, so that every cell number is a 32-bit integer. */
@@ -82,7 +83,7 @@ export class ProgramBreak {
     if (end === 0) this.#headers.start(roundUp(previous));
     const start = this.#startAt(previous, end);
     const behind = previous + increment - this.#headers.addressOf(start);
-    const cells = Math.floor(behind / CELL_BYTES);
+    const cells = Math.floor(behind / CELL_BYTES) | 0;
     if (cells < SMALLEST_BLOCK_CELLS || start + cells > MOST_CELLS) {
       return { start, cells: 0 };
     }
@@ -100,7 +101,9 @@ export class ProgramBreak {
           "which took memory of live blocks; only raise a break that a heap uses",
       );
     }
-    return (roundUp(address) - this.#headers.base) / CELL_BYTES;
+    const cell = (roundUp(address) - this.#headers.base) / CELL_BYTES;
+    requireSpan(cell);
+    return cell | 0;
   }
 }
 
