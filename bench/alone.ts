@@ -1,6 +1,8 @@
 import { type Case, CASES } from "./cases/all.ts";
-import { measure, type Result } from "./measure.ts";
-import { PEERS } from "./peers/all.ts";
+import { footprintOf } from "./footprint.ts";
+import { type Effort, measure } from "./measure.ts";
+import { ALL_PEERS } from "./peers/all.ts";
+import type { Result } from "./result.ts";
 
 /**
  * Measures a case at one number of blocks in a process of its own, so that it
@@ -9,13 +11,13 @@ import { PEERS } from "./peers/all.ts";
  *
  * @param measured The case.
  * @param blocks How many blocks are live.
- * @param rounds How many rounds are timed.
+ * @param effort How long to measure.
  * @throws {Error} If the process fails; it has said why on standard error.
  */
 export async function measureAlone(
   measured: Case,
   blocks: number,
-  rounds: number,
+  { rounds, turn }: Effort,
 ): Promise<Result> {
   const { code, stdout } = await new Deno.Command(Deno.execPath(), {
     args: [
@@ -25,7 +27,7 @@ export async function measureAlone(
       "--allow-ffi",
       "--allow-read",
       import.meta.url,
-      ...[measured.name, blocks, rounds].map(String),
+      ...[measured.name, blocks, rounds, turn].map(String),
     ],
     stderr: "inherit",
   }).output();
@@ -37,10 +39,21 @@ export async function measureAlone(
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
-if (import.meta.main) {
-  const [name, blocks, rounds] = Deno.args;
+async function main([name, ...numbers]: readonly string[]): Promise<void> {
   const measured = CASES.find((known) => known.name === name);
   if (!measured) throw new RangeError(`There is no case "${name}"`);
-  const result = await measure(measured, Number(blocks), PEERS, Number(rounds));
-  console.log(JSON.stringify(result));
+  const [blocks, rounds, turn] = numbers.map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const result = await measure(measured, blocks, { rounds, turn });
+  const hasOwnHeap = measured.peers[0] === ALL_PEERS[0];
+  console.log(JSON.stringify(
+    hasOwnHeap
+      ? { ...result, footprint: await footprintOf(measured, blocks) }
+      : result,
+  ));
 }
+
+if (import.meta.main) await main(Deno.args);

@@ -1,7 +1,8 @@
 import type { Allocator, PeerModule } from "./allocator.ts";
 import type { Case } from "./cases/all.ts";
+import { openLibrary } from "./native_library.ts";
 import type { Peer } from "./peers/all.ts";
-import type { CaseModule, Workload } from "./workload.ts";
+import type { CaseModule, Preparation, Workload } from "./workload.ts";
 
 /** A case laid out on an allocator, both given back when disposed. */
 export interface Contestant extends Disposable {
@@ -27,23 +28,58 @@ export async function enter(
   blocks: number,
 ): Promise<Contestant> {
   const query = new URLSearchParams({ peer: peer.name });
+  const preparation = await load(measured, query);
+  const owner = new DisposableStack();
+  const workload =
+    await (peer.module.endsWith(".ts")
+      ? onAllocator(preparation, peer, blocks, query, owner)
+      : inC(preparation, peer, blocks, owner));
+  owner.defer(() => workload.end());
+  return { peer, workload, [Symbol.dispose]: () => owner.dispose() };
+}
+
+/** Loads a case for itself: the query makes it another module than for others. */
+export async function load(
+  measured: Case,
+  query: URLSearchParams,
+): Promise<Preparation> {
+  const cases: CaseModule = await import(
+    `./cases/${measured.module}?${query}`
+  );
+  const preparation = cases[measured.preparation];
+  if (preparation) return preparation;
+  throw new TypeError(
+    `bench/cases/${measured.module} exports no ${measured.preparation}`,
+  );
+}
+
+async function onAllocator(
+  preparation: Preparation,
+  peer: Peer,
+  blocks: number,
+  query: URLSearchParams,
+  owner: DisposableStack,
+): Promise<Workload> {
   const { open }: PeerModule<unknown> = await import(
     `./peers/${peer.module}?${query}`
   );
-  const workloads: CaseModule = await import(
-    `./cases/${measured.module}?${query}`
-  );
-  const prepare = workloads[measured.workload];
-  if (!prepare) {
-    throw new TypeError(
-      `bench/cases/${measured.module} exports no ${measured.workload}`,
-    );
+  const another = () => owner.use(opened(peer, open));
+  return await preparation.on(another(), blocks, another);
+}
+
+async function inC(
+  preparation: Preparation,
+  peer: Peer,
+  blocks: number,
+  owner: DisposableStack,
+): Promise<Workload> {
+  const library = openLibrary();
+  owner.defer(() => library.close());
+  if (peer.module === "inC") {
+    return await preparation.inC(library.symbols, blocks);
   }
-  const owner = new DisposableStack();
-  const allocator = owner.use(opened(peer, open));
-  const workload = prepare(allocator, blocks);
-  owner.defer(() => workload.end());
-  return { peer, workload, [Symbol.dispose]: () => owner.dispose() };
+  if (preparation.bare) return preparation.bare(library.symbols);
+  throw new TypeError(`the case says nothing of ${peer.name}`);
 }
 
 function opened<Block>(

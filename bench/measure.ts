@@ -1,32 +1,16 @@
-import { quantile } from "../lab/quantile.ts";
 import type { Case } from "./cases/all.ts";
 import { type Contestant, enter, MissingPeerError } from "./contestant.ts";
 import type { Peer } from "./peers/all.ts";
+import type { Result } from "./result.ts";
+import { timingOf } from "./timing.ts";
+import type { Workload } from "./workload.ts";
 
-/** How long an operation takes on one allocator, in nanoseconds. */
-export interface Timing {
-  /** The allocator's name. */
-  readonly peer: string;
-  /** The median of the rounds. */
-  readonly median: number;
-  /** A quarter of the rounds were at most this fast. */
-  readonly lowerQuartile: number;
-  /** Three quarters of the rounds were at most this slow. */
-  readonly upperQuartile: number;
-}
-
-/** A case at one number of blocks, on every allocator that is there. */
-export interface Result {
-  /** The case. */
-  readonly case: string;
-  /** What counts as one operation. */
-  readonly operation: string;
-  /** How many blocks are live. */
-  readonly blocks: number;
-  /** Ours first. */
-  readonly timings: readonly Timing[];
-  /** Which allocators are not there, and why. */
-  readonly leftOut: readonly string[];
+/** How long to measure. */
+export interface Effort {
+  /** Rounds that are timed. */
+  readonly rounds: number;
+  /** Milliseconds of each allocator's turn in a round, at the least. */
+  readonly turn: number;
 }
 
 /**
@@ -35,55 +19,89 @@ export interface Result {
  *
  * @param measured The case.
  * @param blocks How many blocks are live.
- * @param peers The allocators.
- * @param rounds How many rounds are timed, after two that are not.
+ * @param effort How long to measure.
  * @throws {MissingPeerError} If the first of the allocators is not there.
  */
 export async function measure(
   measured: Case,
   blocks: number,
-  peers: readonly Peer[],
-  rounds: number,
+  effort: Effort,
 ): Promise<Result> {
   using owner = new DisposableStack();
   const contestants: Contestant[] = [];
   const leftOut: string[] = [];
-  for (const peer of peers) {
+  const [ours] = measured.peers;
+  for (const peer of measured.peers) {
+    if (blocks > (peer.mostBlocks ?? Infinity)) continue;
     try {
       contestants.push(owner.use(await enter(measured, peer, blocks)));
     } catch (error) {
-      const isOther = error instanceof MissingPeerError && peer !== peers[0];
+      const isOther = error instanceof MissingPeerError && peer !== ours;
       if (!isOther) throw error;
       leftOut.push(error.message);
     }
   }
   const { name, operation } = measured;
-  const timings = takeTurns(contestants, rounds);
+  const timings = takeTurns(contestants, effort);
   return { case: name, operation, blocks, timings, leftOut };
 }
 
-const WARM_UP_ROUNDS = 2;
+/** Milliseconds for each allocator before the first round: code is compiled meanwhile. */
+const WARM_UP = 300;
+
+/** An allocator with its time to come. */
+interface Runner {
+  readonly peer: Peer;
+  readonly workload: Workload;
+  /** Parts of the workload in a turn. */
+  parts: number;
+  /** Nanoseconds an operation, of each round. */
+  readonly times: Float64Array;
+}
 
 function takeTurns(
   contestants: readonly Contestant[],
-  rounds: number,
-): Timing[] {
-  const times = contestants.map(() => new Float64Array(rounds));
-  for (let round = -WARM_UP_ROUNDS; round < rounds; round++) {
-    contestants.forEach(({ workload }, index) => {
-      const start = performance.now();
-      workload.round();
-      const nanoseconds = (performance.now() - start) * 1e6;
-      if (round >= 0) times[index]![round] = nanoseconds / workload.operations;
-    });
+  { rounds, turn }: Effort,
+): Result["timings"] {
+  const runners = contestants.map(({ peer, workload }): Runner => ({
+    peer,
+    workload,
+    parts: 1,
+    times: new Float64Array(rounds),
+  }));
+  for (const runner of runners) runner.parts = warmUp(runner.workload, turn);
+  for (let round = 0; round < rounds; round++) {
+    // Every second round backwards: none always follows the same other one.
+    for (const runner of runners) {
+      runner.times[round] = time(runner.workload, runner.parts);
+    }
+    runners.reverse();
   }
-  return contestants.map(({ peer }, index) => {
-    const all = times[index]!;
-    return {
-      peer: peer.name,
-      median: quantile(all, 0.5),
-      lowerQuartile: quantile(all, 0.25),
-      upperQuartile: quantile(all, 0.75),
-    };
-  });
+  if (rounds % 2 === 1) runners.reverse();
+  return runners.map(({ peer, times }) => timingOf(peer.name, times));
+}
+
+/** Runs a workload until it is as fast as it gets; returns the parts for a turn. */
+function warmUp(workload: Workload, turn: number): number {
+  const end = performance.now() + Math.min(WARM_UP, 30 * turn);
+  let parts = partsIn(turn, workload);
+  while (performance.now() < end) parts = partsIn(turn, workload);
+  return parts;
+}
+
+/** How many parts of a workload take so long; one, if that takes longer. */
+function partsIn(milliseconds: number, workload: Workload): number {
+  const wanted = milliseconds * 1e6 / workload.operations; // ns by operation
+  for (let parts = 1;; parts *= 2) {
+    const all = parts * time(workload, parts);
+    if (all >= wanted / 2) return Math.max(1, Math.round(parts * wanted / all));
+  }
+}
+
+/** Nanoseconds an operation. */
+function time(workload: Workload, parts: number): number {
+  const start = performance.now();
+  workload.run(parts);
+  const nanoseconds = (performance.now() - start) * 1e6;
+  return nanoseconds / (parts * workload.operations);
 }

@@ -3,9 +3,16 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 const SEED = 20_25;
 
-/** Random integers up to `below`, the same in every run and for every peer. */
-export function randomNumbers(count: number, below: number): Uint32Array {
-  const generator = xoroshiro128plus(SEED + below);
+/**
+ * Random integers from 0 to `below - 1`, the same in every run and for every
+ * peer, but others for another seed.
+ */
+export function randomNumbers(
+  count: number,
+  below: number,
+  seed = 0,
+): Uint32Array<ArrayBuffer> {
+  const generator = xoroshiro128plus(SEED + seed);
   return Uint32Array.from(
     { length: count },
     () => uniformInt(generator, 0, below - 1),
@@ -13,7 +20,7 @@ export function randomNumbers(count: number, below: number): Uint32Array {
 }
 
 /** The numbers from 0 to `count - 1` in random order. */
-export function randomOrder(count: number): Uint32Array {
+export function randomOrder(count: number): Uint32Array<ArrayBuffer> {
   const order = Uint32Array.from({ length: count }, (_, index) => index);
   const generator = xoroshiro128plus(SEED);
   for (let last = count - 1; last > 0; last--) {

@@ -1,41 +1,41 @@
 import type { Allocator } from "./allocator.ts";
+import type { BenchLibrary } from "./native_library.ts";
 
 /** A case on one allocator, with its blocks laid out and ready to run. */
 export interface Workload {
-  /** Operations in a round. */
+  /** Operations in the smallest part that can be run by itself. */
   readonly operations: number;
-  /** Makes the operations of a round: what is timed. */
-  round(): void;
+  /** Runs so many of those parts: what is timed. */
+  run(parts: number): void;
   /** Frees every block that is live. */
   end(): void;
 }
 
 /**
- * Lays a case out.
+ * A case, as a module in `cases/` exports it.
  *
- * @param allocator The allocator to run on.
- * @param blocks How many blocks are live.
- */
-export type Prepare = <Block>(
-  allocator: Allocator<Block>,
-  blocks: number,
-) => Workload;
-
-/**
- * What a module in `cases/` exports: ways to lay a case out.
- *
- * Sizes stand in their loops as literals. The compiler does not know that a
+ * Sizes stand in the loops as literals. The compiler does not know that a
  * constant of the module is a small integer, and then takes 15 ns more for the
  * `BigInt(size)` that a foreign function wants.
  */
-export type CaseModule = Readonly<Record<string, Prepare>>;
-
-/**
- * Repeats of a pass of so many operations that make a round long enough to be
- * timed: small cases would otherwise measure the clock.
- */
-export function repeatsOf(operations: number): number {
-  return Math.ceil(SHORTEST_ROUND / operations);
+export interface Preparation {
+  /**
+   * Lays the case out on an allocator.
+   *
+   * @param allocator The allocator to run on.
+   * @param blocks How many blocks are live.
+   * @param another Opens a second allocator of the same kind.
+   */
+  on<Block>(
+    allocator: Allocator<Block>,
+    blocks: number,
+    another: () => Allocator<Block>,
+  ): Workload | Promise<Workload>;
+  /** The same in C against glibc's malloc: the floor, what the machine allows. */
+  inC(library: BenchLibrary, blocks: number): Workload | Promise<Workload>;
+  /** Nothing but the memset(3) or memcpy(3) that the case cannot do without. */
+  bare?(library: BenchLibrary): Workload;
 }
 
-const SHORTEST_ROUND = 200_000; // operations: a few milliseconds
+/** What a module in `cases/` exports. */
+export type CaseModule = Readonly<Record<string, Preparation>>;

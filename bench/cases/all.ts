@@ -1,4 +1,12 @@
-/** Something to measure: a module, and which of its workloads. */
+import {
+  ALL_PEERS,
+  COPYING,
+  type Peers,
+  WITH_POINTERS,
+  ZEROING,
+} from "../peers/all.ts";
+
+/** Something to measure: a module, and which of its cases. */
 export interface Case {
   /** Its name in the tables, and what `--case` looks for. */
   readonly name: string;
@@ -7,8 +15,16 @@ export interface Case {
   /** Its module in this folder. */
   readonly module: string;
   /** The export of the module that lays it out. */
-  readonly workload: string;
+  readonly preparation: string;
+  /** How many blocks are live, unless the command line says otherwise. */
+  readonly blocks: readonly [number, ...number[]];
+  /** What is compared. */
+  readonly peers: Peers;
 }
+
+const SMALL_BLOCKS = "free of a random block and malloc of 16 to 271 bytes";
+const EQUAL_BLOCKS =
+  "malloc and free of 64 bytes, a million before the first free";
 
 /** The cases, in the order of the tables. */
 export const CASES: readonly Case[] = [
@@ -16,48 +32,160 @@ export const CASES: readonly Case[] = [
     name: "pair of one size",
     operation: "malloc and free of 64 bytes",
     module: "pair.ts",
-    workload: "prepare",
+    preparation: "oneSize",
+    blocks: [1e3],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "pair of changing sizes",
+    operation: "malloc and free of 16 to 271 bytes",
+    module: "pair.ts",
+    preparation: "changingSizes",
+    blocks: [1e3],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "os_malloc and os_free",
+    operation: "malloc and free of 64 bytes, with pointers",
+    module: "pair.ts",
+    preparation: "oneSize",
+    blocks: [1e3],
+    peers: WITH_POINTERS,
+  },
+  {
+    name: "allocations, then frees",
+    operation: "malloc and free of 64 bytes",
+    module: "batch.ts",
+    preparation: "batch",
+    blocks: [16, 1e3],
+    peers: ALL_PEERS,
   },
   {
     name: "random churn",
-    operation: "free of a random block and malloc of 16 to 271 bytes",
+    operation: SMALL_BLOCKS,
     module: "churn.ts",
-    workload: "prepare",
+    preparation: "small",
+    blocks: [1e3, 1e4, 1e5, 1e6],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "churn of mixed sizes",
+    operation: "free of a random block and malloc of 16 bytes to 64 KiB",
+    module: "churn.ts",
+    preparation: "mixed",
+    blocks: [1e3, 1e5],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "two heaps in turn",
+    operation: SMALL_BLOCKS,
+    module: "churn.ts",
+    preparation: "twoHeaps",
+    blocks: [1e3],
+    peers: ALL_PEERS,
   },
   {
     name: "equal blocks, freed ascending",
-    operation: "malloc and free of 64 bytes",
+    operation: EQUAL_BLOCKS,
     module: "equal_blocks.ts",
-    workload: "ascending",
+    preparation: "ascending",
+    blocks: [1e6],
+    peers: ALL_PEERS,
   },
   {
     name: "equal blocks, freed descending",
-    operation: "malloc and free of 64 bytes",
+    operation: EQUAL_BLOCKS,
     module: "equal_blocks.ts",
-    workload: "descending",
+    preparation: "descending",
+    blocks: [1e6],
+    peers: ALL_PEERS,
   },
   {
     name: "equal blocks, freed in random order",
-    operation: "malloc and free of 64 bytes",
+    operation: EQUAL_BLOCKS,
     module: "equal_blocks.ts",
-    workload: "random",
+    preparation: "random",
+    blocks: [1e6],
+    peers: ALL_PEERS,
   },
   {
     name: "alternating frees",
     operation: "free of every second block and malloc of 64 bytes",
     module: "alternating.ts",
-    workload: "prepare",
+    preparation: "alternating",
+    blocks: [1e3, 1e6],
+    peers: ALL_PEERS,
   },
   {
-    name: "growth of one block",
+    name: "growth by small steps",
     operation: "realloc by 16 bytes more, up to 16 KiB",
     module: "growth.ts",
-    workload: "one",
+    preparation: "smallSteps",
+    blocks: [1e3],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "growth by large steps",
+    operation: "realloc by 1 KiB more, up to 64 KiB",
+    module: "growth.ts",
+    preparation: "largeSteps",
+    blocks: [1e3],
+    peers: ALL_PEERS,
   },
   {
     name: "growth of all blocks in turn",
     operation: "realloc by 16 bytes more, up to 256 and from 16 again",
     module: "growth.ts",
-    workload: "inTurn",
+    preparation: "inTurn",
+    blocks: [1e3, 1e5],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "calloc of 1 KiB",
+    operation: "calloc and free",
+    module: "contents.ts",
+    preparation: "zeroed1KiB",
+    blocks: [1],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "calloc of 64 KiB, a mapping",
+    operation: "calloc and free; the contract maps a page and more",
+    module: "contents.ts",
+    preparation: "zeroed64KiB",
+    blocks: [1],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "calloc of 64 KiB on the heap",
+    operation: "calloc and free",
+    module: "contents.ts",
+    preparation: "zeroed64KiB",
+    blocks: [1],
+    peers: ZEROING,
+  },
+  {
+    name: "copying in realloc",
+    operation: "realloc of 96 KiB that must move, its malloc and free",
+    module: "contents.ts",
+    preparation: "moved",
+    blocks: [1],
+    peers: COPYING,
+  },
+  {
+    name: "mapping",
+    operation: "malloc and free of 256 KiB",
+    module: "contents.ts",
+    preparation: "mapped",
+    blocks: [1],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "trace of word-index",
+    operation: "a call of a recorded program",
+    module: "trace.ts",
+    preparation: "wordIndex",
+    blocks: [1],
+    peers: ALL_PEERS,
   },
 ];

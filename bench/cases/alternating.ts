@@ -1,26 +1,36 @@
-import { type Prepare, repeatsOf } from "../workload.ts";
+import { inSlots } from "../floor.ts";
+import type { Preparation } from "../workload.ts";
 
 /**
  * Every second of the blocks is freed, so that no two free ones lie side by
  * side; then as many are allocated again.
  */
-export const prepare: Prepare = (allocator, blocks) => {
-  const live = Array.from({ length: blocks }, () => allocator.malloc(64));
-  const repeats = repeatsOf(blocks / 2);
-  return {
-    operations: repeats * Math.ceil(blocks / 2),
-    round() {
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        for (let index = 0; index < blocks; index += 2) {
-          allocator.free(live[index]!);
+export const alternating: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(64));
+    return {
+      operations: Math.ceil(blocks / 2),
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          for (let index = 0; index < blocks; index += 2) {
+            allocator.free(live[index]!);
+          }
+          for (let index = 0; index < blocks; index += 2) {
+            live[index] = allocator.malloc(64);
+          }
         }
-        for (let index = 0; index < blocks; index += 2) {
-          live[index] = allocator.malloc(64);
-        }
-      }
-    },
-    end() {
-      for (const block of live) allocator.free(block);
-    },
-  };
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC(library, blocks) {
+    const workload = inSlots(library, blocks, {
+      operations: Math.ceil(blocks / 2),
+      run: (parts) => library.floor_alternate(parts, blocks, 64),
+    });
+    library.floor_fill(blocks, 64);
+    return workload;
+  },
 };

@@ -1,35 +1,132 @@
+import { inSlots } from "../floor.ts";
 import { randomNumbers } from "../random.ts";
-import type { Prepare } from "../workload.ts";
+import type { Preparation } from "../workload.ts";
 
-const SMALLEST = 16; // bytes
-const LARGEST = 271; // bytes
-const OPERATIONS = 2 ** 18; // in a round
+/** Operations that are timed together at the least. */
+const STRETCH = 2 ** 10;
 
-/** A random block is freed, and one of random size takes its place. */
-export const prepare: Prepare = (allocator, blocks) => {
-  const choices = Math.max(OPERATIONS, 2 ** Math.ceil(Math.log2(2 * blocks)));
-  const sizes = Uint16Array.from(
-    randomNumbers(choices, LARGEST - SMALLEST + 1),
-    (number) => SMALLEST + number,
-  );
-  const victims = randomNumbers(choices, blocks);
-  const live = Array.from(
-    { length: blocks },
-    (_, index) => allocator.malloc(sizes[index] as number),
-  );
-  let start = 0;
-  return {
-    operations: OPERATIONS,
-    round() {
-      for (let choice = start; choice < start + OPERATIONS; choice++) {
-        const victim = victims[choice] as number;
-        allocator.free(live[victim]!);
-        live[victim] = allocator.malloc(sizes[choice] as number);
-      }
-      start = (start + OPERATIONS) % choices;
-    },
-    end() {
-      for (const block of live) allocator.free(block);
-    },
-  };
+const VICTIMS = 1; // the seed of their numbers; that of sizes is 0
+
+/** Random choices that are made before and repeat only after so many. */
+const FEWEST_CHOICES = 2 ** 18;
+
+/** A random block is freed, and one of 16 to 271 bytes takes its place. */
+export const small: Preparation = churnOf(smallSizes);
+
+/**
+ * The same with sizes up to 64 KiB, each order of magnitude as likely as any
+ * other: small ones are frequent, as in programs.
+ */
+export const mixed: Preparation = churnOf(mixedSizes);
+
+/** The first of these on two heaps in turn, each with half of the blocks. */
+export const twoHeaps: Preparation = {
+  on(first, blocks, another) {
+    const second = another();
+    const { sizes, victims } = choose(smallSizes, blocks);
+    const live = Array.from(
+      { length: blocks + 1 & ~1 },
+      (_, index) => (index & 1 ? second : first).malloc(sizes[index] as number),
+    );
+    let start = 0;
+    return {
+      operations: STRETCH,
+      run(parts) {
+        const end = start + parts * STRETCH;
+        for (let choice = start; choice < end; choice += 2) {
+          const at = choice & (sizes.length - 1);
+          const even = (victims[at] as number) & ~1;
+          first.free(live[even]!);
+          live[even] = first.malloc(sizes[at] as number);
+          const odd = (victims[at + 1] as number) | 1;
+          second.free(live[odd]!);
+          live[odd] = second.malloc(sizes[at + 1] as number);
+        }
+        start = end & (sizes.length - 1);
+      },
+      end() {
+        live.forEach((block, index) =>
+          (index & 1 ? second : first).free(block)
+        );
+      },
+    };
+  },
+  inC: churnInC(smallSizes),
 };
+
+type SizesOf = (count: number) => Uint32Array<ArrayBuffer>;
+
+function churnOf(sizesOf: SizesOf): Preparation {
+  return {
+    on(allocator, blocks) {
+      const { sizes, victims } = choose(sizesOf, blocks);
+      const live = Array.from(
+        { length: blocks },
+        (_, index) => allocator.malloc(sizes[index] as number),
+      );
+      let start = 0;
+      return {
+        operations: STRETCH,
+        run(parts) {
+          const end = start + parts * STRETCH;
+          for (let choice = start; choice < end; choice++) {
+            const at = choice & (sizes.length - 1);
+            const victim = victims[at] as number;
+            allocator.free(live[victim]!);
+            live[victim] = allocator.malloc(sizes[at] as number);
+          }
+          start = end & (sizes.length - 1);
+        },
+        end() {
+          for (const block of live) allocator.free(block);
+        },
+      };
+    },
+    inC: churnInC(sizesOf),
+  };
+}
+
+function churnInC(sizesOf: SizesOf): Preparation["inC"] {
+  return (library, blocks) => {
+    const { sizes, victims } = choose(sizesOf, blocks);
+    let start = 0;
+    const workload = inSlots(library, blocks, {
+      operations: STRETCH,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          library.floor_churn(
+            sizes.subarray(start),
+            victims.subarray(start),
+            STRETCH,
+          );
+          start = (start + STRETCH) & (sizes.length - 1);
+        }
+      },
+    });
+    library.floor_fill_mixed(sizes, blocks);
+    return workload;
+  };
+}
+
+/** Random sizes and blocks, a power of two of each and more than blocks. */
+function choose(sizesOf: SizesOf, blocks: number) {
+  const count = Math.max(
+    FEWEST_CHOICES,
+    2 ** Math.ceil(Math.log2(2 * blocks)),
+  );
+  return {
+    sizes: sizesOf(count),
+    victims: randomNumbers(count, blocks, VICTIMS),
+  };
+}
+
+function smallSizes(count: number): Uint32Array<ArrayBuffer> {
+  return randomNumbers(count, 256).map((number) => 16 + number);
+}
+
+function mixedSizes(count: number): Uint32Array<ArrayBuffer> {
+  const steps = 2 ** 16;
+  return randomNumbers(count, steps).map((number) =>
+    Math.round(16 * (65536 / 16) ** (number / (steps - 1)))
+  );
+}

@@ -1,51 +1,101 @@
-import { type Prepare, repeatsOf } from "../workload.ts";
-
-const GROWTHS = 16 * 1024 / 16 - 1; // of one block
+import { inSlots } from "../floor.ts";
+import type { BenchLibrary } from "../native_library.ts";
+import type { Preparation, Workload } from "../workload.ts";
 
 /** One block grows from 16 bytes to 16 KiB by 16, behind `blocks` live ones. */
-export const one: Prepare = (allocator, blocks) => {
-  const live = Array.from(
-    { length: blocks },
-    () => allocator.malloc(64),
-  );
-  const repeats = repeatsOf(GROWTHS);
-  return {
-    operations: repeats * GROWTHS,
-    round() {
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        let block = allocator.malloc(16);
-        for (let size = 32; size <= 16 * 1024; size += 16) {
-          block = allocator.realloc(block, size);
+export const smallSteps: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(64));
+    return {
+      operations: 1023,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          let block = allocator.malloc(16);
+          for (let size = 32; size <= 16 * 1024; size += 16) {
+            block = allocator.realloc(block, size);
+          }
+          allocator.free(block);
         }
-        allocator.free(block);
-      }
-    },
-    end() {
-      for (const block of live) allocator.free(block);
-    },
-  };
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC: (library, blocks) => growthInC(library, blocks, 16, 16 * 1024),
+};
+
+/** The same from 1 KiB to 64 KiB by 1 KiB. */
+export const largeSteps: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(64));
+    return {
+      operations: 63,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          let block = allocator.malloc(1024);
+          for (let size = 2 * 1024; size <= 64 * 1024; size += 1024) {
+            block = allocator.realloc(block, size);
+          }
+          allocator.free(block);
+        }
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC: (library, blocks) => growthInC(library, blocks, 1024, 64 * 1024),
 };
 
 /**
  * All blocks grow by 16 bytes in turn, up to 256 and then from 16 again: each of
  * them stands in the way of the one before.
  */
-export const inTurn: Prepare = (allocator, blocks) => {
-  const live = Array.from({ length: blocks }, () => allocator.malloc(16));
-  const repeats = repeatsOf(blocks);
-  let passes = 0;
-  return {
-    operations: repeats * blocks,
-    round() {
-      for (let repeat = 0; repeat < repeats; repeat++) {
-        const size = 16 + 16 * (++passes % 16);
-        for (let index = 0; index < blocks; index++) {
-          live[index] = allocator.realloc(live[index]!, size);
+export const inTurn: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(16));
+    let passes = 0;
+    return {
+      operations: blocks,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          const size = 16 + 16 * (++passes % 16);
+          for (let index = 0; index < blocks; index++) {
+            live[index] = allocator.realloc(live[index]!, size);
+          }
         }
-      }
-    },
-    end() {
-      for (const block of live) allocator.free(block);
-    },
-  };
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC(library, blocks) {
+    let passes = 0;
+    const workload = inSlots(library, blocks, {
+      operations: blocks,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          library.floor_grow_all(16 + 16 * (++passes % 16), blocks);
+        }
+      },
+    });
+    library.floor_fill(blocks, 16);
+    return workload;
+  },
 };
+
+function growthInC(
+  library: BenchLibrary,
+  blocks: number,
+  step: number,
+  limit: number,
+): Workload {
+  const workload = inSlots(library, blocks, {
+    operations: limit / step - 1,
+    run: (parts) => library.floor_growth(parts, step, limit),
+  });
+  library.floor_fill(blocks, 64);
+  return workload;
+}

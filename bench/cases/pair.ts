@@ -1,19 +1,69 @@
-import type { Prepare } from "../workload.ts";
+import { inSlots } from "../floor.ts";
+import { randomNumbers } from "../random.ts";
+import type { Preparation } from "../workload.ts";
 
-const OPERATIONS = 1_000_000;
+const CHOICES = 2 ** 12;
 
 /** A block of one size is allocated and freed, beside `blocks` live ones. */
-export const prepare: Prepare = (allocator, blocks) => {
-  const live = Array.from({ length: blocks }, () => allocator.malloc(64));
-  return {
-    operations: OPERATIONS,
-    round() {
-      for (let operation = 0; operation < OPERATIONS; operation++) {
-        allocator.free(allocator.malloc(64));
-      }
-    },
-    end() {
-      for (const block of live) allocator.free(block);
-    },
-  };
+export const oneSize: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(64));
+    return {
+      operations: 1000,
+      run(parts) {
+        for (let operation = 0; operation < 1000 * parts; operation++) {
+          allocator.free(allocator.malloc(64));
+        }
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC(library, blocks) {
+    const workload = inSlots(library, blocks, {
+      operations: 1000,
+      run: (parts) => library.floor_pairs(1000 * parts, 64),
+    });
+    library.floor_fill(blocks, 64);
+    return workload;
+  },
 };
+
+/** A block is allocated and freed, each of another size than the one before. */
+export const changingSizes: Preparation = {
+  on(allocator, blocks) {
+    const sizes = randomSizes();
+    const live = Array.from({ length: blocks }, () => allocator.malloc(64));
+    return {
+      operations: CHOICES,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          for (let choice = 0; choice < sizes.length; choice++) {
+            allocator.free(allocator.malloc(sizes[choice] as number));
+          }
+        }
+      },
+      end() {
+        for (const block of live) allocator.free(block);
+      },
+    };
+  },
+  inC(library, blocks) {
+    const sizes = randomSizes();
+    const workload = inSlots(library, blocks, {
+      operations: CHOICES,
+      run(parts) {
+        for (let part = 0; part < parts; part++) {
+          library.floor_changing_pairs(sizes, CHOICES);
+        }
+      },
+    });
+    library.floor_fill(blocks, 64);
+    return workload;
+  },
+};
+
+function randomSizes(): Uint32Array<ArrayBuffer> {
+  return randomNumbers(CHOICES, 256).map((number) => 16 + number);
+}

@@ -1,15 +1,22 @@
-import { type Address, arenaMemory, Heap } from "../../mod.ts";
+import {
+  type Address,
+  arenaMemory,
+  Heap,
+  type HeapOptions,
+} from "../../mod.ts";
 import type { Allocator } from "../allocator.ts";
 
 const RESERVE = 2 ** 34; // bytes of address space: all that one heap can span
 
 /** A heap in an arena of its own, with addresses as numbers. */
-export function open(): Allocator<Address> {
+export function open(options: HeapOptions = {}): Allocator<Address> {
   const owner = new DisposableStack();
   const memory = owner.use(arenaMemory({ reserve: RESERVE }));
-  const heap = owner.use(new Heap({ memory }));
+  const heap = owner.use(new Heap({ ...options, memory }));
   return {
+    none: 0,
     malloc: (size) => heap.malloc(size),
+    calloc: (size) => heap.calloc(1, size),
     realloc: (address, size) => heap.realloc(address, size),
     free: (address) => heap.free(address),
     [Symbol.dispose]: () => owner.dispose(),

@@ -1,0 +1,104 @@
+import { type Address, arenaMemory, Heap } from "../mod.ts";
+import type { Allocator } from "./allocator.ts";
+import type { Case } from "./cases/all.ts";
+import { load } from "./contestant.ts";
+import type { Footprint } from "./result.ts";
+
+const HEADER_BYTES = 32;
+const RESERVE = 2 ** 34; // bytes of address space
+const PARTS = 64; // of the workload: more than the fullest moment takes
+
+/**
+ * What a heap takes when a case is at its fullest. It is run once more for that,
+ * on a heap that counts: to do so while it is timed would cost time.
+ *
+ * @param measured The case.
+ * @param blocks How many blocks are live.
+ */
+export async function footprintOf(
+  measured: Case,
+  blocks: number,
+): Promise<Footprint> {
+  const preparation = await load(
+    measured,
+    new URLSearchParams({ footprint: "" }),
+  );
+  using owner = new DisposableStack();
+  const heaps: CountedHeap[] = [];
+  const another = () => {
+    const heap = owner.use(new CountedHeap());
+    heaps.push(heap);
+    return heap;
+  };
+  const workload = await preparation.on(another(), blocks, another);
+  const parts = blocks > 1e4 ? 1 : PARTS;
+  workload.run(parts);
+  const total = heaps.map((heap) => heap.footprint()).reduce(sum);
+  workload.end();
+  return total;
+}
+
+/** A heap that knows the most that was live at once, headers included. */
+class CountedHeap implements Allocator<Address> {
+  readonly none = 0;
+  readonly #memory = arenaMemory({ reserve: RESERVE });
+  readonly #heap = new Heap({ memory: this.#memory });
+  #live = 0;
+  #peakLive = 0;
+
+  malloc(size: number): Address {
+    return this.#count(this.#heap.malloc(size));
+  }
+
+  calloc(size: number): Address {
+    return this.#count(this.#heap.calloc(1, size));
+  }
+
+  realloc(address: Address, size: number): Address {
+    this.#uncount(address);
+    return this.#count(this.#heap.realloc(address, size));
+  }
+
+  free(address: Address): void {
+    this.#uncount(address);
+    this.#heap.free(address);
+  }
+
+  footprint(): Footprint {
+    const { peakLiveBytes, peakHeldBytes, tableBytes } = this.#heap.stats();
+    return {
+      peakLive: peakLiveBytes,
+      peakLiveWithHeaders: this.#peakLive,
+      peakHeld: peakHeldBytes,
+      tables: tableBytes,
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#heap[Symbol.dispose]();
+    this.#memory[Symbol.dispose]();
+  }
+
+  #count(address: Address): Address {
+    if (address !== 0) {
+      this.#live += HEADER_BYTES + this.#heap.usableSize(address);
+    }
+    if (this.#live > this.#peakLive) this.#peakLive = this.#live;
+    return address;
+  }
+
+  #uncount(address: Address): void {
+    if (address !== 0) {
+      this.#live -= HEADER_BYTES + this.#heap.usableSize(address);
+    }
+  }
+}
+
+function sum(a: Footprint, b: Footprint): Footprint {
+  return {
+    peakLive: a.peakLive + b.peakLive,
+    peakLiveWithHeaders: a.peakLiveWithHeaders + b.peakLiveWithHeaders,
+    peakHeld: a.peakHeld + b.peakHeld,
+    tables: a.tables + b.tables,
+  };
+}

@@ -1,0 +1,21 @@
+import { MemPool } from "@thi.ng/malloc";
+import type { Allocator } from "../allocator.ts";
+
+const POOL = 2 ** 27; // bytes
+
+/** The best known allocator in TypeScript: it manages an ArrayBuffer. */
+export function open(): Allocator<number> {
+  const pool = new MemPool({ size: POOL });
+  return {
+    none: 0,
+    malloc: (size) => pool.malloc(size),
+    calloc: (size) => pool.calloc(size),
+    realloc: (address, size) => pool.realloc(address, size),
+    free: (address) => {
+      pool.free(address);
+    },
+    [Symbol.dispose]: () => {
+      pool.release();
+    },
+  };
+}
