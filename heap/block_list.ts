@@ -151,6 +151,17 @@ export class BlockList extends BlockRecords {
     return cell === exact && this.#release(cell) !== 0;
   }
 
+  /** The payload of a block of `size` cells, or 0 if no free block suffices. */
+  obtain(size: number): Address {
+    if (size === this.setAsideFor) return this.takeBack();
+    return this.allocate(size) === NO_BLOCK ? 0 : this.latest;
+  }
+
+  /** Fills the payload of the block allocated last with zeros. */
+  zeroLatest(): void {
+    this.headers.zero(this.#recent, this.#recentSize);
+  }
+
   /** Frees the block allocated last, without telling anyone as yet. */
   setAside(): void {
     this.headers.writeStatus(this.#recent, STATUS.free);
@@ -182,28 +193,26 @@ export class BlockList extends BlockRecords {
     this.append(stretch.start, stretch.cells);
   }
 
-  /** Frees what an allocated block has beyond `size` cells, if a block can be made of it. */
-  shrink(cell: number, size: number): void {
-    this.#forgetLatest();
-    const end = this.endOf(cell);
-    this.#tally.add(this.#trim(cell, size, end) - end);
-  }
-
   /**
-   * Lets an allocated block grow where it is: the last one by raising the break,
-   * any other by absorbing the free blocks that follow, one at a time.
+   * Gives an allocated block another size where it is. What it has over is freed
+   * if a block can be made of it. To grow, the last block raises the break, and
+   * any other absorbs the free blocks that follow, one at a time.
    *
    * @returns Whether it has `size` cells now. What it absorbed it keeps.
    */
-  extend(cell: number, size: number): boolean {
+  resize(cell: number, size: number): boolean {
+    const tags = this.tags;
+    const next = tags.next(unitOf(cell));
+    const end = tags.gaps.endBefore(tags.cellIn(next));
+    const over = end - cell - HEADER_CELLS - size; // any number of cells
+    if (over >= 0) {
+      if (over >= SMALLEST_BLOCK_CELLS) this.#shrink(cell, size, end, next);
+      return true;
+    }
     this.#forgetLatest();
-    const before = this.endOf(cell);
-    if (before === this.end) return this.#growLast(cell, size);
-    const absorbed = this.#absorb(cell, size, before);
-    const end = this.#trim(cell, size, absorbed);
-    this.touch(absorbed);
-    this.#tally.add(end - before);
-    return end - cell - HEADER_CELLS >= size;
+    return end === this.end
+      ? this.#growLast(cell, size)
+      : this.#absorb(cell, size, end, next);
   }
 
   #forgetLatest(): void {
@@ -273,14 +282,22 @@ export class BlockList extends BlockRecords {
     return cell;
   }
 
-  /** Frees what an allocated block has beyond `size` cells; returns its new end. */
-  #trim(cell: number, size: number, end: number): number {
-    const has = end - cell - HEADER_CELLS | 0;
-    if (has - size < SMALLEST_BLOCK_CELLS) return end;
+  /**
+   * Frees what a block has beyond `size` cells, which is enough for a block.
+   *
+   * @param next The unit of what follows.
+   * @returns The block's new end.
+   */
+  #cut(cell: number, size: number, end: number, next: number): number {
     const rest = cell + HEADER_CELLS + size | 0;
-    const unit = this.split(cell, rest, end);
-    this.tags.set(unit, rest, STATE.freed);
-    this.freed.add(rest);
+    if (end === this.end) {
+      this.blocks = this.blocks + 1 | 0;
+      this.splitLast(cell, rest);
+    } else {
+      this.splitBefore(next, cell, rest, end);
+      this.tags.set(unitOf(rest), rest, STATE.freed);
+      this.freed.add(rest);
+    }
     return rest;
   }
 
@@ -335,20 +352,28 @@ export class BlockList extends BlockRecords {
     }
   }
 
-  /** Absorbs free blocks from `before` on until `size` suffices; returns the end. */
-  #absorb(cell: number, size: number, before: number): number {
+  /** Frees what a block has beyond `size` cells, which is enough for a block. */
+  #shrink(cell: number, size: number, end: number, next: number): void {
+    this.#forgetLatest();
+    this.#tally.add(this.#cut(cell, size, end, next) - end);
+  }
+
+  /** Absorbs the free blocks that follow until `size` suffices; frees what is over. */
+  #absorb(cell: number, size: number, end: number, following: number): boolean {
     const tags = this.tags;
-    const unit = unitOf(cell);
     const enough = cell + HEADER_CELLS + size;
-    const following = tags.next(unit);
     let next = following;
-    let end = before;
-    while (end < enough && tags.isMergeable(next)) {
+    let reached = end;
+    while (reached < enough && tags.isMergeable(next)) {
       next = this.dissolve(next);
-      end = tags.gaps.endBefore(tags.cellIn(next));
+      reached = tags.gaps.endBefore(tags.cellIn(next));
     }
-    if (next !== following) this.extendTo(unit, next);
-    return end;
+    if (reached - enough >= SMALLEST_BLOCK_CELLS) {
+      reached = this.#cut(cell, size, reached, next);
+    } else if (next !== following) this.extendTo(unitOf(cell), next);
+    this.touch(reached);
+    this.#tally.add(reached - end);
+    return reached >= enough;
   }
 
   #preallocateFrom(start: number): void {

@@ -188,12 +188,19 @@ export class BlockRecords {
    * @returns The second block's unit.
    */
   protected split(cell: number, rest: number, end: number): number {
-    const tags = this.tags;
-    const unit = unitOf(cell);
-    const next = tags.next(unit);
+    return this.splitBefore(this.tags.next(unitOf(cell)), cell, rest, end);
+  }
+
+  /** The same if it is known in which unit the block after both starts. */
+  protected splitBefore(
+    next: number,
+    cell: number,
+    rest: number,
+    end: number,
+  ): number {
     const restUnit = unitOf(rest);
-    tags.join(unit, restUnit);
-    tags.join(restUnit, next);
+    this.tags.join(unitOf(cell), restUnit);
+    this.tags.join(restUnit, next);
     this.headers.writeSplit(cell, rest, end, this.blockIn(next));
     this.blocks = this.blocks + 1 | 0;
     return restUnit;

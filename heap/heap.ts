@@ -86,6 +86,8 @@ export class Heap implements Disposable {
   readonly #unregister: () => void;
   /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
   #largestListed: number;
+  /** The same for calloc(). */
+  #largestZeroed: number;
   #isDisposed = false;
 
   /**
@@ -104,6 +106,7 @@ export class Heap implements Disposable {
     this.#list = new BlockList(this.#system, this.#tally, preallocate);
     this.#mappings = new MappedBlocks(this.#system, this.#tally);
     this.#largestListed = largestListed(this.#policy.mmapThreshold);
+    this.#largestZeroed = largestListed(this.#policy.callocThreshold);
     this.#unregister = heaps.add(this);
   }
 
@@ -126,10 +129,8 @@ export class Heap implements Disposable {
    */
   malloc(size: number): Address {
     if (Number.isSafeInteger(size) && size > 0 && size <= this.#largestListed) {
-      const list = this.#list;
-      const cells = fewCellsFor(size);
-      if (cells === list.setAsideFor) return list.takeBack();
-      if (list.allocate(cells) !== NO_BLOCK) return list.latest;
+      const address = this.#list.obtain(fewCellsFor(size));
+      if (address !== NULL) return address;
     }
     return this.#mallocOther(size);
   }
@@ -155,30 +156,17 @@ export class Heap implements Disposable {
    * ```
    */
   calloc(nmemb: number, size: number): Address {
-    this.#requireOpen("calloc on");
-    requireWhole("calloc", "nmemb", nmemb);
-    requireWhole("calloc", "size", size);
-    if (nmemb === 0 || size === 0) return NULL;
-    const total = nmemb * size;
-    if (total > Number.MAX_SAFE_INTEGER) {
-      throw new OutOfMemoryError(
-        `calloc(${nmemb}, ${size})`,
-        `${total} bytes are more than any memory has`,
-      );
-    }
-    try {
-      const address = this.#allocate(
-        roundUp(total),
-        this.#policy.callocThreshold,
-      );
-      const cell = this.#list.find(address);
-      if (cell !== NO_BLOCK) {
-        this.#list.headers.zero(cell, this.#list.size(cell));
+    if (Number.isSafeInteger(nmemb) && Number.isSafeInteger(size)) {
+      const total = nmemb * size;
+      const address = total > 0 && total <= this.#largestZeroed
+        ? this.#list.obtain(fewCellsFor(total))
+        : NULL;
+      if (address !== NULL) {
+        this.#list.zeroLatest();
+        return address;
       }
-      return address;
-    } catch (error) {
-      throw explained(error, `calloc(${nmemb}, ${size})`);
     }
+    return this.#callocOther(nmemb, size);
   }
 
   /**
@@ -208,6 +196,9 @@ export class Heap implements Disposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
+    if (address === NULL && size > 0 && size <= this.#largestListed) {
+      return this.malloc(size);
+    }
     this.#requireOpen("realloc on");
     requireWhole("realloc", "size", size);
     if (address === NULL) return this.malloc(size);
@@ -473,7 +464,7 @@ export class Heap implements Disposable {
     this.#list.close();
     this.#arena?.[Symbol.dispose]();
     this.#unregister();
-    this.#largestListed = 0;
+    this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
   }
 
@@ -516,6 +507,34 @@ export class Heap implements Disposable {
     }
   }
 
+  /** calloc() of what no free block suffices for, of a mapping, or of no size. */
+  #callocOther(nmemb: number, size: number): Address {
+    this.#requireOpen("calloc on");
+    requireWhole("calloc", "nmemb", nmemb);
+    requireWhole("calloc", "size", size);
+    if (nmemb === 0 || size === 0) return NULL;
+    const total = nmemb * size;
+    if (total > Number.MAX_SAFE_INTEGER) {
+      throw new OutOfMemoryError(
+        `calloc(${nmemb}, ${size})`,
+        `${total} bytes are more than any memory has`,
+      );
+    }
+    try {
+      const address = this.#allocate(
+        roundUp(total),
+        this.#policy.callocThreshold,
+      );
+      const cell = this.#list.find(address);
+      if (cell !== NO_BLOCK) {
+        this.#list.headers.zero(cell, this.#list.size(cell));
+      }
+      return address;
+    } catch (error) {
+      throw explained(error, `calloc(${nmemb}, ${size})`);
+    }
+  }
+
   /** free() of NULL, of a mapping, or of a wrong pointer. */
   #freeOther(address: Address): void {
     this.#requireOpen("free on");
@@ -545,11 +564,7 @@ export class Heap implements Disposable {
     if (size + HEADER_BYTES >= this.#policy.mmapThreshold) {
       return this.#move(cell, size);
     }
-    if (cells <= list.size(cell)) {
-      list.shrink(cell, cells);
-      return payload;
-    }
-    return list.extend(cell, cells) ? payload : this.#move(cell, size);
+    return list.resize(cell, cells) ? payload : this.#move(cell, size);
   }
 
   /** Moves a heap block: the new one is obtained first. */

@@ -42,14 +42,19 @@ export const zeroed64KiB: Preparation = {
   }),
 };
 
-/** A block of 96 KiB with another behind it grows by 1 KiB, and must be copied. */
+/**
+ * A block of 96 KiB with another behind it grows by 1 KiB, and must be copied.
+ * The one behind is so large that it does not depend on it how the addresses
+ * that are read and written differ in their lowest 12 bits, which the processor
+ * compares first.
+ */
 export const moved: Preparation = {
   on: (allocator) => ({
     operations: 10,
     run(parts) {
       for (let operation = 0; operation < 10 * parts; operation++) {
         const block = allocator.malloc(96 * 1024);
-        const obstacle = allocator.malloc(16);
+        const obstacle = allocator.malloc(2048);
         allocator.free(allocator.realloc(block, 97 * 1024));
         allocator.free(obstacle);
       }

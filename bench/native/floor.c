@@ -109,7 +109,7 @@ void floor_moves(uint32_t count, uint32_t size)
 {
 	while (count--) {
 		void *block = malloc(size);
-		void *obstacle = malloc(16);
+		void *obstacle = malloc(2048);
 
 		free(realloc(block, size + 1024));
 		free(obstacle);
