@@ -1,3 +1,4 @@
+import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
 import { Heap } from "./heap.ts";
@@ -7,6 +8,23 @@ let shared: Heap | undefined;
 /** The heap on the process's own program break, made on first use. */
 function processHeap(): Heap {
   return shared ??= new Heap({ memory: processMemory() });
+}
+
+/** The pointer given out last: of a block that is soon freed, casts are spared. */
+let recentPointer: Pointer = null;
+let recentAddress: Address = 0;
+
+/** The pointer with this address: two casts took half the time of a pair. */
+function pointerTo(address: Address): Pointer {
+  if (address !== recentAddress) {
+    recentPointer = pointerAt(address);
+    recentAddress = address;
+  }
+  return recentPointer;
+}
+
+function addressFrom(pointer: Pointer): Address {
+  return pointer === recentPointer ? recentAddress : addressOf(pointer);
 }
 
 /**
@@ -27,7 +45,7 @@ function processHeap(): Heap {
  * ```
  */
 export function os_malloc(size: number): Pointer {
-  return pointerAt(processHeap().malloc(size));
+  return pointerTo(processHeap().malloc(size));
 }
 
 /**
@@ -54,7 +72,7 @@ export function os_malloc(size: number): Pointer {
  * ```
  */
 export function os_calloc(nmemb: number, size: number): Pointer {
-  return pointerAt(processHeap().calloc(nmemb, size));
+  return pointerTo(processHeap().calloc(nmemb, size));
 }
 
 /**
@@ -80,7 +98,7 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * ```
  */
 export function os_realloc(pointer: Pointer, size: number): Pointer {
-  return pointerAt(processHeap().realloc(addressOf(pointer), size));
+  return pointerTo(processHeap().realloc(addressFrom(pointer), size));
 }
 
 /**
@@ -100,5 +118,5 @@ export function os_realloc(pointer: Pointer, size: number): Pointer {
  * ```
  */
 export function os_free(pointer: Pointer): void {
-  processHeap().free(addressOf(pointer));
+  processHeap().free(addressFrom(pointer));
 }
