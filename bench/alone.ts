@@ -26,6 +26,7 @@ export async function measureAlone(
       "--no-prompt",
       "--allow-ffi",
       "--allow-read",
+      "--allow-env=NODE_ENV", // which @thi.ng/malloc reads
       import.meta.url,
       ...[measured.name, blocks, rounds, turn].map(String),
     ],

@@ -60,11 +60,20 @@ async function onAllocator(
   query: URLSearchParams,
   owner: DisposableStack,
 ): Promise<Workload> {
-  const { open }: PeerModule<unknown> = await import(
-    `./peers/${peer.module}?${query}`
-  );
+  const { open } = await loadPeer(peer, query);
   const another = () => owner.use(opened(peer, open));
   return await preparation.on(another(), blocks, another);
+}
+
+async function loadPeer(
+  peer: Peer,
+  query: URLSearchParams,
+): Promise<PeerModule<unknown>> {
+  try {
+    return await import(`./peers/${peer.module}?${query}`);
+  } catch (cause) {
+    throw new MissingPeerError(peer, cause);
+  }
 }
 
 async function inC(

@@ -1,6 +1,5 @@
 /**
- * The benchmark: what an operation costs beside other allocators, with a
- * thousand, a hundred thousand and a million live blocks.
+ * The benchmark: what an operation costs beside other allocators.
  *
  * ```sh
  * deno task bench
@@ -15,17 +14,31 @@ import {
   InvalidArgumentError,
   Option,
 } from "commander";
-import { type Case, CASES } from "./cases/all.ts";
-import { thisMachine } from "./machine.ts";
 import { measureAlone } from "./alone.ts";
-import type { Result } from "./measure.ts";
-import { describeMachine, drawCase, EXPLANATION } from "./report.ts";
+import { CASES } from "./cases/all.ts";
+import { type Machine, thisMachine } from "./machine.ts";
+import type { Effort } from "./measure.ts";
+import {
+  describeMachine,
+  EXPLANATION,
+  footprintTable,
+  notesOf,
+  ratioTable,
+  tableOf,
+  targetTable,
+  titleOf,
+} from "./report.ts";
+import type { Result } from "./result.ts";
+import { measureStartup, STARTUP } from "./startup.ts";
+import { drawMarkdownTable, drawTable } from "./table.ts";
 
-interface Options {
-  readonly case: readonly Case[];
-  readonly live: readonly [number, ...number[]];
-  readonly rounds: number;
+interface Options extends Effort {
+  /** What the names of cases must contain. */
+  readonly case: string;
+  /** Instead of each case's own numbers of live blocks. */
+  readonly live?: readonly number[];
   readonly json?: boolean;
+  readonly markdown?: boolean;
 }
 
 const WRONG_USAGE = 2; // exit code, as the command line has it
@@ -36,14 +49,16 @@ function options(): Options {
     .exitOverride()
     .addOption(
       new Option("--case <text>", "only the cases whose name contains this")
-        .argParser(casesNamed).default(CASES, "all"),
+        .argParser(partOfName).default("", "all"),
     )
     .addOption(
       new Option("--live <numbers>", "how many blocks are live, by commas")
-        .argParser(counts).default([1e3, 1e5, 1e6], "1000,100000,1000000"),
+        .argParser(counts),
     )
-    .option("--rounds <number>", "rounds to take the median of", count, 9)
+    .option("--rounds <number>", "rounds to take the median of", count, 15)
+    .option("--turn <milliseconds>", "of an allocator in a round", count, 20)
     .option("--json", "print every figure as JSON")
+    .option("--markdown", "print all cases in a few tables, in Markdown")
     .configureOutput({
       getOutHelpWidth: () => 80,
       getErrHelpWidth: () => 80,
@@ -64,42 +79,58 @@ function counts(text: string): number[] {
   return text.split(",").map(count);
 }
 
-function casesNamed(text: string): readonly Case[] {
-  const cases = CASES.filter(({ name }) => name.includes(text));
-  if (cases.length > 0) return cases;
-  const names = CASES.map(({ name }) => `\n  ${name}`).join("");
+function partOfName(text: string): string {
+  const names = [...CASES.map(({ name }) => name), STARTUP.case];
+  if (names.some((name) => name.includes(text))) return text;
   throw new InvalidArgumentError(
-    `no case is named like that; there are${names}`,
+    `no case is named like that; there are${
+      names.map((name) => `\n  ${name}`).join("")
+    }`,
   );
 }
 
-async function measureCase(
-  measured: Case,
-  { live, rounds }: Options,
-): Promise<[Result, ...Result[]]> {
-  const [few, ...more] = live;
-  const results: [Result, ...Result[]] = [
-    await measureAlone(measured, few, rounds),
-  ];
-  for (const blocks of more) {
-    results.push(await measureAlone(measured, blocks, rounds));
+async function* measureAll(given: Options): AsyncGenerator<Result> {
+  for (const measured of CASES) {
+    if (!measured.name.includes(given.case)) continue;
+    for (const blocks of given.live ?? measured.blocks) {
+      yield await measureAlone(measured, blocks, given);
+    }
   }
-  return results;
+  if (STARTUP.case.includes(given.case)) yield await measureStartup(given);
+}
+
+/** What is printed at once, as soon as a case was measured. */
+function draw(result: Result): string {
+  const lines = [titleOf(result), drawTable(tableOf(result))];
+  return `\n${[...lines, ...notesOf(result)].join("\n")}`;
+}
+
+function drawMarkdown(machine: Machine, results: readonly Result[]): string {
+  const tables = [targetTable, ratioTable, footprintTable]
+    .map((tableOf) => tableOf(results))
+    .filter(({ rows }) => rows.length > 0);
+  return [
+    describeMachine(machine),
+    ...tables.map(drawMarkdownTable),
+    ...new Set(results.flatMap(({ leftOut }) => leftOut)),
+  ].join("\n\n");
 }
 
 async function main(given: Options): Promise<void> {
-  const print = given.json ? () => {} : console.log;
+  const { rounds, turn, json, markdown } = given;
+  const print = json || markdown ? () => {} : console.log;
   const machine = thisMachine();
   print(`${describeMachine(machine)}\n\n${EXPLANATION}`);
   const results: Result[] = [];
-  for (const measured of given.case) {
-    const ofCase = await measureCase(measured, given);
-    print(`\n${drawCase(ofCase)}`);
-    results.push(...ofCase);
+  for await (const result of measureAll(given)) {
+    print(draw(result));
+    results.push(result);
   }
-  if (!given.json) return;
-  const { rounds } = given;
-  console.log(JSON.stringify({ machine, rounds, results }, null, 2));
+  const targets = targetTable(results);
+  if (targets.rows.length > 0) print(`\nTargets\n${drawTable(targets)}`);
+  if (markdown) console.log(drawMarkdown(machine, results));
+  if (!json) return;
+  console.log(JSON.stringify({ machine, rounds, turn, results }, null, 2));
 }
 
 try {

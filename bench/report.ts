@@ -1,7 +1,13 @@
-import Table from "cli-table3";
-import { formatCount } from "../lab/units.ts";
+import { formatBytes, formatCount } from "../lab/units.ts";
 import type { Machine } from "./machine.ts";
-import type { Result, Timing } from "./measure.ts";
+import { ALL_PEERS } from "./peers/all.ts";
+import type { Footprint, Result, Timing } from "./result.ts";
+import type { Table } from "./table.ts";
+import { type Target, TARGETS } from "./targets.ts";
+
+const MILLISECONDS = timeFormat("millisecond");
+const MICROSECONDS = timeFormat("microsecond");
+const NANOSECONDS = timeFormat("nanosecond");
 
 /** The machine, in a line. */
 export function describeMachine(machine: Machine): string {
@@ -9,70 +15,145 @@ export function describeMachine(machine: Machine): string {
   return `${processors} × ${processor} (${architecture}), Deno ${deno}, V8 ${v8}`;
 }
 
-/** How to read the tables. */
+/** How to read the tables of single cases. */
 export const EXPLANATION =
-  "Nanoseconds an operation: the median of the rounds, and in brackets the\n" +
-  "quartiles. The allocators take turns, round by round, in one process a line.";
+  "The time of an operation: the median of the rounds, and the quartiles. The\n" +
+  "allocators take turns, round by round, in one process a table.";
 
-/**
- * A case as a table: a row for each number of blocks, the others' times divided
- * by ours, and how much the cost grows from the first row to the last.
- *
- * @param results The case at each number of blocks; at least one.
- */
-export function drawCase(results: readonly [Result, ...Result[]]): string {
-  const [first] = results;
-  const peers = first.timings.map(({ peer }) => peer);
-  const [ours, ...others] = peers;
-  const table = new Table({
-    head: [
-      "live blocks",
-      ...peers,
-      ...others.map((peer) => `${ours} ÷ ${peer}`),
+/** A case at one number of blocks: what it is, and a row for each allocator. */
+export function tableOf(result: Result): Table {
+  const [ours, ...others] = result.timings as [Timing, ...Timing[]];
+  return {
+    head: ["allocator", "median", "quartiles", `${ours.peer} ÷ it`],
+    rows: [
+      [...figuresOf(ours), ""],
+      ...others.map((other) => [
+        ...figuresOf(other),
+        formatRatio(ours.median / other.median),
+      ]),
     ],
-    colAligns: Array.from({ length: 2 * peers.length }, () => "right"),
-    style: { head: [], border: [], compact: true },
-  });
-  for (const { blocks, timings } of results) {
-    table.push([
-      formatCount(blocks),
-      ...timings.map(formatTiming),
-      ...ratiosOf(timings).map(formatRatio),
-    ]);
-  }
-  if (results.length > 1) table.push(growthRow(results));
+  };
+}
+
+/** What stands above the table of a case. */
+export function titleOf({ case: name, blocks, operation }: Result): string {
+  const live = blocks > 1 ? `, ${formatCount(blocks)} blocks live` : "";
+  return `${name}${live}: ${operation}`;
+}
+
+/** What stands below it: what osmem takes of memory, and who is not there. */
+export function notesOf({ footprint, leftOut }: Result): string[] {
+  return footprint ? [describeFootprint(footprint), ...leftOut] : [...leftOut];
+}
+
+function describeFootprint(footprint: Footprint): string {
+  const { peakLive, peakLiveWithHeaders, peakHeld, tables } = footprint;
+  return `Footprint: ${formatBytes(peakHeld)} for ${
+    formatBytes(peakLive)
+  } live, ` +
+    `${formatRatio(peakHeld / peakLive)} times as much; ` +
+    `${formatRatio(peakHeld / peakLiveWithHeaders)} with headers. ` +
+    `Tables: ${formatBytes(tables)}.`;
+}
+
+/** Every target whose figures were measured, and whether it was reached. */
+export function targetTable(results: readonly Result[]): Table {
+  return {
+    head: ["case", "compared with", "target", "measured", ""],
+    rows: TARGETS.flatMap((target) => {
+      const reached = target.reached(results);
+      return reached === undefined ? [] : [targetRow(target, reached)];
+    }),
+  };
+}
+
+function targetRow(target: Target, reached: number): string[] {
+  const { name, comparedWith, most, unit } = target;
   return [
-    `${first.case}: ${first.operation}`,
-    table.toString(),
-    ...first.leftOut,
-  ].join("\n");
+    name,
+    comparedWith,
+    `≤ ${most}${unit}`,
+    `${formatRatio(reached)}${unit}`,
+    reached <= most ? "reached" : "missed",
+  ];
 }
 
-/** Our time divided by each of the others'. */
-export function ratiosOf(timings: readonly Timing[]): number[] {
-  const [ours, ...others] = timings;
-  return others.map(({ median }) => (ours as Timing).median / median);
+/** Every case in a line: osmem's time, and its ratio to that of each other. */
+export function ratioTable(results: readonly Result[]): Table {
+  const peers = ALL_PEERS.slice(1).map(({ name }) => name);
+  return {
+    head: [
+      "case",
+      "live blocks",
+      "osmem",
+      ...peers.map((peer) => `÷ ${peer}`),
+    ],
+    rows: results.map(({ case: name, blocks, timings }) => {
+      const [ours, ...others] = timings as [Timing, ...Timing[]];
+      const ratios = peers.map((peer) => {
+        const other = others.find((timing) => timing.peer === peer);
+        return other ? formatRatio(ours.median / other.median) : "";
+      });
+      return [name, formatCount(blocks), formatTime(ours.median), ...ratios];
+    }),
+  };
 }
 
-function growthRow(results: readonly Result[]): string[] {
-  const first = (results[0] as Result).timings;
-  const last = (results.at(-1) as Result).timings;
-  const growths = last.map(({ median }, index) =>
-    `× ${formatRatio(median / (first[index] as Timing).median)}`
-  );
-  const empty = first.slice(1).map(() => "");
-  return ["first to last", ...growths, ...empty];
+/** What osmem takes of memory in every case. */
+export function footprintTable(results: readonly Result[]): Table {
+  return {
+    head: [
+      "case",
+      "live blocks",
+      "held",
+      "÷ live",
+      "÷ live with headers",
+      "tables",
+      "tables ÷ held",
+    ],
+    rows: results.flatMap(({ case: name, blocks, footprint }) =>
+      footprint ? [[name, formatCount(blocks), ...sharesOf(footprint)]] : []
+    ),
+  };
 }
 
-function formatTiming(timing: Timing): string {
-  const [median, lower, upper] = [
-    timing.median,
-    timing.lowerQuartile,
-    timing.upperQuartile,
-  ].map((nanoseconds) => nanoseconds.toFixed(0));
-  return `${median} (${lower}–${upper})`;
+function sharesOf(footprint: Footprint): string[] {
+  const { peakLive, peakLiveWithHeaders, peakHeld, tables } = footprint;
+  return [
+    formatBytes(peakHeld),
+    formatRatio(peakHeld / peakLive),
+    formatRatio(peakHeld / peakLiveWithHeaders),
+    formatBytes(tables),
+    formatRatio(tables / peakHeld),
+  ];
 }
 
+function figuresOf(timing: Timing): [string, string, string] {
+  const { peer, median, lowerQuartile, upperQuartile } = timing;
+  const quartiles = [lowerQuartile, upperQuartile].map(formatTime).join("–");
+  return [peer, formatTime(median), quartiles];
+}
+
+function timeFormat(unit: string): Intl.NumberFormat {
+  return new Intl.NumberFormat("en", {
+    style: "unit",
+    unit,
+    maximumFractionDigits: 1,
+    maximumSignificantDigits: 3,
+    roundingPriority: "lessPrecision",
+  });
+}
+
+/** Nanoseconds in the unit that needs the fewest digits. */
+function formatTime(nanoseconds: number): string {
+  if (nanoseconds >= 1e6) return MILLISECONDS.format(nanoseconds / 1e6);
+  if (nanoseconds >= 1e4) return MICROSECONDS.format(nanoseconds / 1e3);
+  return NANOSECONDS.format(nanoseconds);
+}
+
+/** Two digits behind the point, or two that are not 0. */
 function formatRatio(ratio: number): string {
-  return ratio.toFixed(2);
+  return ratio >= 0.1 || ratio === 0
+    ? ratio.toFixed(2)
+    : ratio.toPrecision(ratio < 0.01 ? 1 : 2);
 }

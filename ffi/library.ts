@@ -63,17 +63,32 @@ function environmentPath(): string | undefined {
 
 function open(path: string): NativeFunctions {
   if (!path.includes("/")) path = `./${path}`; // a bare name would search the system's folders
-  requireAbi(path);
+  const functions = openAll(path);
   requireWholePermission();
-  return Deno.dlopen(path, SYMBOLS).symbols;
+  return functions;
 }
 
-/** Asks for the ABI alone: another one may have other functions. */
-function requireAbi(path: string): void {
+function openAll(path: string): NativeFunctions {
+  try {
+    const { symbols } = Deno.dlopen(path, SYMBOLS);
+    requireAbi(symbols);
+    return symbols;
+  } catch (error) {
+    requireSameAbi(path);
+    throw error;
+  }
+}
+
+/** Asks for the ABI alone: another one may lack functions, and then none can be had. */
+function requireSameAbi(path: string): void {
   const { osmem_abi } = SYMBOLS;
   const library = Deno.dlopen(path, { osmem_abi });
-  const abi = library.symbols.osmem_abi();
+  requireAbi(library.symbols);
   library.close();
+}
+
+function requireAbi({ osmem_abi }: Pick<NativeFunctions, "osmem_abi">): void {
+  const abi = osmem_abi();
   if (abi === ABI) return;
   throw new Error(
     `it speaks ABI ${abi}, this version of osmem needs ABI ${ABI}`,

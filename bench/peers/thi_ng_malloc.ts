@@ -10,7 +10,8 @@ export function open(): Allocator<number> {
     none: 0,
     malloc: (size) => pool.malloc(size),
     calloc: (size) => pool.calloc(size),
-    realloc: (address, size) => pool.realloc(address, size),
+    realloc: (address, size) =>
+      address === 0 ? pool.malloc(size) : pool.realloc(address, size),
     free: (address) => {
       pool.free(address);
     },

@@ -1,0 +1,1 @@
+// What any script costs.

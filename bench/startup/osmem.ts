@@ -1,0 +1,3 @@
+import { Heap } from "../../mod.ts";
+
+new Heap().malloc(64);

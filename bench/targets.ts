@@ -1,0 +1,102 @@
+import { EMPTY_SCRIPT, STARTUP } from "./startup.ts";
+import type { Result } from "./result.ts";
+
+/** A figure that osmem is meant to reach: the lower the better. */
+export interface Target {
+  /** The case, as people name it. */
+  readonly name: string;
+  /** What osmem is compared with. */
+  readonly comparedWith: string;
+  /** The figure to reach. */
+  readonly most: number;
+  /** What follows the figures. */
+  readonly unit: string;
+  /** The figure that was reached, if what it takes was measured. */
+  readonly reached: (results: readonly Result[]) => number | undefined;
+}
+
+const PEOPLE = "glibc, as people call it";
+const FASTEST = "glibc, fastest";
+
+/** Bytes that tables may take whatever the heap's size. */
+const TABLES_AT_REST = 64 * 1024;
+
+/** All of them, in the order of the cases. */
+export const TARGETS: readonly Target[] = [
+  ...ratios("pair of one size", 1e3, { [PEOPLE]: 0.85, [FASTEST]: 0.9 }),
+  ...ratios("pair of changing sizes", 1e3, { [PEOPLE]: 1, [FASTEST]: 1 }),
+  ...ratios("os_malloc and os_free", 1e3, { [PEOPLE]: 1.2 }),
+  ...ratios("random churn", 1e3, {
+    [PEOPLE]: 1,
+    [FASTEST]: 1.5,
+    "@thi.ng/malloc": 0.05,
+  }),
+  ...ratios("random churn", 1e4, { "linear list in C": 0.01 }),
+  ...ratios("random churn", 1e5, { [PEOPLE]: 0.35, [FASTEST]: 0.75 }),
+  ...ratios("random churn", 1e6, { [PEOPLE]: 0.4, [FASTEST]: 1 }),
+  ...["ascending", "descending", "in random order"].flatMap((order) =>
+    ratios(`equal blocks, freed ${order}`, 1e6, {
+      [PEOPLE]: 0.5,
+      [FASTEST]: 0.5,
+    })
+  ),
+  ...ratios("trace of word-index", 1, { [PEOPLE]: 0.8, [FASTEST]: 1 }),
+  ...ratios("calloc of 64 KiB on the heap", 1, { "memset in C": 1.2 }),
+  ...ratios("copying in realloc", 1, { "memcpy in C": 1.2 }),
+  {
+    name: "side tables, at most",
+    comparedWith: "the heap, 64 KiB apart",
+    most: 3,
+    unit: " %",
+    reached: (results) => {
+      const shares = results.flatMap(({ footprint }) =>
+        footprint
+          ? [100 * (footprint.tables - TABLES_AT_REST) / footprint.peakHeld]
+          : []
+      );
+      return shares.length > 0 ? Math.max(0, ...shares) : undefined;
+    },
+  },
+  {
+    name: STARTUP.case,
+    comparedWith: `over ${EMPTY_SCRIPT}`,
+    most: 8,
+    unit: " ms",
+    reached: (results) => {
+      const result = results.find((result) => result.case === STARTUP.case);
+      const empty = median(result, EMPTY_SCRIPT);
+      const ours = result?.timings[0]?.median;
+      return ours === undefined || empty === undefined
+        ? undefined
+        : (ours - empty) / 1e6;
+    },
+  },
+];
+
+/** Targets for osmem's time divided by that of others. */
+function ratios(
+  name: string,
+  blocks: number,
+  most: Readonly<Record<string, number>>,
+): Target[] {
+  return Object.entries(most).map(([comparedWith, most]) => ({
+    name: blocks > 1 ? `${name}, ${blocks.toLocaleString("en")} blocks` : name,
+    comparedWith,
+    most,
+    unit: "",
+    reached: (results) => {
+      const result = results.find((result) =>
+        result.case === name && result.blocks === blocks
+      );
+      const theirs = median(result, comparedWith);
+      const ours = result?.timings[0]?.median;
+      return ours === undefined || theirs === undefined
+        ? undefined
+        : ours / theirs;
+    },
+  }));
+}
+
+function median(result: Result | undefined, peer: string): number | undefined {
+  return result?.timings.find((timing) => timing.peer === peer)?.median;
+}
