@@ -1,4 +1,4 @@
-import type { Allocator, PeerModule } from "./allocator.ts";
+import type { PeerModule } from "./allocator.ts";
 import type { Case } from "./cases/all.ts";
 import { openLibrary } from "./native_library.ts";
 import type { Peer } from "./peers/all.ts";
@@ -82,7 +82,7 @@ async function inC(
   blocks: number,
   owner: DisposableStack,
 ): Promise<Workload> {
-  const library = openLibrary();
+  const library = opened(peer, openLibrary);
   owner.defer(() => library.close());
   if (peer.module === "inC") {
     return await preparation.inC(library.symbols, blocks);
@@ -91,10 +91,7 @@ async function inC(
   throw new TypeError(`the case says nothing of ${peer.name}`);
 }
 
-function opened<Block>(
-  peer: Peer,
-  open: () => Allocator<Block>,
-): Allocator<Block> {
+function opened<Opened>(peer: Peer, open: () => Opened): Opened {
   try {
     return open();
   } catch (cause) {

@@ -1,95 +1,10 @@
 // More than a million calls against the model, over size mixes, thresholds and
 // preallocations that lead to different shapes of the heap.
 import { Lockstep } from "./support/lockstep.ts";
-import type { ModelOptions } from "./support/model.ts";
+import { MIXES, randomCall } from "./support/mixes.ts";
 import { chooseSeed, howToReplay, Random } from "./support/seed.ts";
 
 const CALLS = 130_000;
-
-interface Mix {
-  readonly name: string;
-  /** Live blocks that the run hovers around. */
-  readonly live: number;
-  readonly options: Partial<ModelOptions>;
-  readonly size: (random: Random) => number;
-}
-
-const MIXES: readonly Mix[] = [
-  {
-    name: "small blocks, the course's numbers",
-    live: 40,
-    options: {},
-    size: (random) => random.between(0, 128),
-  },
-  {
-    name: "few sizes, so that many fit exactly",
-    live: 50,
-    options: { preallocate: 0 },
-    size: (random) => random.oneOf([8, 16, 24, 40, 64, 64, 104]),
-  },
-  {
-    name: "sizes that are hardly ever split",
-    live: 30,
-    options: { preallocate: 4096 },
-    size: (random) => random.between(60, 100),
-  },
-  {
-    name: "sizes of every order, a third of them mapped",
-    live: 20,
-    options: {},
-    size: (random) => random.between(0, 2 ** random.between(0, 19)),
-  },
-  {
-    name: "a low threshold",
-    live: 30,
-    options: { mmapThreshold: 512, callocThreshold: 128, preallocate: 40 },
-    size: (random) => random.between(0, 600),
-  },
-  {
-    name: "nothing mapped",
-    live: 25,
-    options: {
-      mmapThreshold: Infinity,
-      callocThreshold: Infinity,
-      preallocate: 0,
-    },
-    size: (random) => random.between(1, random.oneOf([40, 400, 40000])),
-  },
-  {
-    name: "many blocks, seldom free",
-    live: 150,
-    options: { preallocate: 1 << 20 },
-    size: (random) => random.between(16, 271),
-  },
-  {
-    name: "a handful of blocks around the threshold",
-    live: 5,
-    options: {},
-    size: (random) => random.between(130_900, 131_100),
-  },
-];
-
-function call(pair: Lockstep, random: Random, mix: Mix): void {
-  const full = pair.live.length >= random.between(0, 2 * mix.live);
-  const index = random.between(0, Math.max(pair.live.length - 1, 0));
-  if (full && pair.live.length > 0) {
-    if (random.oneIn(3)) pair.realloc(index, mix.size(random));
-    else pair.free(index);
-  } else if (random.oneIn(6)) {
-    pair.calloc(random.between(0, 8), Math.ceil(mix.size(random) / 8));
-  } else if (random.oneIn(8)) {
-    pair.reallocOther(anyNullOrFree(pair, random), mix.size(random));
-  } else {
-    pair.malloc(mix.size(random));
-  }
-}
-
-/** NULL, or a place in a free block: what realloc() answers NULL to. */
-function anyNullOrFree(pair: Lockstep, random: Random): number {
-  const free = pair.model.blocks().filter(({ status }) => status === "free");
-  const block = free[random.between(0, free.length)];
-  return block ? block.address + random.between(0, 31 + block.size) : 0;
-}
 
 const firstSeed = chooseSeed();
 console.log(`Long runs with ${howToReplay(firstSeed)}`);
@@ -100,7 +15,7 @@ MIXES.forEach((mix, number) => {
     using pair = new Lockstep(mix.options);
     try {
       while (pair.calls < CALLS) {
-        call(pair, random, mix);
+        randomCall(pair, random, mix);
         if (pair.calls % 64 === 0) pair.heap.heap.check();
       }
       while (pair.live.length > 0) pair.free(0);

@@ -185,7 +185,7 @@ export const CASES: readonly Case[] = [
     operation: "a call of a recorded program",
     module: "trace.ts",
     preparation: "wordIndex",
-    blocks: [1],
+    blocks: [6382],
     peers: ALL_PEERS,
   },
 ];

@@ -8,6 +8,8 @@ import { RecordedHeap } from "./recorded_heap.ts";
 export interface LockstepOptions {
   /** Address space for the heap, in bytes; the arena's default if left out. */
   readonly reserve?: number;
+  /** Bytes that lie between the arena's start and the heap's; none by default. */
+  readonly startAt?: number;
   /** After how many calls all blocks are compared; after each by default. */
   readonly blocksEvery?: number;
 }
@@ -30,6 +32,7 @@ export class Lockstep implements Disposable {
   constructor(options: Partial<ModelOptions>, more: LockstepOptions = {}) {
     const { reserve } = more;
     this.#arena = arenaMemory(reserve === undefined ? {} : { reserve });
+    this.#arena.sbrk(more.startAt ?? 0);
     this.heap = new RecordedHeap(options, this.#arena);
     this.model = new Model(options);
     this.#blocksEvery = more.blocksEvery ?? 1;
