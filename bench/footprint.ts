@@ -55,18 +55,23 @@ class CountedHeap implements Allocator<Address> {
   }
 
   realloc(address: Address, size: number): Address {
-    this.#uncount(address);
-    return this.#count(this.#heap.realloc(address, size));
+    const before = this.#bytesOf(address);
+    const moved = this.#heap.realloc(address, size);
+    if (moved === address) this.#live -= before;
+    this.#count(moved);
+    if (moved !== address) this.#live -= before; // both were live while it was copied
+    return moved;
   }
 
   free(address: Address): void {
-    this.#uncount(address);
+    this.#live -= this.#bytesOf(address);
     this.#heap.free(address);
   }
 
   footprint(): Footprint {
     const { peakLiveBytes, peakHeldBytes, tableBytes } = this.#heap.stats();
     return {
+      heaps: 1,
       peakLive: peakLiveBytes,
       peakLiveWithHeaders: this.#peakLive,
       peakHeld: peakHeldBytes,
@@ -80,22 +85,19 @@ class CountedHeap implements Allocator<Address> {
   }
 
   #count(address: Address): Address {
-    if (address !== 0) {
-      this.#live += HEADER_BYTES + this.#heap.usableSize(address);
-    }
+    this.#live += this.#bytesOf(address);
     if (this.#live > this.#peakLive) this.#peakLive = this.#live;
     return address;
   }
 
-  #uncount(address: Address): void {
-    if (address !== 0) {
-      this.#live -= HEADER_BYTES + this.#heap.usableSize(address);
-    }
+  #bytesOf(address: Address): number {
+    return address === 0 ? 0 : HEADER_BYTES + this.#heap.usableSize(address);
   }
 }
 
 function sum(a: Footprint, b: Footprint): Footprint {
   return {
+    heaps: a.heaps + b.heaps,
     peakLive: a.peakLive + b.peakLive,
     peakLiveWithHeaders: a.peakLiveWithHeaders + b.peakLiveWithHeaders,
     peakHeld: a.peakHeld + b.peakHeld,

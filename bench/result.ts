@@ -12,6 +12,8 @@ export interface Timing {
 
 /** What a heap of osmem took when a case was at its fullest. All in bytes. */
 export interface Footprint {
+  /** How many heaps these are the sums of. */
+  readonly heaps: number;
   /** Payloads, rounded up to 8. */
   readonly peakLive: number;
   /** Payloads and their headers. */

@@ -1,5 +1,5 @@
 import { EMPTY_SCRIPT, STARTUP } from "./startup.ts";
-import type { Result } from "./result.ts";
+import type { Footprint, Result } from "./result.ts";
 
 /** A figure that osmem is meant to reach: the lower the better. */
 export interface Target {
@@ -18,7 +18,7 @@ export interface Target {
 const PEOPLE = "glibc, as people call it";
 const FASTEST = "glibc, fastest";
 
-/** Bytes that tables may take whatever the heap's size. */
+/** Bytes that a heap's tables may take whatever its size. */
 const TABLES_AT_REST = 64 * 1024;
 
 /** All of them, in the order of the cases. */
@@ -50,9 +50,7 @@ export const TARGETS: readonly Target[] = [
     unit: " %",
     reached: (results) => {
       const shares = results.flatMap(({ footprint }) =>
-        footprint
-          ? [100 * (footprint.tables - TABLES_AT_REST) / footprint.peakHeld]
-          : []
+        footprint ? [100 * shareOfTables(footprint)] : []
       );
       return shares.length > 0 ? Math.max(0, ...shares) : undefined;
     },
@@ -72,6 +70,11 @@ export const TARGETS: readonly Target[] = [
     },
   },
 ];
+
+/** What tables take of the heap, beyond what they may take at rest. */
+function shareOfTables({ heaps, tables, peakHeld }: Footprint): number {
+  return (tables - heaps * TABLES_AT_REST) / peakHeld;
+}
 
 /** Targets for osmem's time divided by that of others. */
 function ratios(

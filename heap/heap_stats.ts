@@ -40,8 +40,8 @@ export interface HeapStats {
    */
   readonly tableBytes: number;
   /**
-   * Repeated steps so far: blocks merged, words of the block map read beyond the
-   * one that a block stands in, and entries of the free index moved or compared.
+   * Repeated steps so far: blocks merged, words of the boundary tags read beyond
+   * those of a block and its neighbours, and entries of the free index moved or compared.
    * What calls cost, free of clocks, beyond the constant part of each. Reading
    * the statistics takes steps too. It varies a little from run to run.
    */

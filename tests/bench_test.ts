@@ -124,6 +124,7 @@ function resultOf(
       upperQuartile: median + 1,
     })),
     footprint: {
+      heaps: 1,
       peakLive: 102400,
       peakLiveWithHeaders: 204800,
       peakHeld: 409600,
