@@ -114,7 +114,7 @@ test("every link leads to a file or a folder", [], async (readme) => {
 });
 
 test("every task that is named is one of deno.json's", [], (readme) => {
-  const named = found(readme, /\btask (\w+)/g);
+  const named = found(readme, /\btask ([\w-]+)/g);
   const tasks = Object.keys(configuration.tasks);
   assertEquals(named.filter((name) => !tasks.includes(name)), []);
   assertEquals(tasks.filter((name) => !named.includes(name)), []);
