@@ -40,7 +40,7 @@ export class BlockList extends BlockRecords {
   /** The payload of the block allocated last; NaN once anything else has changed. */
   latest: Address = NaN;
   /** Cells asked for when the block set aside was allocated; -1 if there is none. */
-  setAsideFor = -1;
+  #setAsideFor = -1;
   readonly #break: ProgramBreak;
   readonly #tally: Tally;
   /** Cells to obtain at the first need; 0 once that is done. */
@@ -96,7 +96,7 @@ export class BlockList extends BlockRecords {
    * @throws {TypeError} If the memory was given back.
    */
   allocate(size: number): number {
-    if (this.setAsideFor >= 0) return this.#allocateAgain(size);
+    if (this.#setAsideFor >= 0) return this.#allocateAgain(size);
     if (!this.freed.isEmpty) this.#mergeFreed();
     const index = this.index;
     const last = this.lastFree === NO_BLOCK
@@ -153,7 +153,7 @@ export class BlockList extends BlockRecords {
 
   /** The payload of a block of `size` cells, or 0 if no free block suffices. */
   obtain(size: number): Address {
-    if (size === this.setAsideFor) return this.takeBack();
+    if (size === this.#setAsideFor) return this.#takeBack();
     return this.allocate(size) === NO_BLOCK ? 0 : this.latest;
   }
 
@@ -165,21 +165,21 @@ export class BlockList extends BlockRecords {
   /** Frees the block allocated last, without telling anyone as yet. */
   setAside(): void {
     this.headers.writeStatus(this.#recent, STATUS.free);
-    this.setAsideFor = this.#recentRequest;
+    this.#setAsideFor = this.#recentRequest;
     this.latest = NaN;
   }
 
   /** Allocates the block that was set aside, as it is; returns its payload. */
-  takeBack(): Address {
+  #takeBack(): Address {
     this.headers.writeStatus(this.#recent, STATUS.allocated);
-    this.setAsideFor = -1;
+    this.#setAsideFor = -1;
     return this.latest = this.headers.firstPayload + this.#recent * CELL_BYTES;
   }
 
   /** Frees the block that was set aside as any other is, before something else changes. */
   settle(): void {
-    if (this.setAsideFor < 0) return;
-    this.setAsideFor = -1;
+    if (this.#setAsideFor < 0) return;
+    this.#setAsideFor = -1;
     if (!this.isGone) this.#release(this.#recent);
   }
 
@@ -217,13 +217,13 @@ export class BlockList extends BlockRecords {
 
   #forgetLatest(): void {
     this.latest = NaN;
-    this.setAsideFor = -1;
+    this.#setAsideFor = -1;
   }
 
   /** Returns 1 if an allocated block starts at `cell`, else 0. */
   #release(cell: number): number {
-    if (this.setAsideFor >= 0) {
-      this.setAsideFor = -1;
+    if (this.#setAsideFor >= 0) {
+      this.#setAsideFor = -1;
       this.#release(this.#recent);
     }
     const bytes = this.tags.bytes;
@@ -278,7 +278,7 @@ export class BlockList extends BlockRecords {
     this.#tally.add(size - this.#recentSize | 0);
     this.#recentRequest = size;
     this.#recentSize = size;
-    this.takeBack();
+    this.#takeBack();
     return cell;
   }
 
