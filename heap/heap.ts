@@ -128,7 +128,7 @@ export class Heap implements Disposable {
    * ```
    */
   malloc(size: number): Address {
-    if (Number.isSafeInteger(size) && size > 0 && size <= this.#largestListed) {
+    if (this.#isListed(size)) {
       const address = this.#list.obtain(fewCellsFor(size));
       if (address !== NULL) return address;
     }
@@ -196,9 +196,7 @@ export class Heap implements Disposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
-    if (address === NULL && size > 0 && size <= this.#largestListed) {
-      return this.malloc(size);
-    }
+    if (address === NULL && this.#isListed(size)) return this.malloc(size);
     this.#requireOpen("realloc on");
     requireWhole("realloc", "size", size);
     if (address === NULL) return this.malloc(size);
@@ -495,6 +493,12 @@ export class Heap implements Disposable {
       : summarize(this, inspect, options);
   }
 
+  /** Whether malloc() of this gives a heap block. */
+  #isListed(size: number): boolean {
+    return Number.isSafeInteger(size) && size > 0 &&
+      size <= this.#largestListed;
+  }
+
   /** malloc() of what no free block suffices for, of a mapping, or of no size. */
   #mallocOther(size: number): Address {
     this.#requireOpen("malloc on");
@@ -525,10 +529,7 @@ export class Heap implements Disposable {
         roundUp(total),
         this.#policy.callocThreshold,
       );
-      const cell = this.#list.find(address);
-      if (cell !== NO_BLOCK) {
-        this.#list.headers.zero(cell, this.#list.size(cell));
-      }
+      if (address === this.#list.latest) this.#list.zeroLatest();
       return address;
     } catch (error) {
       throw explained(error, `calloc(${nmemb}, ${size})`);

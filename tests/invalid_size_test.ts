@@ -47,6 +47,13 @@ for (const value of NO_SIZES) {
   });
 }
 
+Deno.test("realloc() of NULL names itself when it refuses a size", () => {
+  using heap = new Heap();
+  for (const size of [0.5, 8n as unknown as number]) {
+    assertThrows(() => heap.realloc(0, size), RangeError, "Cannot realloc");
+  }
+});
+
 Deno.test("a refused size is named in the message", () => {
   using heap = new Heap();
   assertThrows(() => heap.malloc(-17), RangeError, "-17");
