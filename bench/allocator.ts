@@ -15,6 +15,14 @@ export interface Allocator<Block> extends Disposable {
   free(block: Block): void;
 }
 
+/** Frees all of these blocks. */
+export function freeAll<Block>(
+  allocator: Allocator<Block>,
+  live: readonly Block[],
+): void {
+  for (const block of live) allocator.free(block);
+}
+
 /**
  * What a module in `peers/` exports: a way to open its allocator.
  *

@@ -1,7 +1,7 @@
 import { type Case, CASES } from "./cases/all.ts";
 import { footprintOf } from "./footprint.ts";
 import { type Effort, measure } from "./measure.ts";
-import { ALL_PEERS } from "./peers/all.ts";
+import { osmem } from "./peers/all.ts";
 import type { Result } from "./result.ts";
 
 /**
@@ -49,7 +49,7 @@ async function main([name, ...numbers]: readonly string[]): Promise<void> {
     number,
   ];
   const result = await measure(measured, blocks, { rounds, turn });
-  const hasOwnHeap = measured.peers[0] === ALL_PEERS[0];
+  const hasOwnHeap = measured.peers[0] === osmem;
   console.log(JSON.stringify(
     hasOwnHeap
       ? { ...result, footprint: await footprintOf(measured, blocks) }

@@ -19,3 +19,15 @@ export function inSlots(
   }
   return { ...workload, end: () => library.floor_close() };
 }
+
+/** The same with a block of `size` bytes in each slot. */
+export function inFilledSlots(
+  library: BenchLibrary,
+  slots: number,
+  size: number,
+  workload: Omit<Workload, "end">,
+): Workload {
+  const inAll = inSlots(library, slots, workload);
+  library.floor_fill(slots, size);
+  return inAll;
+}

@@ -1,11 +1,11 @@
 import { type Address, arenaMemory, Heap } from "../mod.ts";
+import { HEADER_BYTES } from "../heap/layout.ts";
 import type { Allocator } from "./allocator.ts";
 import type { Case } from "./cases/all.ts";
 import { load } from "./contestant.ts";
+import { RESERVE } from "./peers/osmem.ts";
 import type { Footprint } from "./result.ts";
 
-const HEADER_BYTES = 32;
-const RESERVE = 2 ** 34; // bytes of address space
 const PARTS = 64; // of the workload: more than the fullest moment takes
 
 /**

@@ -21,7 +21,6 @@ const SYMBOLS = {
   floor_fill_mixed: { parameters: ["buffer", "u32"], result: "void" },
   floor_pairs: { parameters: ["u32", "u32"], result: "void" },
   floor_changing_pairs: { parameters: ["buffer", "u32"], result: "void" },
-  floor_batches: { parameters: ["u32", "u32", "u32"], result: "void" },
   floor_churn: { parameters: ["buffer", "buffer", "u32"], result: "void" },
   floor_equal: { parameters: ["buffer", "u32", "u32"], result: "void" },
   floor_alternate: { parameters: ["u32", "u32", "u32"], result: "void" },

@@ -1,4 +1,5 @@
 import type { Effort } from "./measure.ts";
+import { glibcPointers, osmem } from "./peers/all.ts";
 import type { Result } from "./result.ts";
 import { timingOf } from "./timing.ts";
 
@@ -12,8 +13,8 @@ export const STARTUP = {
 export const EMPTY_SCRIPT = "an empty script";
 
 const SCRIPTS: Readonly<Record<string, string>> = {
-  "osmem": "osmem.ts",
-  "glibc, as people call it": "glibc.ts",
+  [osmem.name]: "osmem.ts",
+  [glibcPointers.name]: "glibc.ts",
   [EMPTY_SCRIPT]: "empty.ts",
 };
 

@@ -1,3 +1,12 @@
+import { formatNumberOf } from "../lab/units.ts";
+import {
+  glibcNumbers,
+  glibcPointers,
+  linearList,
+  memcpy,
+  memset,
+  thiNgMalloc,
+} from "./peers/all.ts";
 import { EMPTY_SCRIPT, STARTUP } from "./startup.ts";
 import type { Footprint, Result } from "./result.ts";
 
@@ -15,8 +24,8 @@ export interface Target {
   readonly reached: (results: readonly Result[]) => number | undefined;
 }
 
-const PEOPLE = "glibc, as people call it";
-const FASTEST = "glibc, fastest";
+const PEOPLE = glibcPointers.name;
+const FASTEST = glibcNumbers.name;
 
 /** Bytes that a heap's tables may take whatever its size. */
 const TABLES_AT_REST = 64 * 1024;
@@ -29,9 +38,9 @@ export const TARGETS: readonly Target[] = [
   ...ratios("random churn", 1e3, {
     [PEOPLE]: 1,
     [FASTEST]: 1.5,
-    "@thi.ng/malloc": 0.05,
+    [thiNgMalloc.name]: 0.05,
   }),
-  ...ratios("random churn", 1e4, { "linear list in C": 0.01 }),
+  ...ratios("random churn", 1e4, { [linearList.name]: 0.01 }),
   ...ratios("random churn", 1e5, { [PEOPLE]: 0.35, [FASTEST]: 0.75 }),
   ...ratios("random churn", 1e6, { [PEOPLE]: 0.4, [FASTEST]: 1 }),
   ...["ascending", "descending", "in random order"].flatMap((order) =>
@@ -41,8 +50,8 @@ export const TARGETS: readonly Target[] = [
     })
   ),
   ...ratios("trace of word-index", 6382, { [PEOPLE]: 0.8, [FASTEST]: 1 }),
-  ...ratios("calloc of 64 KiB on the heap", 1, { "memset in C": 1.2 }),
-  ...ratios("copying in realloc", 1, { "memcpy in C": 1.2 }),
+  ...ratios("calloc of 64 KiB on the heap", 1, { [memset.name]: 1.2 }),
+  ...ratios("copying in realloc", 1, { [memcpy.name]: 1.2 }),
   {
     name: "side tables, at most",
     comparedWith: "the heap, 64 KiB apart",
@@ -62,11 +71,8 @@ export const TARGETS: readonly Target[] = [
     unit: " ms",
     reached: (results) => {
       const result = results.find((result) => result.case === STARTUP.case);
-      const empty = median(result, EMPTY_SCRIPT);
-      const ours = result?.timings[0]?.median;
-      return ours === undefined || empty === undefined
-        ? undefined
-        : (ours - empty) / 1e6;
+      const medians = mediansOf(result, EMPTY_SCRIPT);
+      return medians && (medians.ours - medians.theirs) / 1e6;
     },
   },
 ];
@@ -83,7 +89,7 @@ function ratios(
   most: Readonly<Record<string, number>>,
 ): Target[] {
   return Object.entries(most).map(([comparedWith, most]) => ({
-    name: blocks > 1 ? `${name}, ${blocks.toLocaleString("en")} blocks` : name,
+    name: blocks > 1 ? `${name}, ${formatNumberOf(blocks, "block")}` : name,
     comparedWith,
     most,
     unit: "",
@@ -91,15 +97,17 @@ function ratios(
       const result = results.find((result) =>
         result.case === name && result.blocks === blocks
       );
-      const theirs = median(result, comparedWith);
-      const ours = result?.timings[0]?.median;
-      return ours === undefined || theirs === undefined
-        ? undefined
-        : ours / theirs;
+      const medians = mediansOf(result, comparedWith);
+      return medians && medians.ours / medians.theirs;
     },
   }));
 }
 
-function median(result: Result | undefined, peer: string): number | undefined {
-  return result?.timings.find((timing) => timing.peer === peer)?.median;
+/** The first median and that of another, if both were measured. */
+function mediansOf(result: Result | undefined, peer: string) {
+  const ours = result?.timings[0];
+  const theirs = result?.timings.find((timing) => timing.peer === peer);
+  return ours && theirs
+    ? { ours: ours.median, theirs: theirs.median }
+    : undefined;
 }

@@ -55,8 +55,8 @@ export const CASES: readonly Case[] = [
   {
     name: "allocations, then frees",
     operation: "malloc and free of 64 bytes",
-    module: "batch.ts",
-    preparation: "batch",
+    module: "equal_blocks.ts",
+    preparation: "ascending",
     blocks: [16, 1e3],
     peers: ALL_PEERS,
   },

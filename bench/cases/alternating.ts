@@ -1,4 +1,5 @@
-import { inSlots } from "../floor.ts";
+import { freeAll } from "../allocator.ts";
+import { inFilledSlots } from "../floor.ts";
 import type { Preparation } from "../workload.ts";
 
 /**
@@ -20,17 +21,13 @@ export const alternating: Preparation = {
           }
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC(library, blocks) {
-    const workload = inSlots(library, blocks, {
+    return inFilledSlots(library, blocks, 64, {
       operations: Math.ceil(blocks / 2),
       run: (parts) => library.floor_alternate(parts, blocks, 64),
     });
-    library.floor_fill(blocks, 64);
-    return workload;
   },
 };

@@ -1,3 +1,4 @@
+import { freeAll } from "../allocator.ts";
 import { inSlots } from "../floor.ts";
 import { randomNumbers } from "../random.ts";
 import type { Preparation } from "../workload.ts";
@@ -77,9 +78,7 @@ function churnOf(sizesOf: SizesOf): Preparation {
           }
           start = end & (sizes.length - 1);
         },
-        end() {
-          for (const block of live) allocator.free(block);
-        },
+        end: () => freeAll(allocator, live),
       };
     },
     inC: churnInC(sizesOf),

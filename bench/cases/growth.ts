@@ -1,4 +1,5 @@
-import { inSlots } from "../floor.ts";
+import { freeAll } from "../allocator.ts";
+import { inFilledSlots } from "../floor.ts";
 import type { BenchLibrary } from "../native_library.ts";
 import type { Preparation, Workload } from "../workload.ts";
 
@@ -17,9 +18,7 @@ export const smallSteps: Preparation = {
           allocator.free(block);
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC: (library, blocks) => growthInC(library, blocks, 16, 16 * 1024),
@@ -40,9 +39,7 @@ export const largeSteps: Preparation = {
           allocator.free(block);
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC: (library, blocks) => growthInC(library, blocks, 1024, 64 * 1024),
@@ -66,14 +63,12 @@ export const inTurn: Preparation = {
           }
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC(library, blocks) {
     let passes = 0;
-    const workload = inSlots(library, blocks, {
+    return inFilledSlots(library, blocks, 16, {
       operations: blocks,
       run(parts) {
         for (let part = 0; part < parts; part++) {
@@ -81,8 +76,6 @@ export const inTurn: Preparation = {
         }
       },
     });
-    library.floor_fill(blocks, 16);
-    return workload;
   },
 };
 
@@ -92,10 +85,8 @@ function growthInC(
   step: number,
   limit: number,
 ): Workload {
-  const workload = inSlots(library, blocks, {
+  return inFilledSlots(library, blocks, 64, {
     operations: limit / step - 1,
     run: (parts) => library.floor_growth(parts, step, limit),
   });
-  library.floor_fill(blocks, 64);
-  return workload;
 }

@@ -1,4 +1,5 @@
-import { inSlots } from "../floor.ts";
+import { freeAll } from "../allocator.ts";
+import { inFilledSlots } from "../floor.ts";
 import { randomNumbers } from "../random.ts";
 import type { Preparation } from "../workload.ts";
 
@@ -15,18 +16,14 @@ export const oneSize: Preparation = {
           allocator.free(allocator.malloc(64));
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC(library, blocks) {
-    const workload = inSlots(library, blocks, {
+    return inFilledSlots(library, blocks, 64, {
       operations: 1000,
       run: (parts) => library.floor_pairs(1000 * parts, 64),
     });
-    library.floor_fill(blocks, 64);
-    return workload;
   },
 };
 
@@ -44,14 +41,12 @@ export const changingSizes: Preparation = {
           }
         }
       },
-      end() {
-        for (const block of live) allocator.free(block);
-      },
+      end: () => freeAll(allocator, live),
     };
   },
   inC(library, blocks) {
     const sizes = randomSizes();
-    const workload = inSlots(library, blocks, {
+    return inFilledSlots(library, blocks, 64, {
       operations: CHOICES,
       run(parts) {
         for (let part = 0; part < parts; part++) {
@@ -59,8 +54,6 @@ export const changingSizes: Preparation = {
         }
       },
     });
-    library.floor_fill(blocks, 64);
-    return workload;
   },
 };
 

@@ -45,7 +45,6 @@ void floor_fill_mixed(const uint32_t *sizes, uint32_t slots);
  * the end what the trace has not. */
 void floor_pairs(uint32_t count, uint32_t size);
 void floor_changing_pairs(const uint32_t *sizes, uint32_t count);
-void floor_batches(uint32_t passes, uint32_t blocks, uint32_t size);
 void floor_churn(const uint32_t *sizes, const uint32_t *victims, uint32_t count);
 void floor_equal(const uint32_t *order, uint32_t blocks, uint32_t size);
 void floor_alternate(uint32_t passes, uint32_t blocks, uint32_t size);

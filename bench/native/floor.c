@@ -44,16 +44,6 @@ void floor_changing_pairs(const uint32_t *sizes, uint32_t count)
 		free(malloc(sizes[pair]));
 }
 
-void floor_batches(uint32_t passes, uint32_t blocks, uint32_t size)
-{
-	while (passes--) {
-		floor_fill(blocks, size);
-		for (uint32_t slot = 0; slot < blocks; slot++)
-			free(slots[slot]);
-	}
-	memset(slots, 0, blocks * sizeof(void *));
-}
-
 void floor_churn(const uint32_t *sizes, const uint32_t *victims, uint32_t count)
 {
 	for (uint32_t choice = 0; choice < count; choice++) {

@@ -11,81 +11,76 @@ export interface Peer {
   readonly mostBlocks?: number;
 }
 
-const PEERS = {
-  osmem: { name: "osmem", module: "osmem.ts" },
-  glibcPointers: {
-    name: "glibc, as people call it",
-    module: "glibc_pointers.ts",
-  },
-  glibcNumbers: { name: "glibc, fastest", module: "glibc_numbers.ts" },
-  inC: { name: "glibc in plain C", module: "inC" },
-  mimalloc: { name: "mimalloc", module: "mimalloc.ts" },
-  thiNgMalloc: {
-    name: "@thi.ng/malloc",
-    module: "thi_ng_malloc.ts",
-    mostBlocks: 1e3,
-  },
-  uint8Array: {
-    name: "new Uint8Array",
-    module: "uint8_array.ts",
-    mostBlocks: 1e5,
-  },
-  linearList: {
-    name: "linear list in C",
-    module: "linear_list.ts",
-    mostBlocks: 1e4,
-  },
-  osFunctions: { name: "os_malloc, os_free", module: "os_functions.ts" },
-  allOnHeap: { name: "osmem, all on the heap", module: "osmem_all_on_heap.ts" },
-  memset: { name: "memset in C", module: "bare" },
-  memcpy: { name: "memcpy in C", module: "bare" },
-} satisfies Readonly<Record<string, Peer>>;
+/** A heap in an arena of its own, with addresses as numbers. */
+export const osmem: Peer = { name: "osmem", module: "osmem.ts" };
+
+/** glibc's malloc through FFI, the way that comes to mind first. */
+export const glibcPointers: Peer = {
+  name: "glibc, as people call it",
+  module: "glibc_pointers.ts",
+};
+
+/** glibc's malloc through FFI, the fastest way that there is. */
+export const glibcNumbers: Peer = {
+  name: "glibc, fastest",
+  module: "glibc_numbers.ts",
+};
+
+/** The best known allocator in TypeScript. */
+export const thiNgMalloc: Peer = {
+  name: "@thi.ng/malloc",
+  module: "thi_ng_malloc.ts",
+  mostBlocks: 1e3,
+};
+
+/** What the course's own solution costs. */
+export const linearList: Peer = {
+  name: "linear list in C",
+  module: "linear_list.ts",
+  mostBlocks: 1e4,
+};
+
+/** What zeroing costs by itself. */
+export const memset: Peer = { name: "memset in C", module: "bare" };
+
+/** What copying costs by itself. */
+export const memcpy: Peer = { name: "memcpy in C", module: "bare" };
+
+const inC: Peer = { name: "glibc in plain C", module: "inC" };
+const mimalloc: Peer = { name: "mimalloc", module: "mimalloc.ts" };
+const uint8Array: Peer = {
+  name: "new Uint8Array",
+  module: "uint8_array.ts",
+  mostBlocks: 1e5,
+};
+const osFunctions: Peer = {
+  name: "os_malloc, os_free",
+  module: "os_functions.ts",
+};
+const allOnHeap: Peer = {
+  name: "osmem, all on the heap",
+  module: "osmem_all_on_heap.ts",
+};
 
 /** Allocators, ours first: it is compared with the others. */
 export type Peers = readonly [Peer, ...Peer[]];
 
-const {
-  osmem,
-  glibcPointers,
-  glibcNumbers,
-  inC,
-  mimalloc,
-  thiNgMalloc,
-  uint8Array,
-  linearList,
-} = PEERS;
+const NATIVE = [glibcPointers, glibcNumbers, inC, mimalloc] as const;
 
 /** Those that most cases are run on. */
 export const ALL_PEERS: Peers = [
   osmem,
-  glibcPointers,
-  glibcNumbers,
-  inC,
-  mimalloc,
+  ...NATIVE,
   thiNgMalloc,
   uint8Array,
   linearList,
 ];
 
 /** For the `os_*` functions, which take and give pointers. */
-export const WITH_POINTERS: Peers = [PEERS.osFunctions, glibcPointers, inC];
+export const WITH_POINTERS: Peers = [osFunctions, glibcPointers, inC];
 
 /** For what zeroing costs where nothing is mapped. */
-export const ZEROING: Peers = [
-  PEERS.allOnHeap,
-  glibcPointers,
-  glibcNumbers,
-  inC,
-  mimalloc,
-  PEERS.memset,
-];
+export const ZEROING: Peers = [allOnHeap, ...NATIVE, memset];
 
 /** For what copying costs. */
-export const COPYING: Peers = [
-  osmem,
-  glibcPointers,
-  glibcNumbers,
-  inC,
-  mimalloc,
-  PEERS.memcpy,
-];
+export const COPYING: Peers = [osmem, ...NATIVE, memcpy];

@@ -6,7 +6,8 @@ import {
 } from "../../mod.ts";
 import type { Allocator } from "../allocator.ts";
 
-const RESERVE = 2 ** 34; // bytes of address space: all that one heap can span
+/** Bytes of address space: all that one heap can span. */
+export const RESERVE = 2 ** 34;
 
 /** A heap in an arena of its own, with addresses as numbers. */
 export function open(options: HeapOptions = {}): Allocator<Address> {
