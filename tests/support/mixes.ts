@@ -1,6 +1,16 @@
-import type { Lockstep } from "./lockstep.ts";
+import { Lockstep } from "./lockstep.ts";
 import type { ModelOptions } from "./model.ts";
 import type { Random } from "./seed.ts";
+
+/** How long a random run is, and how often it looks at the whole heap. */
+export interface Run {
+  /** Calls, before those that free what is left. */
+  readonly calls: number;
+  /** After how many calls all blocks are compared with the model's. */
+  readonly blocksEvery: number;
+  /** After how many calls every invariant is checked. */
+  readonly checkEvery: number;
+}
 
 /** Sizes, thresholds and preallocations that lead to a shape of the heap. */
 export interface Mix {
@@ -67,6 +77,61 @@ export const MIXES: readonly Mix[] = [
   },
 ];
 
+/**
+ * Makes random calls on a heap and the model, then frees everything.
+ *
+ * @throws {Error} If the two differ; it says at which call.
+ */
+export function runMix(mix: Mix, random: Random, run: Run): void {
+  using pair = new Lockstep(mix.options, run);
+  explained(pair, () => {
+    makeCalls(pair, run, () => randomCall(pair, random, mix));
+    while (pair.live.length > 0) pair.free(0);
+    pair.compareBlocks();
+    pair.heap.heap.check();
+  });
+}
+
+/**
+ * Allocates `live` blocks, frees half of them, makes random calls that keep
+ * about as many, and frees everything.
+ *
+ * @throws {Error} If heap and model differ; it says at which call.
+ */
+export function runSizeMix(
+  mix: SizeMix,
+  live: number,
+  random: Random,
+  run: Run,
+): void {
+  using pair = new Lockstep({}, run);
+  const freeAny = () => pair.free(random.between(0, pair.live.length - 1));
+  explained(pair, () => {
+    while (pair.live.length < live) pair.malloc(mix.size(random));
+    while (pair.live.length > live / 2) freeAny();
+    makeCalls(pair, run, () => replaceBlock(pair, random, mix));
+    while (pair.live.length > 0) freeAny();
+    pair.malloc(100);
+    pair.compareBlocks();
+    pair.heap.heap.check();
+  });
+}
+
+function makeCalls(pair: Lockstep, run: Run, call: () => void): void {
+  while (pair.calls < run.calls) {
+    call();
+    if (pair.calls % run.checkEvery === 0) pair.heap.heap.check();
+  }
+}
+
+function explained(pair: Lockstep, run: () => void): void {
+  try {
+    run();
+  } catch (cause) {
+    throw new Error(`It failed at call ${pair.calls}`, { cause });
+  }
+}
+
 /** A random call that a mix makes likely. */
 export function randomCall(pair: Lockstep, random: Random, mix: Mix): void {
   const full = pair.live.length >= random.between(0, 2 * mix.live);
@@ -105,7 +170,7 @@ export const SIZE_MIXES: readonly SizeMix[] = [
 ];
 
 /** A random call that leaves about as many blocks live as there are. */
-export function replaceBlock(
+function replaceBlock(
   pair: Lockstep,
   random: Random,
   mix: SizeMix,

@@ -59,3 +59,28 @@ export function seededRandom(): Random {
   console.log(howToReplay(seed));
   return new Random(seed);
 }
+
+/**
+ * Random tests with a seed each, counted up from one that is printed, and named
+ * again by a test that fails.
+ *
+ * @param title What the tests are.
+ * @returns Registers a test.
+ */
+export function seededTests(
+  title: string,
+): (name: string, run: (random: Random) => void) => void {
+  const first = chooseSeed();
+  let count = 0;
+  console.log(`${title} with ${howToReplay(first)}`);
+  return (name, run) => {
+    const seed = first + count++;
+    Deno.test(name, () => {
+      try {
+        run(new Random(seed));
+      } catch (cause) {
+        throw new Error(`"${name}" with ${howToReplay(first)}`, { cause });
+      }
+    });
+  };
+}
