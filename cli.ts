@@ -12,10 +12,18 @@
  */
 import { Command, CommanderError, Option } from "commander";
 import configuration from "./deno.json" with { type: "json" };
-import { MEMORY_KINDS } from "./lab/open_heap.ts";
-import { runCommand, type RunCommandOptions } from "./lab/run_command.ts";
-import { OutputError, print, printNow, terminalStyle } from "./lab/terminal.ts";
-import { TraceError } from "./lab/trace_error.ts";
+import { MEMORY_KINDS } from "./lab/replay/open_heap.ts";
+import {
+  runCommand,
+  type RunCommandOptions,
+} from "./lab/commands/run_command.ts";
+import {
+  OutputError,
+  print,
+  printNow,
+  terminalStyle,
+} from "./lab/commands/terminal.ts";
+import { TraceError } from "./lab/traces/trace_error.ts";
 import {
   CorruptionError,
   LibraryError,

@@ -1,4 +1,4 @@
-import { formatNumberOf } from "../lab/units.ts";
+import { formatNumberOf } from "../lab/pictures/units.ts";
 import {
   glibcNumbers,
   glibcPointers,

@@ -1,4 +1,4 @@
-import { quantile } from "../lab/quantile.ts";
+import { quantile } from "../lab/replay/quantile.ts";
 import type { Timing } from "./result.ts";
 
 /** What the rounds of an allocator come to; nanoseconds an operation. */

@@ -9,8 +9,8 @@
  * @module
  */
 import { stripAnsiCode } from "@std/fmt/colors";
-import type { Palette } from "../lab/palette.ts";
-import { runCommand } from "../lab/run_command.ts";
+import type { Palette } from "../lab/pictures/palette.ts";
+import { runCommand } from "../lab/commands/run_command.ts";
 
 const TRACE = "examples/traces/word-index.trace.gz";
 const COLUMNS = 80;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
 import configuration from "../deno.json" with { type: "json" };
-import type { Measurements } from "../lab/measurements.ts";
+import type { Measurements } from "../lab/replay/measurements.ts";
 import {
   denoArguments,
   osmem,

@@ -1,10 +1,18 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
 import fc from "fast-check";
-import { bytesPerCell, drawHeapMap, drawLegend } from "../lab/heap_map.ts";
-import type { HeapSnapshot } from "../lab/heap_snapshot.ts";
-import { freeMemoryOf, Status, takeSnapshot } from "../lab/heap_snapshot.ts";
-import { COLOURS, PLAIN } from "../lab/palette.ts";
+import {
+  bytesPerCell,
+  drawHeapMap,
+  drawLegend,
+} from "../lab/pictures/heap_map.ts";
+import type { HeapSnapshot } from "../lab/replay/heap_snapshot.ts";
+import {
+  freeMemoryOf,
+  Status,
+  takeSnapshot,
+} from "../lab/replay/heap_snapshot.ts";
+import { COLOURS, PLAIN } from "../lab/pictures/palette.ts";
 import { Heap } from "../mod.ts";
 
 const HEADER = 32;

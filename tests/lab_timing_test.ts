@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { measureLatency } from "../lab/latency.ts";
-import { quantile } from "../lab/quantile.ts";
-import { measureSpeed } from "../lab/speed.ts";
+import { measureLatency } from "../lab/replay/latency.ts";
+import { quantile } from "../lab/replay/quantile.ts";
+import { measureSpeed } from "../lab/replay/speed.ts";
 import { traceOfOperations } from "./support/traces.ts";
 
 const OPERATIONS = Array.from(

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
-import { countCalls } from "../lab/call_counts.ts";
-import { describeCall } from "../lab/describe_call.ts";
-import { describeOmissions } from "../lab/omissions.ts";
+import { countCalls } from "../lab/traces/call_counts.ts";
+import { describeCall } from "../lab/traces/describe_call.ts";
+import { describeOmissions } from "../lab/traces/omissions.ts";
 import { callsOf, traceOf, traceOfOperations } from "./support/traces.ts";
 
 const NOTHING_OMITTED = {

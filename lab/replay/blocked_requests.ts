@@ -1,12 +1,12 @@
-import type { Address, Heap } from "../mod.ts";
-import { CallKind } from "./call_kind.ts";
+import type { Address, Heap } from "../../mod.ts";
+import { CallKind } from "../traces/call_kind.ts";
 import {
   type FreeMemory,
   freeMemoryOf,
   takeSnapshot,
 } from "./heap_snapshot.ts";
 import type { Replayer } from "./replayer.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace } from "../traces/trace.ts";
 
 /**
  * Counts the growths of the break that happen although enough memory is free

@@ -1,5 +1,5 @@
 import type { Omissions, Trace } from "./trace.ts";
-import { formatCount } from "./units.ts";
+import { formatCount } from "../pictures/units.ts";
 
 const EXPLANATIONS: Readonly<
   Record<keyof Omissions, (count: string) => string>

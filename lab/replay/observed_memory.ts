@@ -1,4 +1,4 @@
-import type { Address, Memory } from "../mod.ts";
+import type { Address, Memory } from "../../mod.ts";
 
 /**
  * Passes every call on to another memory, and tells when the break is about to

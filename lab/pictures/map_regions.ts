@@ -1,4 +1,8 @@
-import { HEADER_BYTES, type HeapSnapshot, Status } from "./heap_snapshot.ts";
+import {
+  HEADER_BYTES,
+  type HeapSnapshot,
+  Status,
+} from "../replay/heap_snapshot.ts";
 
 /** A stretch of memory that a heap holds without a gap. */
 export interface Region {

@@ -1,12 +1,12 @@
-import type { SystemCallCounts } from "../mod.ts";
+import type { SystemCallCounts } from "../../mod.ts";
 import type { VerifiedContents } from "./block_contents.ts";
-import { countCalls } from "./call_counts.ts";
-import type { CallName } from "./call_kind.ts";
+import { countCalls } from "../traces/call_counts.ts";
+import type { CallName } from "../traces/call_kind.ts";
 import type { HeapMoment } from "./heap_moment.ts";
 import type { Latency } from "./latency.ts";
 import type { MemoryKind } from "./open_heap.ts";
 import type { TraceRun } from "./run_trace.ts";
-import type { Omissions } from "./trace.ts";
+import type { Omissions } from "../traces/trace.ts";
 
 /** The figures of a {@linkcode HeapMoment}, without the blocks. */
 export type MomentFigures = Omit<HeapMoment, "snapshot">;

@@ -2,7 +2,7 @@ import { type MemoryKind, openHeap } from "./open_heap.ts";
 import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
 import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace } from "../traces/trace.ts";
 
 /** How long single calls take. Times are in nanoseconds. */
 export interface Latency {

@@ -1,4 +1,4 @@
-import type { BlockStatus, Heap } from "../mod.ts";
+import type { BlockStatus, Heap } from "../../mod.ts";
 
 const STATUSES: readonly BlockStatus[] = ["free", "allocated", "mapped"];
 

@@ -1,6 +1,6 @@
-import type { Address, Heap } from "../mod.ts";
-import { CallKind } from "./call_kind.ts";
-import { NO_BLOCK, type Trace } from "./trace.ts";
+import type { Address, Heap } from "../../mod.ts";
+import { CallKind } from "../traces/call_kind.ts";
+import { NO_BLOCK, type Trace } from "../traces/trace.ts";
 
 /** Makes the calls of a trace on a heap, and knows where each block lies. */
 export class Replayer {

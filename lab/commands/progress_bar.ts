@@ -1,4 +1,4 @@
-// @ts-types="../types/cli_progress.d.ts"
+// @ts-types="../../types/cli_progress.d.ts"
 import { Presets, SingleBar } from "cli-progress";
 
 const PATIENCE = 500; // milliseconds before work counts as long

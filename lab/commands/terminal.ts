@@ -1,5 +1,5 @@
-import { COLOURS, PLAIN } from "./palette.ts";
-import type { ReportOptions } from "./report.ts";
+import { COLOURS, PLAIN } from "../pictures/palette.ts";
+import type { ReportOptions } from "../pictures/report.ts";
 
 const PLAIN_WIDTH = 80; // columns where no terminal tells
 

@@ -1,4 +1,4 @@
-import type { Heap } from "../mod.ts";
+import type { Heap } from "../../mod.ts";
 import {
   freeMemoryOf,
   type HeapSnapshot,

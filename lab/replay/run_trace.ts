@@ -6,7 +6,7 @@ import {
 import { type Latency, measureLatency } from "./latency.ts";
 import type { MemoryKind } from "./open_heap.ts";
 import { measureSpeed, type Speed } from "./speed.ts";
-import type { Trace } from "./trace.ts";
+import type { Trace } from "../traces/trace.ts";
 
 /** Everything that is found out about a trace on a heap. */
 export interface TraceRun {

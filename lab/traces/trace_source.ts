@@ -1,4 +1,4 @@
-import { ProgressBar } from "./progress_bar.ts";
+import { ProgressBar } from "../commands/progress_bar.ts";
 import { readTrace } from "./read_trace.ts";
 import type { Trace } from "./trace.ts";
 import { TraceError } from "./trace_error.ts";

@@ -1,10 +1,10 @@
 import { drawFiguresTable } from "./figures_table.ts";
 import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
-import type { HeapMoment } from "./heap_moment.ts";
-import { type Measurements, measurementsOf } from "./measurements.ts";
-import type { MemoryKind } from "./open_heap.ts";
+import type { HeapMoment } from "../replay/heap_moment.ts";
+import { type Measurements, measurementsOf } from "../replay/measurements.ts";
+import type { MemoryKind } from "../replay/open_heap.ts";
 import type { Palette } from "./palette.ts";
-import type { TraceRun } from "./run_trace.ts";
+import type { TraceRun } from "../replay/run_trace.ts";
 import {
   formatBytes,
   formatCount,

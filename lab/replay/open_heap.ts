@@ -1,4 +1,4 @@
-import { type Address, arenaMemory, Heap, processMemory } from "../mod.ts";
+import { type Address, arenaMemory, Heap, processMemory } from "../../mod.ts";
 import { ObservedMemory } from "./observed_memory.ts";
 
 /** The memories that a trace can be replayed on. */

@@ -1,15 +1,15 @@
-import type { Heap } from "../mod.ts";
-import { CallKind } from "./call_kind.ts";
+import type { Heap } from "../../mod.ts";
+import { CallKind } from "../traces/call_kind.ts";
 import {
   findDamage,
   findNonZero,
   patternByte,
   writePattern,
 } from "./contents.ts";
-import { describeCall } from "./describe_call.ts";
+import { describeCall } from "../traces/describe_call.ts";
 import type { Replayer } from "./replayer.ts";
-import { NO_BLOCK, type Trace } from "./trace.ts";
-import { TraceError } from "./trace_error.ts";
+import { NO_BLOCK, type Trace } from "../traces/trace.ts";
+import { TraceError } from "../traces/trace_error.ts";
 
 /** How much was found to be intact. */
 export interface VerifiedContents {

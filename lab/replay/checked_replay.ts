@@ -1,13 +1,13 @@
-import type { HeapStats } from "../mod.ts";
+import type { HeapStats } from "../../mod.ts";
 import { BlockContents, type VerifiedContents } from "./block_contents.ts";
 import { BlockedRequests } from "./blocked_requests.ts";
-import { describeCall } from "./describe_call.ts";
+import { describeCall } from "../traces/describe_call.ts";
 import { type HeapMoment, takeMoment } from "./heap_moment.ts";
 import { type MemoryKind, openHeap } from "./open_heap.ts";
 import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
 import { Replayer } from "./replayer.ts";
-import type { Trace } from "./trace.ts";
-import { TraceError } from "./trace_error.ts";
+import type { Trace } from "../traces/trace.ts";
+import { TraceError } from "../traces/trace_error.ts";
 
 /** What a replay without a clock found out. */
 export interface CheckedReplay {

@@ -1,6 +1,6 @@
 import Table from "cli-table3";
-import { CALL_NAMES } from "./call_kind.ts";
-import type { Measurements, MomentFigures } from "./measurements.ts";
+import { CALL_NAMES } from "../traces/call_kind.ts";
+import type { Measurements, MomentFigures } from "../replay/measurements.ts";
 import type { Palette } from "./palette.ts";
 import {
   formatBytes,

@@ -1,10 +1,10 @@
-import { measurementsOf } from "./measurements.ts";
-import { describeOmissions } from "./omissions.ts";
-import type { MemoryKind } from "./open_heap.ts";
+import { measurementsOf } from "../replay/measurements.ts";
+import { describeOmissions } from "../traces/omissions.ts";
+import type { MemoryKind } from "../replay/open_heap.ts";
 import { ProgressBar } from "./progress_bar.ts";
-import { type ReportOptions, writeReport } from "./report.ts";
-import { PASSES, runTrace } from "./run_trace.ts";
-import { loadTrace } from "./trace_source.ts";
+import { type ReportOptions, writeReport } from "../pictures/report.ts";
+import { PASSES, runTrace } from "../replay/run_trace.ts";
+import { loadTrace } from "../traces/trace_source.ts";
 
 /** The options of `osmem run`. */
 export interface RunCommandOptions {
