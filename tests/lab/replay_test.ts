@@ -4,13 +4,13 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { BlockContents } from "../lab/replay/block_contents.ts";
-import { replayChecked } from "../lab/replay/checked_replay.ts";
-import { openHeap } from "../lab/replay/open_heap.ts";
-import { Replayer } from "../lab/replay/replayer.ts";
-import { TraceError } from "../lab/traces/trace_error.ts";
-import { OutOfMemoryError } from "../mod.ts";
-import { traceOf, traceOfOperations } from "./support/traces.ts";
+import { BlockContents } from "../../lab/replay/block_contents.ts";
+import { replayChecked } from "../../lab/replay/checked_replay.ts";
+import { openHeap } from "../../lab/replay/open_heap.ts";
+import { Replayer } from "../../lab/replay/replayer.ts";
+import { TraceError } from "../../lab/traces/trace_error.ts";
+import { OutOfMemoryError } from "../../mod.ts";
+import { traceOf, traceOfOperations } from "../support/traces.ts";
 
 const ARENA = { memory: "arena", verify: true } as const;
 const HEADER = 32;

@@ -5,7 +5,7 @@ import {
   findNonZero,
   patternByte,
   writePattern,
-} from "../lab/replay/contents.ts";
+} from "../../lab/replay/contents.ts";
 
 const LENGTH = fc.oneof(
   fc.integer({ min: 1, max: 200 }),

@@ -5,15 +5,15 @@ import {
   bytesPerCell,
   drawHeapMap,
   drawLegend,
-} from "../lab/pictures/heap_map.ts";
-import type { HeapSnapshot } from "../lab/replay/heap_snapshot.ts";
+} from "../../lab/pictures/heap_map.ts";
+import type { HeapSnapshot } from "../../lab/replay/heap_snapshot.ts";
 import {
   freeMemoryOf,
   Status,
   takeSnapshot,
-} from "../lab/replay/heap_snapshot.ts";
-import { COLOURS, PLAIN } from "../lab/pictures/palette.ts";
-import { Heap } from "../mod.ts";
+} from "../../lab/replay/heap_snapshot.ts";
+import { COLOURS, PLAIN } from "../../lab/pictures/palette.ts";
+import { Heap } from "../../mod.ts";
 
 const HEADER = 32;
 const START = 0x5000_0000;

@@ -1,7 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
-import { denoArguments, shell, TO_RUN_OSMEM } from "./support/command.ts";
-import { gatedTest, isGranted } from "./support/permissions.ts";
+import { denoArguments, shell, TO_RUN_OSMEM } from "../support/command.ts";
+import { gatedTest, isGranted } from "../support/permissions.ts";
 
 const COMB = "tests/traces/comb.rep";
 const GREEN = "\x1b[32m";

@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { TraceError } from "../lab/traces/trace_error.ts";
-import { callsOf, traceOf } from "./support/traces.ts";
+import { TraceError } from "../../lab/traces/trace_error.ts";
+import { callsOf, traceOf } from "../support/traces.ts";
 
 const HEAD = "==7== Memcheck, a memory error detector\n";
 

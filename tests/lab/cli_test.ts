@@ -1,14 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
-import configuration from "../deno.json" with { type: "json" };
-import type { Measurements } from "../lab/replay/measurements.ts";
+import configuration from "../../deno.json" with { type: "json" };
+import type { Measurements } from "../../lab/replay/measurements.ts";
 import {
   denoArguments,
   osmem,
   shell,
   TO_RUN_OSMEM,
-} from "./support/command.ts";
-import { gatedTest } from "./support/permissions.ts";
+} from "../support/command.ts";
+import { gatedTest } from "../support/permissions.ts";
 
 const COMB = "tests/traces/comb.rep";
 const EVERY_CALL = "tests/traces/every_call.trace";

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { readTrace } from "../lab/traces/read_trace.ts";
-import { TraceError } from "../lab/traces/trace_error.ts";
-import { callsOf, streamOf, traceOf } from "./support/traces.ts";
+import { readTrace } from "../../lab/traces/read_trace.ts";
+import { TraceError } from "../../lab/traces/trace_error.ts";
+import { callsOf, streamOf, traceOf } from "../support/traces.ts";
 
 const TEXT = "==7== Command: ./añb\r\n--7-- malloc(8) = 0x10\r\n" +
   "--7-- realloc(0x10,16) = 0x20\r\n--7-- free(0x20)";

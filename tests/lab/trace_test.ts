@@ -1,8 +1,8 @@
 import { assertEquals } from "@std/assert";
-import { countCalls } from "../lab/traces/call_counts.ts";
-import { describeCall } from "../lab/traces/describe_call.ts";
-import { describeOmissions } from "../lab/traces/omissions.ts";
-import { callsOf, traceOf, traceOfOperations } from "./support/traces.ts";
+import { countCalls } from "../../lab/traces/call_counts.ts";
+import { describeCall } from "../../lab/traces/describe_call.ts";
+import { describeOmissions } from "../../lab/traces/omissions.ts";
+import { callsOf, traceOf, traceOfOperations } from "../support/traces.ts";
 
 const NOTHING_OMITTED = {
   unknownFrees: 0,

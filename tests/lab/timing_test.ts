@@ -1,8 +1,8 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { measureLatency } from "../lab/replay/latency.ts";
-import { quantile } from "../lab/replay/quantile.ts";
-import { measureSpeed } from "../lab/replay/speed.ts";
-import { traceOfOperations } from "./support/traces.ts";
+import { measureLatency } from "../../lab/replay/latency.ts";
+import { quantile } from "../../lab/replay/quantile.ts";
+import { measureSpeed } from "../../lab/replay/speed.ts";
+import { traceOfOperations } from "../support/traces.ts";
 
 const OPERATIONS = Array.from(
   { length: 200 },

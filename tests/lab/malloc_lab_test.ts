@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import { TraceError } from "../lab/traces/trace_error.ts";
-import { callsOf, traceOf } from "./support/traces.ts";
+import { TraceError } from "../../lab/traces/trace_error.ts";
+import { callsOf, traceOf } from "../support/traces.ts";
 
 const OPERATIONS = ["a 0 512", "a 1 128", "r 0 640", "f 1", "f -1", "f 0"];
 const CALLS = [
