@@ -58,7 +58,7 @@ export class BlockList extends BlockRecords {
    */
   constructor(system: System, tally: Tally, preallocate: number) {
     super(system);
-    this.#break = new ProgramBreak(system, this.headers);
+    this.#break = new ProgramBreak(system, this);
     this.#tally = tally;
     this.#preallocate = preallocate;
   }

@@ -43,7 +43,7 @@ export interface ListedBlock {
  */
 export class BlockRecords {
   /** The blocks' memory. */
-  readonly headers: Headers;
+  headers: Headers;
   /** Where free blocks are found. */
   readonly index: FreeIndex;
   /** The blocks freed since the last search; some twice. */
@@ -122,6 +122,12 @@ export class BlockRecords {
   /** Cells of payload of the block at `cell`. */
   size(cell: number): number {
     return this.endOf(cell) - cell - HEADER_CELLS | 0;
+  }
+
+  /** Whether a block starts at `cell`. */
+  isStart(cell: number): boolean {
+    const state = cell < this.end ? this.tags.state(cell) : STATE.none;
+    return state !== STATE.none;
   }
 
   /** The allocated block whose payload starts at `address`, or none. */

@@ -50,9 +50,20 @@ export class Headers {
   #quarters: Int32Array<ArrayBuffer>[] = [];
   #bytes = new Uint8Array(0);
 
-  /** @param system Where windows come from. */
-  constructor(system: System) {
-    this.#system = system;
+  /** @param from Where windows come from, or what to take the place of. */
+  constructor(from: System | Headers) {
+    if (!(from instanceof Headers)) {
+      this.#system = from;
+      return;
+    }
+    this.#system = from.#system;
+    this.#base = from.#base;
+    this.#firstPayload = from.#firstPayload;
+    this.#baseCells = from.#baseCells;
+    this.#baseHigh = from.#baseHigh;
+    this.#near = from.#near;
+    this.#quarters = from.#quarters;
+    this.#bytes = from.#bytes;
   }
 
   /** The address of cell 0. */
@@ -200,6 +211,18 @@ export class Headers {
     words[there + SIZE + 1] = left >>> 29;
     words[there + NEXT] = 0;
     words[there + NEXT + 1] = 0;
+  }
+
+  /** The size that stands in a header, in cells. */
+  sizeAt(cell: number): number {
+    const words = this.#quarter(cell);
+    const at = (cell & IN_QUARTER) << 1;
+    return words[at + SIZE]! >>> 3 | words[at + SIZE + 1]! << 29;
+  }
+
+  /** The status that stands in a header. */
+  statusAt(cell: number): number {
+    return this.#quarter(cell)[((cell & IN_QUARTER) << 1) + STATUS_WORD]!;
   }
 
   /** Reads a header back as C would. */

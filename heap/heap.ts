@@ -15,6 +15,7 @@ import {
   policyOf,
 } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
+import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
 import * as layout from "./layout.ts";
@@ -37,6 +38,14 @@ const NULL: Address = 0;
 const MOST_AT_ONCE = 2 ** 30;
 
 const heaps = new Registry<Heap>();
+
+/**
+ * Watches what a heap does from now on, for a recorder. It is no method, since a
+ * program that uses a heap has no need of it.
+ *
+ * @throws {TypeError} If the heap is watched already.
+ */
+export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
 
 /**
  * A memory allocator: best fit on a program break, and mappings for what is large.
@@ -89,6 +98,18 @@ export class Heap implements Disposable {
   /** The same for calloc(). */
   #largestZeroed: number;
   #isDisposed = false;
+
+  static {
+    watchHeap = (heap, watcher) => {
+      heap.#requireOpen("record");
+      return new HeapWatch({
+        list: heap.#list,
+        mappings: heap.#mappings,
+        system: heap.#system,
+        policy: heap.#policy,
+      }, watcher);
+    };
+  }
 
   /**
    * Makes an empty heap. It obtains no heap memory before the first need.

@@ -17,6 +17,14 @@ export interface MappedBlock {
   readonly window: ArrayBuffer;
 }
 
+/** Told of mapped blocks that come and go. */
+export interface MappingWatcher {
+  /** A block was made. */
+  afterMapping(block: MappedBlock): void;
+  /** A block is no more. */
+  afterUnmapping(block: MappedBlock): void;
+}
+
 /** How many mappings given back are remembered before the older half is dropped. */
 const MOST_REMEMBERED = 65_536;
 
@@ -41,6 +49,8 @@ export class MappedBlocks {
   #gone = new Map<Address, number>();
   /** Mappings that nobody holds but the system would not take back. */
   readonly #stranded = new Map<Address, number>();
+  /** Told of every block. */
+  watcher: MappingWatcher | undefined;
   #bytes = 0;
 
   /**
@@ -101,16 +111,14 @@ export class MappedBlocks {
     const length = HEADER_BYTES + size;
     const address = this.#system.map(length);
     const payload = address + HEADER_BYTES;
-    this.#blocks.set(payload, {
-      address,
-      payload,
-      size,
-      window: this.#open(address, size),
-    });
+    const window = this.#open(address, size);
+    const block = { address, payload, size, window };
+    this.#blocks.set(payload, block);
     this.#downward.add(...reversed(address));
     this.#gone.delete(payload);
     this.#bytes += size;
     this.#tally.add(size / CELL_BYTES);
+    this.watcher?.afterMapping(block);
     return payload;
   }
 
@@ -160,6 +168,7 @@ export class MappedBlocks {
     this.#remember(block);
     this.#bytes -= block.size;
     this.#tally.add(-block.size / CELL_BYTES);
+    this.watcher?.afterUnmapping(block);
   }
 
   /**

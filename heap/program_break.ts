@@ -17,6 +17,12 @@ export interface Stretch {
   readonly cells: number;
 }
 
+/** The heap blocks, as far as a program break needs to know them. */
+export interface BlocksWithHeaders {
+  /** Their headers as of now: watched headers may have taken their place. */
+  readonly headers: Headers;
+}
+
 /**
  * The program break as one heap uses it, in cells.
  *
@@ -32,17 +38,17 @@ export interface Stretch {
  */
 export class ProgramBreak {
   readonly #system: System;
-  readonly #headers: Headers;
+  readonly #blocks: BlocksWithHeaders;
   /** Where the break was when last asked. */
   #seen: Address = 0;
 
   /**
    * @param system Moves the break.
-   * @param headers Turns cells to addresses.
+   * @param blocks What the break is moved for; its headers turn cells to addresses.
    */
-  constructor(system: System, headers: Headers) {
+  constructor(system: System, blocks: BlocksWithHeaders) {
     this.#system = system;
-    this.#headers = headers;
+    this.#blocks = blocks;
   }
 
   /**
@@ -55,7 +61,7 @@ export class ProgramBreak {
    */
   find(end: number): number {
     this.#seen = this.#system.programBreak();
-    if (end === 0) this.#headers.start(roundUp(this.#seen));
+    if (end === 0) this.#blocks.headers.start(roundUp(this.#seen));
     return this.#startAt(this.#seen, end);
   }
 
@@ -70,9 +76,10 @@ export class ProgramBreak {
    * @throws {SystemCallError} If the system refuses.
    */
   raise(start: number, cells: number, end: number): Stretch {
-    const increment = this.#headers.addressOf(start + cells) - this.#seen;
+    const increment = this.#blocks.headers.addressOf(start + cells) -
+      this.#seen;
     requireSpan(start + cells);
-    const previous = this.#system.raiseBreak(increment);
+    const previous = this.#system.raiseBreak(this.#seen, increment);
     return previous === this.#seen
       ? { start, cells }
       : this.#elsewhere(previous, increment, end);
@@ -80,9 +87,9 @@ export class ProgramBreak {
 
   /** The part of memory obtained at an unexpected place that can hold a block. */
   #elsewhere(previous: Address, increment: number, end: number): Stretch {
-    if (end === 0) this.#headers.start(roundUp(previous));
+    if (end === 0) this.#blocks.headers.start(roundUp(previous));
     const start = this.#startAt(previous, end);
-    const behind = previous + increment - this.#headers.addressOf(start);
+    const behind = previous + increment - this.#blocks.headers.addressOf(start);
     const cells = Math.floor(behind / CELL_BYTES) | 0;
     if (cells < SMALLEST_BLOCK_CELLS || start + cells > MOST_CELLS) {
       return { start, cells: 0 };
@@ -92,7 +99,7 @@ export class ProgramBreak {
 
   /** Where memory at `address` would be used from: the first cell boundary. */
   #startAt(address: Address, end: number): number {
-    const left = this.#headers.addressOf(end);
+    const left = this.#blocks.headers.addressOf(end);
     if (end !== 0 && address < left) {
       throw new CorruptionError(
         "program break above the heap",
@@ -101,7 +108,7 @@ export class ProgramBreak {
           "which took memory of live blocks; only raise a break that a heap uses",
       );
     }
-    const cell = (roundUp(address) - this.#headers.base) / CELL_BYTES;
+    const cell = (roundUp(address) - this.#blocks.headers.base) / CELL_BYTES;
     requireSpan(cell);
     return cell | 0;
   }

@@ -2,6 +2,24 @@ import type { Address, Memory } from "../ffi/memory.ts";
 import type { SystemCall } from "../ffi/system_call_error.ts";
 import type { SystemCallCounts } from "./heap_stats.ts";
 
+/** Told what a heap asks of the system. It may look at the heap, not change it. */
+export interface SystemWatcher {
+  /**
+   * The break is about to be raised.
+   *
+   * @param programBreak Where it is.
+   */
+  beforeGrowth(programBreak: Address): void;
+  /**
+   * A system call succeeded.
+   *
+   * @param call Which one.
+   * @param address The new break, or the mapping's first byte.
+   * @param length Bytes the break moved by, or bytes of the mapping.
+   */
+  afterSystemCall(call: SystemCall, address: Address, length: number): void;
+}
+
 /**
  * A heap's {@linkcode Memory} with a tally of what was obtained through it.
  * Every system call of a heap is made here.
@@ -11,6 +29,8 @@ export class System {
   /** Whether a call of the memory is under way. */
   #isCalling = false;
   readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
+  /** Told of every system call. */
+  watcher: SystemWatcher | undefined;
   #heldBytes = 0;
   #peakHeldBytes = 0;
 
@@ -39,11 +59,19 @@ export class System {
     return this.#ask("sbrk", () => this.#memory.sbrk(0));
   }
 
-  /** Raises the program break by `increment` bytes; returns the previous one. */
-  raiseBreak(increment: number): Address {
+  /**
+   * Raises the program break.
+   *
+   * @param programBreak Where it was when last asked.
+   * @param increment Bytes.
+   * @returns Where it was, which may be elsewhere by now.
+   */
+  raiseBreak(programBreak: Address, increment: number): Address {
+    this.#during(() => this.watcher?.beforeGrowth(programBreak));
     const previous = this.#ask("sbrk", () => this.#memory.sbrk(increment));
     this.#calls.sbrk++;
     this.#hold(increment);
+    this.watcher?.afterSystemCall("sbrk", previous + increment, increment);
     return previous;
   }
 
@@ -52,6 +80,7 @@ export class System {
     const address = this.#ask("mmap", () => this.#memory.mmap(length));
     this.#calls.mmap++;
     this.#hold(length);
+    this.watcher?.afterSystemCall("mmap", address, length);
     return address;
   }
 
@@ -60,6 +89,7 @@ export class System {
     this.#during(() => this.#memory.munmap(address, length));
     this.#calls.munmap++;
     this.#heldBytes -= length;
+    this.watcher?.afterSystemCall("munmap", address, length);
   }
 
   /** A window on memory. */

@@ -1,6 +1,7 @@
 import Table from "cli-table3";
 import { CALL_NAMES } from "../traces/call_kind.ts";
-import type { Measurements, MomentFigures } from "../replay/measurements.ts";
+import type { Measurements } from "../replay/measurements.ts";
+import type { HeapFigures } from "../runs/heap_figures.ts";
 import type { Palette } from "./palette.ts";
 import {
   formatBytes,
@@ -46,7 +47,7 @@ function callLines({ callsByKind, trace }: Measurements): Line[] {
 function momentLines({ fullest, end }: Measurements): Line[] {
   const line = (
     name: string,
-    valueOf: (moment: MomentFigures) => string,
+    valueOf: (moment: HeapFigures) => string,
   ): Line => [name, valueOf(fullest), valueOf(end)];
   return [
     line("calls so far", (at) => formatCount(at.calls)),

@@ -1,5 +1,5 @@
 import { stripAnsiCode } from "@std/fmt/colors";
-import type { HeapSnapshot } from "../replay/heap_snapshot.ts";
+import type { HeapSnapshot } from "../runs/heap_snapshot.ts";
 import {
   bytesOf,
   type Region,

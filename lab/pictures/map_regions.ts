@@ -2,7 +2,7 @@ import {
   HEADER_BYTES,
   type HeapSnapshot,
   Status,
-} from "../replay/heap_snapshot.ts";
+} from "../runs/heap_snapshot.ts";
 
 /** A stretch of memory that a heap holds without a gap. */
 export interface Region {

@@ -1,6 +1,6 @@
 import { drawFiguresTable } from "./figures_table.ts";
 import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
-import type { HeapMoment } from "../replay/heap_moment.ts";
+import type { HeapFigures } from "../runs/heap_figures.ts";
 import { type Measurements, measurementsOf } from "../replay/measurements.ts";
 import type { MemoryKind } from "../replay/open_heap.ts";
 import type { Palette } from "./palette.ts";
@@ -33,7 +33,7 @@ export function writeReport(run: TraceRun, options: ReportOptions): string {
   const figures = measurementsOf(run);
   return [
     describeRun(figures),
-    drawMaps(run, options),
+    drawMaps(run, figures, options),
     drawFiguresTable(figures, options.palette),
     describeTiming(figures),
   ].join("\n\n");
@@ -52,9 +52,16 @@ function describeRun(figures: Measurements): string {
   ].join("\n");
 }
 
-function drawMaps(run: TraceRun, { width, palette }: ReportOptions): string {
-  const { fullest, end } = run.replay;
-  const snapshots = [fullest.snapshot, end.snapshot];
+function drawMaps(
+  { replay: { run } }: TraceRun,
+  { fullest, end }: Measurements,
+  { width, palette }: ReportOptions,
+): string {
+  const [full, last] = [
+    run.at(fullest.calls).snapshot,
+    run.at(end.calls).snapshot,
+  ];
+  const snapshots = [full, last];
   const options = {
     width,
     palette,
@@ -62,16 +69,16 @@ function drawMaps(run: TraceRun, { width, palette }: ReportOptions): string {
   };
   return [
     palette.heading(`Fullest moment, ${describeMoment(fullest)}`),
-    drawHeapMap(fullest.snapshot, options),
+    drawHeapMap(full, options),
     "",
     palette.heading(`End, ${describeMoment(end)}`),
-    drawHeapMap(end.snapshot, options),
+    drawHeapMap(last, options),
     "",
     drawLegend(snapshots, options),
   ].join("\n");
 }
 
-function describeMoment(moment: HeapMoment): string {
+function describeMoment(moment: HeapFigures): string {
   return `after call ${formatCount(moment.calls)}: ${
     formatBytes(moment.requestedBytes)
   } live in ${formatNumberOf(moment.liveBlocks, "block")}`;

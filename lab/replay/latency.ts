@@ -1,4 +1,4 @@
-import { type MemoryKind, openHeap } from "./open_heap.ts";
+import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
 import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
 import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
@@ -26,15 +26,15 @@ const CALLS_BY_CLOCK_SAMPLE = 4;
  * nanoseconds, come out near 0.
  *
  * @param trace The calls.
- * @param memory The memory to replay on.
+ * @param options The heap to replay on.
  * @param onProgress Told of calls made.
  */
 export function measureLatency(
   trace: Trace,
-  memory: MemoryKind,
+  options: ReplayHeapOptions,
   onProgress: ProgressListener = () => {},
 ): Latency {
-  using open = openHeap(memory);
+  using open = openHeap(options);
   const replayer = new Replayer(trace, open.heap);
   const times = new Float64Array(trace.length);
   const clocks = new Float64Array(

@@ -2,14 +2,11 @@ import type { SystemCallCounts } from "../../mod.ts";
 import type { VerifiedContents } from "./block_contents.ts";
 import { countCalls } from "../traces/call_counts.ts";
 import type { CallName } from "../traces/call_kind.ts";
-import type { HeapMoment } from "./heap_moment.ts";
+import type { HeapFigures } from "../runs/heap_figures.ts";
 import type { Latency } from "./latency.ts";
 import type { MemoryKind } from "./open_heap.ts";
 import type { TraceRun } from "./run_trace.ts";
 import type { Omissions } from "../traces/trace.ts";
-
-/** The figures of a {@linkcode HeapMoment}, without the blocks. */
-export type MomentFigures = Omit<HeapMoment, "snapshot">;
 
 /**
  * Every figure of a run. This is what `--json` prints: names and units stay as
@@ -44,9 +41,9 @@ export interface Measurements {
   /** max P / max H; `null` if nothing was ever held. */
   readonly peakUtilisation: number | null;
   /** The heap after the call with the most live bytes. */
-  readonly fullest: MomentFigures;
+  readonly fullest: HeapFigures;
   /** The heap after the last call. */
-  readonly end: MomentFigures;
+  readonly end: HeapFigures;
   /** Growths of the break with F at least the request, but L below it. */
   readonly blockedRequests: number;
   /** System calls made, by name. */
@@ -65,6 +62,7 @@ export interface Measurements {
 export function measurementsOf(run: TraceRun): Measurements {
   const { trace, memory, replay, speed, latency } = run;
   const { stats } = replay;
+  const { fullest, end, blockedRequests } = replay.run.stats();
   const { byKind, nullReallocs, nullFrees } = countCalls(trace);
   const peakLiveBytes = trace.peak.bytes;
   const peakFootprintBytes = stats.peakHeldBytes;
@@ -86,18 +84,13 @@ export function measurementsOf(run: TraceRun): Measurements {
     peakUtilisation: peakFootprintBytes === 0
       ? null
       : peakLiveBytes / peakFootprintBytes,
-    fullest: withoutSnapshot(replay.fullest),
-    end: withoutSnapshot(replay.end),
-    blockedRequests: replay.blockedRequests,
+    fullest,
+    end,
+    blockedRequests,
     systemCalls: stats.systemCalls,
     tableBytes: stats.tableBytes,
     callsPerSecond: speed.callsPerSecond,
     speedPasses: speed.passes,
     timePerCall: latency,
   };
-}
-
-function withoutSnapshot(moment: HeapMoment): MomentFigures {
-  const { snapshot: _, ...figures } = moment;
-  return figures;
 }

@@ -1,5 +1,9 @@
-import { type Address, arenaMemory, Heap, processMemory } from "../../mod.ts";
-import { ObservedMemory } from "./observed_memory.ts";
+import {
+  arenaMemory,
+  Heap,
+  type HeapOptions,
+  processMemory,
+} from "../../mod.ts";
 
 /** The memories that a trace can be replayed on. */
 export const MEMORY_KINDS = ["arena", "process"] as const;
@@ -10,25 +14,26 @@ export const MEMORY_KINDS = ["arena", "process"] as const;
  */
 export type MemoryKind = typeof MEMORY_KINDS[number];
 
+/** The heap that a trace is replayed on. */
+export interface ReplayHeapOptions {
+  /** The memory below it. */
+  readonly memory: MemoryKind;
+  /** Its policy; the contract's by default. */
+  readonly policy?: Omit<HeapOptions, "memory">;
+}
+
 /** A heap with the memory below it, both given back when disposed. */
 export interface OpenHeap extends Disposable {
   /** The heap. */
   readonly heap: Heap;
 }
 
-/**
- * A new heap on a memory of this kind.
- *
- * @param kind The memory.
- * @param onGrowth Called before each growth of the break, with its address.
- */
-export function openHeap(
-  kind: MemoryKind,
-  onGrowth: (programBreak: Address) => void = () => {},
-): OpenHeap {
+/** A new heap on a memory of this kind. */
+export function openHeap(options: ReplayHeapOptions): OpenHeap {
   const owner = new DisposableStack();
-  const memory = kind === "arena" ? owner.use(arenaMemory()) : processMemory();
-  const observed = new ObservedMemory(memory, onGrowth);
-  const heap = owner.use(new Heap({ memory: observed }));
+  const memory = options.memory === "arena"
+    ? owner.use(arenaMemory())
+    : processMemory();
+  const heap = owner.use(new Heap({ ...options.policy, memory }));
   return { heap, [Symbol.dispose]: () => owner.dispose() };
 }

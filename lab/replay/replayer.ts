@@ -1,18 +1,26 @@
-import type { Address, Heap } from "../../mod.ts";
+import type { Address } from "../../mod.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { NO_BLOCK, type Trace } from "../traces/trace.ts";
+
+/** What a trace is replayed on: a heap, or a recording of one. */
+export interface ReplayTarget {
+  malloc(size: number): Address;
+  calloc(nmemb: number, size: number): Address;
+  realloc(address: Address, size: number): Address;
+  free(address: Address): void;
+}
 
 /** Makes the calls of a trace on a heap, and knows where each block lies. */
 export class Replayer {
   readonly #trace: Trace;
-  readonly #heap: Heap;
+  readonly #heap: ReplayTarget;
   readonly #addresses: Float64Array;
 
   /**
    * @param trace The calls.
    * @param heap A heap that has nothing in it yet.
    */
-  constructor(trace: Trace, heap: Heap) {
+  constructor(trace: Trace, heap: ReplayTarget) {
     this.#trace = trace;
     this.#heap = heap;
     this.#addresses = new Float64Array(trace.blockCount);

@@ -42,7 +42,7 @@ export function runTrace(
     trace,
     memory,
     replay: replayChecked(trace, options),
-    speed: measureSpeed(trace, memory, onProgress),
-    latency: measureLatency(trace, memory, onProgress),
+    speed: measureSpeed(trace, options, onProgress),
+    latency: measureLatency(trace, options, onProgress),
   };
 }

@@ -1,4 +1,4 @@
-import { type MemoryKind, openHeap } from "./open_heap.ts";
+import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
 import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
 import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
@@ -24,18 +24,18 @@ const MOST_PASSES = 25;
  * every replay moves up for good.
  *
  * @param trace The calls.
- * @param memory The memory to replay on.
+ * @param options The heap to replay on.
  * @param onProgress Told of calls made in the first pass.
  */
 export function measureSpeed(
   trace: Trace,
-  memory: MemoryKind,
+  options: ReplayHeapOptions,
   onProgress: ProgressListener = () => {},
 ): Speed {
-  const times = [timePass(trace, memory, onProgress)];
-  const mostPasses = memory === "arena" ? MOST_PASSES : 1;
+  const times = [timePass(trace, options, onProgress)];
+  const mostPasses = options.memory === "arena" ? MOST_PASSES : 1;
   while (times.length < mostPasses && sum(times) < ENOUGH_MILLISECONDS) {
-    times.push(timePass(trace, memory, () => {}));
+    times.push(timePass(trace, options, () => {}));
   }
   const time = quantile(Float64Array.from(times), 0.5);
   return {
@@ -47,10 +47,10 @@ export function measureSpeed(
 /** Milliseconds of all calls together. */
 function timePass(
   trace: Trace,
-  memory: MemoryKind,
+  options: ReplayHeapOptions,
   onProgress: ProgressListener,
 ): number {
-  using open = openHeap(memory);
+  using open = openHeap(options);
   const replayer = new Replayer(trace, open.heap);
   let time = 0;
   for (let first = 0; first < trace.length; first += PROGRESS_CALLS) {

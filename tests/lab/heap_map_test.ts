@@ -6,12 +6,12 @@ import {
   drawHeapMap,
   drawLegend,
 } from "../../lab/pictures/heap_map.ts";
-import type { HeapSnapshot } from "../../lab/replay/heap_snapshot.ts";
+import type { HeapSnapshot } from "../../lab/runs/heap_snapshot.ts";
 import {
-  freeMemoryOf,
   Status,
   takeSnapshot,
-} from "../../lab/replay/heap_snapshot.ts";
+  totalsOf,
+} from "../../lab/runs/heap_snapshot.ts";
 import { COLOURS, PLAIN } from "../../lab/pictures/palette.ts";
 import { Heap } from "../../mod.ts";
 
@@ -239,8 +239,8 @@ Deno.test("takeSnapshot() takes down what blocks() tells", () => {
   assertEquals([...snapshot.statuses].at(-1), Status.mapped);
 });
 
-Deno.test("freeMemoryOf() merges free neighbours, but not across other blocks or gaps", () => {
-  const free = freeMemoryOf(snapshotOf([
+Deno.test("totalsOf() merges free neighbours, but not across other blocks or gaps", () => {
+  const { freeBytes, largestFreeBytes } = totalsOf(snapshotOf([
     ["free", 132],
     ["free", 232],
     ["allocated", 64],
@@ -248,5 +248,6 @@ Deno.test("freeMemoryOf() merges free neighbours, but not across other blocks or
     ["gap", 8],
     ["free", 82],
   ]));
-  assertEquals(free, { bytes: 332 + 300 + 50, largestBytes: 332 });
+  assertEquals(freeBytes, 332 + 300 + 50);
+  assertEquals(largestFreeBytes, 332);
 });

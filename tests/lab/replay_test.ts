@@ -49,16 +49,17 @@ Deno.test("a replay takes the figures of the fullest moment and of the end", asy
     "f 0",
     "a 2 5",
   ]);
-  const { fullest, end } = replayChecked(trace, ARENA);
+  const { fullest, end } = replayChecked(trace, ARENA).run.stats();
 
-  const { snapshot: _, ...atFullest } = fullest;
-  assertEquals(atFullest, {
+  assertEquals(fullest, {
     calls: 2,
     requestedBytes: 3001,
     liveBlocks: 2,
+    liveBytes: 3008,
     footprintBytes: PREALLOCATED,
     headerBytes: 3 * HEADER,
     internalFragmentationBytes: 7,
+    freeBlocks: 1,
     freeBytes: PREALLOCATED - 3 * HEADER - 1008 - 2000,
     largestFreeBytes: PREALLOCATED - 3 * HEADER - 1008 - 2000,
     externalFragmentation: 0,
@@ -75,7 +76,7 @@ Deno.test("a replay takes the figures of the fullest moment and of the end", asy
 
 Deno.test("free neighbours count as one block in the external fragmentation", async () => {
   const trace = await traceOfOperations(["a 0 1000", "a 1 2000", "f 0", "f 1"]);
-  const { end } = replayChecked(trace, ARENA);
+  const { end } = replayChecked(trace, ARENA).run.stats();
   assertEquals(end.freeBytes, PREALLOCATED - HEADER);
   assertEquals(end.largestFreeBytes, PREALLOCATED - HEADER);
   assertEquals(end.externalFragmentation, 0);
@@ -83,21 +84,24 @@ Deno.test("free neighbours count as one block in the external fragmentation", as
 
 Deno.test("without any free memory there is no external fragmentation to tell", async () => {
   const trace = await traceOfOperations(["a 0 200000"]);
-  assertEquals(replayChecked(trace, ARENA).end.externalFragmentation, null);
+  assertEquals(
+    replayChecked(trace, ARENA).run.stats().end.externalFragmentation,
+    null,
+  );
 });
 
 Deno.test("a growth is blocked if there is enough free memory, in pieces too small", async () => {
   const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
   const blocked = await traceOfOperations([...fill, "f 0", "f 2", "a 4 60000"]);
-  assertEquals(replayChecked(blocked, ARENA).blockedRequests, 1);
+  assertEquals(replayChecked(blocked, ARENA).run.stats().blockedRequests, 1);
 });
 
 Deno.test("a growth is not blocked if too little memory is free, or none", async () => {
   const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
   const few = await traceOfOperations([...fill, "f 0", "a 4 60000"]);
   const none = await traceOfOperations([...fill, "a 4 60000"]);
-  assertEquals(replayChecked(few, ARENA).blockedRequests, 0);
-  assertEquals(replayChecked(none, ARENA).blockedRequests, 0);
+  assertEquals(replayChecked(few, ARENA).run.stats().blockedRequests, 0);
+  assertEquals(replayChecked(none, ARENA).run.stats().blockedRequests, 0);
   assertEquals(replayChecked(none, ARENA).stats.systemCalls.sbrk, 2);
 });
 
@@ -110,9 +114,9 @@ Deno.test("a growth in place is not blocked if a free block would have sufficed"
     "f 0",
     "r 3 20000",
   ]);
-  const { blockedRequests, stats } = replayChecked(trace, ARENA);
+  const { run, stats } = replayChecked(trace, ARENA);
   assertEquals(stats.systemCalls.sbrk, 2);
-  assertEquals(blockedRequests, 0);
+  assertEquals(run.stats().blockedRequests, 0);
 });
 
 for (
@@ -138,7 +142,10 @@ for (
   Deno.test(`growths in place beside ${name}: ${count} blocked`, async () => {
     const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
     const trace = await traceOfOperations([...fill, ...operations]);
-    assertEquals(replayChecked(trace, ARENA).blockedRequests, count);
+    assertEquals(
+      replayChecked(trace, ARENA).run.stats().blockedRequests,
+      count,
+    );
   });
 }
 
@@ -153,16 +160,17 @@ Deno.test("free pieces as large together as the request block it, one byte less 
   ];
   const just = await traceOfOperations([...fill, "a 4 80000"]);
   const above = await traceOfOperations([...fill, "a 4 80001"]);
-  assertEquals(replayChecked(just, ARENA).blockedRequests, 1);
-  assertEquals(replayChecked(above, ARENA).blockedRequests, 0);
+  assertEquals(replayChecked(just, ARENA).run.stats().blockedRequests, 1);
+  assertEquals(replayChecked(above, ARENA).run.stats().blockedRequests, 0);
 });
 
 Deno.test("a replay on the process's break gives the same figures of the program", async () => {
   const trace = await traceOfOperations(["a 0 100", "a 1 200000", "f 0"]);
-  const { end, verified } = replayChecked(trace, {
+  const { run, verified } = replayChecked(trace, {
     ...ARENA,
     memory: "process",
   });
+  const { end } = run.stats();
   assertEquals(end.requestedBytes, 200_000);
   assertEquals(end.liveBlocks, 1);
   assertEquals(verified, { blocks: 2, bytes: 200_100 });
@@ -173,8 +181,8 @@ Deno.test("memalign, calloc and realloc of NULL are replayed", async () => {
     "--7-- memalign(al 64, size 100) = 0x10\n--7-- calloc(10,10) = 0x20\n" +
       "--7-- realloc(0x0,100)malloc(100) = 0x30\n",
   );
-  const { end, verified } = replayChecked(trace, ARENA);
-  assertEquals(end.liveBlocks, 3);
+  const { run, verified } = replayChecked(trace, ARENA);
+  assertEquals(run.stats().end.liveBlocks, 3);
   assertEquals(verified, { blocks: 3, bytes: 300 });
 });
 
@@ -190,7 +198,7 @@ Deno.test("a request that the system refuses names the line and the call", async
 
 Deno.test("contents that were overwritten are found at free, with byte and block", async () => {
   const trace = await traceOfOperations(["a 0 100", "a 1 100", "f 0", "f 1"]);
-  using open = openHeap("arena");
+  using open = openHeap({ memory: "arena" });
   const replayer = new Replayer(trace, open.heap);
   const contents = new BlockContents(trace, open.heap, replayer);
   const make = (call: number) => {
@@ -212,7 +220,7 @@ Deno.test("contents that were overwritten are found at free, with byte and block
 
 Deno.test("contents that realloc did not keep are found", async () => {
   const trace = await traceOfOperations(["a 0 100", "r 0 5000", "f 0"]);
-  using open = openHeap("arena");
+  using open = openHeap({ memory: "arena" });
   const replayer = new Replayer(trace, open.heap);
   const contents = new BlockContents(trace, open.heap, replayer);
   replayer.perform(0);
@@ -225,7 +233,7 @@ Deno.test("contents that realloc did not keep are found", async () => {
 
 Deno.test("contents of blocks never freed are verified at the end", async () => {
   const trace = await traceOfOperations(["a 0 100"]);
-  using open = openHeap("arena");
+  using open = openHeap({ memory: "arena" });
   const replayer = new Replayer(trace, open.heap);
   const contents = new BlockContents(trace, open.heap, replayer);
   replayer.perform(0);
@@ -236,7 +244,7 @@ Deno.test("contents of blocks never freed are verified at the end", async () => 
 
 Deno.test("memory of a calloc that is not zero is found", async () => {
   const trace = await traceOf("--7-- calloc(10,10) = 0x10\n");
-  using open = openHeap("arena");
+  using open = openHeap({ memory: "arena" });
   const replayer = new Replayer(trace, open.heap);
   const contents = new BlockContents(trace, open.heap, replayer);
   replayer.perform(0);

@@ -21,9 +21,13 @@ Deno.test("quantile() takes the value at the nearest rank", () => {
 Deno.test("measureSpeed() repeats a short trace in an arena, and tells of each call once", async () => {
   const trace = await traceOfOperations(OPERATIONS);
   let told = 0;
-  const { callsPerSecond, passes } = measureSpeed(trace, "arena", (calls) => {
-    told += calls;
-  });
+  const { callsPerSecond, passes } = measureSpeed(
+    trace,
+    { memory: "arena" },
+    (calls) => {
+      told += calls;
+    },
+  );
   assertGreater(callsPerSecond, 0);
   assertGreater(passes, 1);
   assertEquals(told, trace.length);
@@ -31,12 +35,12 @@ Deno.test("measureSpeed() repeats a short trace in an arena, and tells of each c
 
 Deno.test("measureSpeed() replays once on the process's break", async () => {
   const trace = await traceOfOperations(OPERATIONS);
-  assertEquals(measureSpeed(trace, "process").passes, 1);
+  assertEquals(measureSpeed(trace, { memory: "process" }).passes, 1);
 });
 
 Deno.test("measureLatency() gives whole nanoseconds in order", async () => {
   const trace = await traceOfOperations(OPERATIONS);
-  const latency = measureLatency(trace, "arena");
+  const latency = measureLatency(trace, { memory: "arena" });
   for (const time of Object.values(latency)) assert(Number.isInteger(time));
   assertGreater(latency.clockNanoseconds, 0);
   assert(latency.p99Nanoseconds >= latency.medianNanoseconds);

@@ -1,0 +1,74 @@
+import { Headers } from "./headers.ts";
+
+const FIRST_CAPACITY = 64;
+
+/**
+ * Headers that note which of them were written, so that a recorder learns what a
+ * call changed without a walk over the blocks. Wherever a block comes to be, or
+ * changes its size or its status, its header is written; where blocks are
+ * merged, that of the first one is.
+ *
+ * They take the place of a heap's headers only while it is watched: a heap that
+ * is not pays nothing for it.
+ */
+export class WatchedHeaders extends Headers {
+  #written = new Int32Array(FIRST_CAPACITY);
+  #count = 0;
+
+  override writeStatus(cell: number, status: number): void {
+    super.writeStatus(cell, status);
+    this.#note(cell);
+  }
+
+  override writeSize(cell: number, size: number): void {
+    super.writeSize(cell, size);
+    this.#note(cell);
+  }
+
+  /** Written too where only the link to the next block changes: that is no change. */
+  override writeExtent(cell: number, size: number, next: number): void {
+    const isChanged = this.sizeAt(cell) !== size;
+    super.writeExtent(cell, size, next);
+    if (isChanged) this.#note(cell);
+  }
+
+  override writeLone(cell: number): void {
+    super.writeLone(cell);
+    this.#note(cell);
+  }
+
+  override writeSplit(
+    cell: number,
+    rest: number,
+    end: number,
+    next: number,
+  ): void {
+    super.writeSplit(cell, rest, end, next);
+    this.#note(cell);
+    this.#note(rest);
+  }
+
+  /**
+   * The first cells of all headers written since this was last asked, in address
+   * order and each once. Some may have been absorbed since. The array is good
+   * until the next header is written.
+   */
+  takeWritten(): Int32Array {
+    const written = this.#written.subarray(0, this.#count).sort();
+    this.#count = 0;
+    let kept = 0;
+    for (const cell of written) {
+      if (kept === 0 || cell !== written[kept - 1]) written[kept++] = cell;
+    }
+    return written.subarray(0, kept);
+  }
+
+  #note(cell: number): void {
+    if (this.#count === this.#written.length) {
+      const wider = new Int32Array(2 * this.#count);
+      wider.set(this.#written);
+      this.#written = wider;
+    }
+    this.#written[this.#count++] = cell;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * A lab to watch heaps in: script an experiment, replay what a real program
+ * allocated, change the policy, and look at every moment of it.
+ *
+ * @example Why did the heap grow?
+ * ```ts
+ * import { experiment } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = experiment({ preallocate: 0 }, (heap) => {
+ *   const blocks = Array.from({ length: 10 }, () => heap.malloc(64));
+ *   for (const block of blocks.filter((_, at) => at % 2 === 0)) heap.free(block);
+ *   heap.malloc(128);
+ * });
+ * assertEquals(run.growths.at(-1)?.reason, "scattered");
+ * ```
+ *
+ * @module
+ */
+export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export type { HeapFigures } from "./runs/heap_figures.ts";
+export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
+export { Moment, type RunBlock } from "./runs/moment.ts";
+export { record } from "./runs/record.ts";
+export { Recording, type RecordingOptions } from "./runs/recording.ts";
+export { Run } from "./runs/run.ts";
+export type { RunCall } from "./runs/run_call.ts";
+export type {
+  Changes,
+  Growth,
+  GrowthReason,
+  Mark,
+  RunData,
+  RunPolicy,
+  RunSystemCall,
+  Samples,
+} from "./runs/run_data.ts";
+export type { RunStats } from "./runs/run_stats.ts";

@@ -1,0 +1,191 @@
+import type { Address, Block, Heap, HeapStats, Pointer } from "../../mod.ts";
+import { watchHeap } from "../../heap/heap.ts";
+import type { HeapWatch } from "../../heap/heap_watch.ts";
+import { CallKind } from "../traces/call_kind.ts";
+import { NO_BLOCK } from "../traces/trace.ts";
+import { HEADER_BYTES, Status, takeSnapshot } from "./heap_snapshot.ts";
+import { Run } from "./run.ts";
+import { RunLog } from "./run_log.ts";
+
+/** How a recording is made. */
+export interface RecordingOptions {
+  /** What is recorded, for headings and messages; `"recording"` by default. */
+  readonly title?: string;
+}
+
+/**
+ * A heap whose calls are recorded. It has the methods of a {@linkcode Heap}, and
+ * every allocating one takes a label besides; what is done through it can be
+ * looked at afterwards, moment by moment.
+ *
+ * What is done to the heap itself, past the recording, is not seen as a call;
+ * what it changed shows with the next call.
+ *
+ * @example Record a heap that a program already uses
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { record } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const before = heap.malloc(1000);
+ * using recording = record(heap);
+ * const name = recording.malloc(40, "name");
+ * recording.free(before);
+ * recording.free(name);
+ * assertEquals(recording.run().length, 3);
+ * ```
+ */
+export class Recording implements Disposable {
+  readonly #heap: Heap;
+  readonly #watch: HeapWatch;
+  readonly #log: RunLog;
+
+  /**
+   * @param heap The heap. It stays the caller's, to use and to dispose of.
+   * @param options What the recording is called.
+   * @throws {TypeError} If the heap is being recorded already, or was disposed.
+   */
+  constructor(heap: Heap, options: RecordingOptions = {}) {
+    this.#heap = heap;
+    this.#watch = watchHeap(heap, {
+      beforeGrowth: (programBreak) => this.#log.beforeGrowth(programBreak),
+      afterSystemCall: (name, address, length) =>
+        this.#log.systemCall(name, address, length),
+      afterMapping: (block) => this.#log.mapped(block),
+      afterUnmapping: (block) => this.#log.unmapped(block),
+    });
+    this.#log = new RunLog(heap, {
+      title: options.title ?? "recording",
+      initial: takeSnapshot(heap),
+      watch: this.#watch,
+    });
+  }
+
+  /** Calls recorded so far. */
+  get length(): number {
+    return this.#log.length;
+  }
+
+  /**
+   * {@linkcode Heap.malloc}, recorded.
+   *
+   * @param size Bytes.
+   * @param label What the block is for.
+   * @returns The payload's address, or 0 if `size` is 0.
+   * @throws Whatever the heap throws. The call is recorded as refused.
+   */
+  malloc(size: number, label?: string): Address {
+    const call = { kind: CallKind.malloc, pointer: 0, count: 1, size, label };
+    return this.#log.record(call, () => this.#heap.malloc(size));
+  }
+
+  /**
+   * {@linkcode Heap.calloc}, recorded.
+   *
+   * @param nmemb How many members.
+   * @param size Bytes of each.
+   * @param label What the block is for.
+   * @returns The payload's address, or 0 if either factor is 0.
+   * @throws Whatever the heap throws. The call is recorded as refused.
+   */
+  calloc(nmemb: number, size: number, label?: string): Address {
+    const call = {
+      kind: CallKind.calloc,
+      pointer: 0,
+      count: nmemb,
+      size,
+      label,
+    };
+    return this.#log.record(call, () => this.#heap.calloc(nmemb, size));
+  }
+
+  /**
+   * {@linkcode Heap.realloc}, recorded.
+   *
+   * @param address What an allocating method returned, or 0 to allocate.
+   * @param size Bytes; 0 frees the block.
+   * @param label What the block is for; by default it keeps the one it has.
+   * @returns The payload's address, which may be a new one.
+   * @throws Whatever the heap throws. The call is recorded as refused.
+   */
+  realloc(address: Address, size: number, label?: string): Address {
+    const kind = CallKind.realloc;
+    const call = { kind, pointer: address, count: 1, size, label };
+    return this.#log.record(call, () => this.#heap.realloc(address, size));
+  }
+
+  /**
+   * {@linkcode Heap.free}, recorded.
+   *
+   * @param address What an allocating method returned; 0 does nothing.
+   * @throws Whatever the heap throws. The call is recorded as refused.
+   */
+  free(address: Address): void {
+    const kind = CallKind.free;
+    const call = {
+      kind,
+      pointer: address,
+      count: 0,
+      size: 0,
+      label: undefined,
+    };
+    this.#log.record(call, () => (this.#heap.free(address), 0));
+  }
+
+  /**
+   * Remarks something between two calls; pictures show it.
+   *
+   * @param text The remark.
+   */
+  mark(text: string): void {
+    this.#log.mark(text);
+  }
+
+  /** {@linkcode Heap.usableSize} of the heap. */
+  usableSize(address: Address): number {
+    return this.#heap.usableSize(address);
+  }
+
+  /** {@linkcode Heap.bytes} of the heap. */
+  bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
+    return this.#heap.bytes(address, length);
+  }
+
+  /** {@linkcode Heap.pointer} of the heap. */
+  pointer(address: Address): Pointer {
+    return this.#heap.pointer(address);
+  }
+
+  /** {@linkcode Heap.address} of the heap. */
+  address(pointer: Pointer): Address {
+    return this.#heap.address(pointer);
+  }
+
+  /** {@linkcode Heap.blocks} of the heap. */
+  blocks(): Generator<Block> {
+    return this.#heap.blocks();
+  }
+
+  /** {@linkcode Heap.stats} of the heap. */
+  stats(): HeapStats {
+    return this.#heap.stats();
+  }
+
+  /** {@linkcode Heap.check} of the heap. */
+  check(): void {
+    this.#heap.check();
+  }
+
+  /**
+   * What was recorded so far. Recording goes on; a run does not change any more.
+   */
+  run(): Run {
+    return new Run(this.#log.finish());
+  }
+
+  /** Ends the recording. The heap goes on without it. */
+  [Symbol.dispose](): void {
+    this.#watch[Symbol.dispose]();
+  }
+}

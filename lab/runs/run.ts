@@ -1,0 +1,135 @@
+import { BlockHistory } from "./block_history.ts";
+import { Keyframes } from "./keyframes.ts";
+import { Moment } from "./moment.ts";
+import { callOf, type RunCall } from "./run_call.ts";
+import type {
+  Growth,
+  Mark,
+  RunData,
+  RunPolicy,
+  RunSystemCall,
+} from "./run_data.ts";
+import { type RunStats, statsOf } from "./run_stats.ts";
+import { RunTotals } from "./run_totals.ts";
+
+/**
+ * What a heap did, call by call. Scripting a heap ({@linkcode experiment}),
+ * wrapping one that is in use ({@linkcode record}) and replaying a trace
+ * ({@linkcode replay}) all give a run.
+ *
+ * It keeps what each call changed, not the heap after each call: it grows with
+ * the number of calls, whatever the number of blocks, and any moment is found in
+ * about the time that it takes to copy the blocks.
+ *
+ * | method | what it costs |
+ * |---|---|
+ * | `call` | constant |
+ * | `at` | a step for each block of that moment |
+ * | `stats` | a step for each call |
+ *
+ * @example Look at a moment
+ * ```ts
+ * import { experiment } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = experiment({ fit: "first" }, (heap) => {
+ *   const a = heap.malloc(1000, "header");
+ *   heap.free(a);
+ * });
+ * assertEquals(run.at(1).blocks()[0]?.label, "header");
+ * assertEquals(run.at(2).blocks()[0]?.status, "free");
+ * ```
+ */
+export class Run {
+  /** Everything that was recorded, as plain columns. */
+  readonly data: RunData;
+  readonly #keyframes: Keyframes;
+  #history: BlockHistory | undefined;
+  #totals: RunTotals | undefined;
+
+  /** @param data What was recorded. */
+  constructor(data: RunData) {
+    this.data = data;
+    this.#keyframes = new Keyframes(data);
+  }
+
+  /** What was run. */
+  get title(): string {
+    return this.data.title;
+  }
+
+  /** The heap's policy. */
+  get policy(): RunPolicy {
+    return this.data.policy;
+  }
+
+  /** Calls made. */
+  get length(): number {
+    return this.data.length;
+  }
+
+  /** Remarks between the calls, in order. */
+  get marks(): readonly Mark[] {
+    return this.data.marks;
+  }
+
+  /** Raises of the break, each with the reason. */
+  get growths(): readonly Growth[] {
+    return this.data.growths;
+  }
+
+  /** System calls, in order. */
+  get systemCalls(): readonly RunSystemCall[] {
+    return this.data.systemCalls;
+  }
+
+  /** What was live and what was held after each call. */
+  get totals(): RunTotals {
+    return this.#totals ??= new RunTotals(this.data);
+  }
+
+  /** Which call allocated each block, and how it is labelled. */
+  get history(): BlockHistory {
+    return this.#history ??= new BlockHistory(this.data);
+  }
+
+  /**
+   * A call.
+   *
+   * @param call Its number, counted from 0.
+   * @throws {RangeError} If there is no such call.
+   */
+  call(call: number): RunCall {
+    requireUpTo("a call", call, this.length - 1);
+    return callOf(this.data, call);
+  }
+
+  /**
+   * The heap at one moment.
+   *
+   * @param calls Calls made before it: 0 for the beginning, `length` for the end.
+   * @throws {RangeError} If the run has fewer calls.
+   */
+  at(calls: number): Moment {
+    requireUpTo("a moment", calls, this.length);
+    return new Moment({
+      data: this.data,
+      history: this.history,
+      state: this.#keyframes.at(calls),
+      requestedBytes: this.totals.requestedBytes[calls]!,
+      footprintBytes: this.totals.heldBytes[calls]!,
+    });
+  }
+
+  /** The figures of the whole run. */
+  stats(): RunStats {
+    return statsOf(this);
+  }
+}
+
+function requireUpTo(what: string, value: number, most: number): void {
+  if (Number.isInteger(value) && value >= 0 && value <= most) return;
+  throw new RangeError(
+    `Cannot show ${what} ${value} of this run: expected a whole number from 0 to ${most}`,
+  );
+}

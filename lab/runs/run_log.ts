@@ -1,0 +1,237 @@
+import type { Address, Heap, SystemCall } from "../../mod.ts";
+import type { HeapWatch } from "../../heap/heap_watch.ts";
+import { CallKind } from "../traces/call_kind.ts";
+import { NO_BLOCK } from "../traces/trace.ts";
+import { ChangeLog } from "./change_log.ts";
+import { Column } from "./column.ts";
+import { GrowthLog } from "./growth_log.ts";
+import { figuresOf } from "./heap_figures.ts";
+import {
+  HEADER_BYTES,
+  type HeapSnapshot,
+  Status,
+  takeSnapshot,
+} from "./heap_snapshot.ts";
+import { LiveBlocks } from "./live_blocks.ts";
+import {
+  type Mark,
+  type RunData,
+  type RunSystemCall,
+  UNMAPPED,
+} from "./run_data.ts";
+import { SampleLog } from "./sample_log.ts";
+
+/** A call as it is made. */
+export interface MadeCall {
+  /** What it is. */
+  readonly kind: CallKind;
+  /** The pointer that it is given; 0 for NULL and where it takes none. */
+  readonly pointer: Address;
+  /** Elements asked for: 1 but for `calloc`, 0 for `free`. */
+  readonly count: number;
+  /** Bytes asked for, each element. */
+  readonly size: number;
+  /** What the block is for. */
+  readonly label: string | undefined;
+}
+
+/** Where a log begins. */
+export interface RunLogStart {
+  /** What is recorded. */
+  readonly title: string;
+  /** The blocks that the heap has already. */
+  readonly initial: HeapSnapshot;
+  /** The heap being watched. */
+  readonly watch: HeapWatch;
+}
+
+/** A mapped block, as far as a log needs to know it. */
+interface Mapped {
+  readonly address: Address;
+  readonly size: number;
+}
+
+/** The {@linkcode RunData} of a run while it is being recorded. */
+export class RunLog {
+  readonly #heap: Heap;
+  readonly #start: RunLogStart;
+  readonly #initialHeldBytes: number;
+  readonly #kinds = new Column(Uint8Array);
+  readonly #blocks = new Column(Uint32Array);
+  readonly #counts = new Column(Float64Array);
+  readonly #sizes = new Column(Float64Array);
+  readonly #results = new Column(Float64Array);
+  readonly #labels = new Map<number, string>();
+  readonly #refusals = new Map<number, string>();
+  readonly #marks: Mark[] = [];
+  readonly #systemCalls: RunSystemCall[] = [];
+  readonly #changes = new ChangeLog();
+  readonly #growths: GrowthLog;
+  readonly #samples = new SampleLog();
+  readonly #live: LiveBlocks;
+  readonly #mergesNeighbours: boolean;
+  #current: MadeCall | undefined;
+
+  /**
+   * @param heap The heap.
+   * @param start Where the log begins.
+   */
+  constructor(heap: Heap, start: RunLogStart) {
+    this.#heap = heap;
+    this.#start = start;
+    this.#initialHeldBytes = start.watch.heldBytes;
+    this.#mergesNeighbours = true;
+    this.#growths = new GrowthLog(heap, this.#mergesNeighbours);
+    this.#live = new LiveBlocks(start.initial);
+    this.#takeSample();
+  }
+
+  /** Calls so far. */
+  get length(): number {
+    return this.#kinds.length;
+  }
+
+  /**
+   * Makes a call and records it with all that it did.
+   *
+   * @param call The call.
+   * @param make Makes it; returns the payload's address, or 0.
+   * @throws Whatever `make` throws, after it was recorded.
+   */
+  record(call: MadeCall, make: () => Address): Address {
+    this.#current = call;
+    try {
+      const result = make();
+      this.#succeed(call, result);
+      return result;
+    } catch (error) {
+      this.#refuse(call, error);
+      throw error;
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  /** Remarks something between two calls. */
+  mark(text: string): void {
+    this.#marks.push({ after: this.length, text });
+  }
+
+  /** The break is about to be raised from here. */
+  beforeGrowth(programBreak: Address): void {
+    const call = this.#current;
+    this.#growths.before({
+      call: this.length,
+      request: call ? roundedRequest(call) : 0,
+      inPlace: call !== undefined && this.#isLast(call, programBreak),
+    });
+  }
+
+  /** A system call succeeded. */
+  systemCall(name: SystemCall, address: Address, length: number): void {
+    this.#systemCalls.push({ call: this.length, name, address, length });
+    if (name === "sbrk") this.#growths.after(length);
+  }
+
+  /** A mapped block was made. */
+  mapped({ address, size }: Mapped): void {
+    this.#changes.add(address, size, Status.mapped);
+  }
+
+  /** A mapped block is no more. */
+  unmapped({ address, size }: Mapped): void {
+    this.#changes.add(address, size, UNMAPPED);
+  }
+
+  /** Everything that was recorded so far. */
+  finish(): RunData {
+    const { title, initial, watch } = this.#start;
+    return {
+      title,
+      policy: {
+        fit: "best",
+        split: true,
+        coalesce: "deferred",
+        growth: 8,
+        ...watch.policy,
+      },
+      start: watch.start,
+      length: this.length,
+      kinds: this.#kinds.finish(),
+      blocks: this.#blocks.finish(),
+      counts: this.#counts.finish(),
+      sizes: this.#sizes.finish(),
+      results: this.#results.finish(),
+      blockCount: this.#live.blockCount,
+      labels: new Map(this.#labels),
+      refusals: new Map(this.#refusals),
+      marks: [...this.#marks],
+      initial,
+      initialHeldBytes: this.#initialHeldBytes,
+      changes: this.#changes.finish(),
+      systemCalls: [...this.#systemCalls],
+      growths: [...this.#growths.growths],
+      samples: this.#samples.finish(),
+    };
+  }
+
+  #succeed(call: MadeCall, result: Address): void {
+    const bytes = call.count * call.size;
+    const block = call.kind === CallKind.free
+      ? this.#live.free(call.pointer)
+      : this.#live.allocate(call.pointer, result, bytes);
+    this.#noteChanges(result);
+    this.#push(call, block, result);
+  }
+
+  #refuse(call: MadeCall, error: unknown): void {
+    const problem = error instanceof Error ? error.message : String(error);
+    this.#refusals.set(this.length, problem);
+    this.#growths.refuse();
+    this.#noteChanges(0);
+    this.#push(call, this.#live.at(call.pointer), 0);
+  }
+
+  /** Takes down what the call changed, and the block that it returned in any case. */
+  #noteChanges(result: Address): void {
+    const header = result - HEADER_BYTES;
+    let isNoted = result === 0;
+    this.#start.watch.takeChanges((address, size, status) => {
+      if (address === header) isNoted = true;
+      this.#changes.add(address, size, status);
+    });
+    if (isNoted || this.#changes.hasMapped(header)) return;
+    this.#changes.add(header, this.#heap.usableSize(result), Status.allocated);
+  }
+
+  #push(call: MadeCall, block: number, result: Address): void {
+    if (call.label !== undefined) this.#labels.set(this.length, call.label);
+    this.#kinds.push(call.kind);
+    this.#blocks.push(block);
+    this.#counts.push(call.count);
+    this.#sizes.push(call.size);
+    this.#results.push(result);
+    this.#changes.endCall();
+    if (this.#samples.isDue(this.#start.watch.blockCount)) this.#takeSample();
+  }
+
+  #takeSample(): void {
+    this.#samples.add(figuresOf(takeSnapshot(this.#heap), {
+      calls: this.length,
+      requestedBytes: this.#live.requestedBytes,
+      footprintBytes: this.#start.watch.heldBytes,
+      mergesNeighbours: this.#mergesNeighbours,
+    }));
+  }
+
+  /** Whether a call is a `realloc` of the block that ends at the break. */
+  #isLast({ kind, pointer }: MadeCall, programBreak: Address): boolean {
+    return kind === CallKind.realloc && this.#live.at(pointer) !== NO_BLOCK &&
+      pointer + this.#heap.usableSize(pointer) === programBreak;
+  }
+}
+
+/** The payload that a call needs, in bytes rounded as the heap rounds them. */
+function roundedRequest({ count, size }: MadeCall): number {
+  return Math.ceil(count * size / 8) * 8;
+}

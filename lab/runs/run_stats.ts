@@ -1,0 +1,92 @@
+import type { SystemCallCounts } from "../../mod.ts";
+import { CALL_NAMES, type CallName } from "../traces/call_kind.ts";
+import type { HeapFigures } from "./heap_figures.ts";
+import type { Run } from "./run.ts";
+import type { GrowthReason } from "./run_data.ts";
+
+/** The figures of a whole run. Sizes are in bytes. */
+export interface RunStats {
+  /** Calls. */
+  readonly calls: number;
+  /** Calls by kind. */
+  readonly callsByKind: Readonly<Record<CallName, number>>;
+  /** Calls that the heap refused. */
+  readonly refusedCalls: number;
+  /** Blocks that were allocated. */
+  readonly blocks: number;
+  /** The most requested bytes that were live (max P). */
+  readonly peakRequestedBytes: number;
+  /** The most bytes held from the system (max H): the peak footprint. */
+  readonly peakFootprintBytes: number;
+  /** max P / max H; `null` if nothing was ever held. */
+  readonly peakUtilisation: number | null;
+  /** The heap after the call with the most requested bytes live. */
+  readonly fullest: HeapFigures;
+  /** The heap after the last call. */
+  readonly end: HeapFigures;
+  /** Raises of the break. */
+  readonly growths: number;
+  /** Raises of the break by their reason. */
+  readonly growthsByReason: Readonly<Record<GrowthReason, number>>;
+  /** Raises of the break with F at least the request, but L below it. */
+  readonly blockedRequests: number;
+  /** System calls made, by name. */
+  readonly systemCalls: SystemCallCounts;
+}
+
+/** Adds up a run. */
+export function statsOf(run: Run): RunStats {
+  const { data, totals } = run;
+  const peakRequestedBytes = maximum(totals.requestedBytes);
+  const peakFootprintBytes = maximum(totals.heldBytes);
+  const fullest = totals.requestedBytes.indexOf(peakRequestedBytes);
+  return {
+    calls: data.length,
+    callsByKind: countKinds(data.kinds),
+    refusedCalls: data.refusals.size,
+    blocks: data.blockCount,
+    peakRequestedBytes,
+    peakFootprintBytes,
+    peakUtilisation: peakFootprintBytes === 0
+      ? null
+      : peakRequestedBytes / peakFootprintBytes,
+    fullest: run.at(fullest).figures(),
+    end: run.at(data.length).figures(),
+    growths: data.growths.length,
+    growthsByReason: countReasons(run),
+    blockedRequests:
+      data.growths.filter((growth) =>
+        growth.freeBytes >= growth.request &&
+        growth.largestFreeBytes < growth.request
+      ).length,
+    systemCalls: countSystemCalls(run),
+  };
+}
+
+function maximum(values: Float64Array): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function countKinds(kinds: Uint8Array): Record<CallName, number> {
+  const counts = { malloc: 0, calloc: 0, realloc: 0, memalign: 0, free: 0 };
+  for (const kind of kinds) counts[CALL_NAMES[kind]!]++;
+  return counts;
+}
+
+function countReasons({ data }: Run): Record<GrowthReason, number> {
+  const counts = {
+    "first use": 0,
+    "nothing free": 0,
+    "too small": 0,
+    "scattered": 0,
+    "grows in place": 0,
+  };
+  for (const { reason } of data.growths) counts[reason]++;
+  return counts;
+}
+
+function countSystemCalls({ data }: Run): SystemCallCounts {
+  const counts = { sbrk: 0, mmap: 0, munmap: 0 };
+  for (const { name } of data.systemCalls) counts[name]++;
+  return counts;
+}

@@ -1,0 +1,57 @@
+import { NO_BLOCK } from "../traces/trace.ts";
+import { Status } from "./heap_snapshot.ts";
+import { requestedBy } from "./run_call.ts";
+import type { RunData } from "./run_data.ts";
+
+/**
+ * What was live and what was held after each call of a run, added up once. Entry
+ * 0 of each column is before the first call; sizes are in bytes.
+ */
+export class RunTotals {
+  /** Requested bytes that are live (P). */
+  readonly requestedBytes: Float64Array;
+  /** Bytes held from the system (H). */
+  readonly heldBytes: Float64Array;
+
+  /** @param data The run. */
+  constructor(data: RunData) {
+    this.requestedBytes = addRequested(data);
+    this.heldBytes = addHeld(data);
+  }
+}
+
+function addRequested(data: RunData): Float64Array {
+  const { initial } = data;
+  const requested = new Float64Array(data.blockCount);
+  requested.set(
+    initial.sizes.filter((_, at) => initial.statuses[at] !== Status.free),
+  );
+  const totals = new Float64Array(data.length + 1);
+  let total = requested.reduce((sum, bytes) => sum + bytes, 0);
+  totals[0] = total;
+  for (let call = 0; call < data.length; call++) {
+    const block = data.blocks[call]!;
+    if (block !== NO_BLOCK && !data.refusals.has(call)) {
+      const bytes = data.results[call] === 0 ? 0 : requestedBy(data, call);
+      total += bytes - requested[block]!;
+      requested[block] = bytes;
+    }
+    totals[call + 1] = total;
+  }
+  return totals;
+}
+
+function addHeld(data: RunData): Float64Array {
+  const totals = new Float64Array(data.length + 1);
+  let total = data.initialHeldBytes;
+  let next = 0;
+  totals[0] = total;
+  for (let call = 0; call < data.length; call++) {
+    for (; data.systemCalls[next]?.call === call; next++) {
+      const { name, length } = data.systemCalls[next]!;
+      total += name === "munmap" ? -length : length;
+    }
+    totals[call + 1] = total;
+  }
+  return totals;
+}
