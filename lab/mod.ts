@@ -17,6 +17,10 @@
  *
  * @module
  */
+export {
+  type ReportPageOptions,
+  writeReportPage,
+} from "./pages/report_page.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";

@@ -1,3 +1,7 @@
+import {
+  type ReportPageOptions,
+  writeReportPage,
+} from "../pages/report_page.ts";
 import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
 import { Moment } from "./moment.ts";
@@ -124,6 +128,17 @@ export class Run {
   /** The figures of the whole run. */
   stats(): RunStats {
     return statsOf(this);
+  }
+
+  /**
+   * A report of the run as one HTML file that needs nothing else: see
+   * {@linkcode writeReportPage}.
+   *
+   * @param options The page's heading.
+   * @returns The page's text, to be saved as a `.html` file.
+   */
+  toHTML(options: ReportPageOptions = {}): string {
+    return writeReportPage([this], options);
   }
 }
 
