@@ -2,10 +2,10 @@
 export function stepperHtml(mostCalls: number): string {
   return `<footer class="stepper" aria-label="Step through the calls">
 <div class="buttons" role="group" aria-label="Step">
-${buttonHtml("first", "Before the first call (Home)", "⏮")}
-${buttonHtml("previous", "One call back (←)", "◀")}
-${buttonHtml("next", "One call on (→)", "▶")}
-${buttonHtml("last", "After the last call (End)", "⏭")}
+${buttonHtml("first", "Before the first call (Home)", "«")}
+${buttonHtml("previous", "One call back (←)", "‹")}
+${buttonHtml("next", "One call on (→)", "›")}
+${buttonHtml("last", "After the last call (End)", "»")}
 </div>
 <input type="range" data-slider min="0" max="${mostCalls}" value="${mostCalls}" step="1" aria-label="Calls made">
 <label class="number">after <input type="number" data-number inputmode="numeric" min="0" max="${mostCalls}" value="${mostCalls}" aria-label="Calls made"> calls</label>

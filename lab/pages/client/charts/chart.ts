@@ -20,6 +20,8 @@ export interface ChartKind {
   readonly lines: readonly { readonly name: string; readonly colour: number }[];
   /** Its points. */
   readonly source: ChartSource;
+  /** The steps that its scale may have. */
+  readonly steps: number[];
   /** How a value is written. */
   format(value: number): string;
 }
@@ -91,7 +93,7 @@ export class Chart {
   }
 
   #options(): uPlot.Options {
-    const { lines, format } = this.#kind;
+    const { lines, steps, format } = this.#kind;
     return {
       width: Math.max(this.#place.clientWidth, 100),
       height: HEIGHT,
@@ -102,6 +104,7 @@ export class Chart {
         {
           ...axis(),
           size: AXIS_SIZE,
+          incrs: steps,
           values: (_, ticks) => ticks.map((tick) => format(tick)),
         },
       ],

@@ -18,6 +18,7 @@ function memoryChart({ run }: RunView): ChartKind {
   const { heldBytes, requestedBytes } = run.totals;
   return {
     name: "Live bytes and footprint",
+    steps: Array.from({ length: 50 }, (_, power) => 2 ** power),
     lines: [
       { name: "Footprint", colour: 0 },
       { name: "Live, as requested", colour: 1 },
@@ -39,13 +40,12 @@ function fragmentationChart({ run }: RunView): ChartKind {
   const { calls, freeBytes, largestFreeBytes, liveBytes, requestedBytes } =
     samples;
   return {
-    name: "Fragmentation",
+    name: "Fragmentation: external, the share of free memory outside the " +
+      "largest free block; internal, the share of payload that was not requested",
+    steps: [0.1, 0.25, 0.5, 1],
     lines: [
-      {
-        name: "External: free memory outside the largest free block",
-        colour: 2,
-      },
-      { name: "Internal: payload beyond what was requested", colour: 1 },
+      { name: "External", colour: 2 },
+      { name: "Internal", colour: 1 },
     ],
     source: {
       length: calls.length,

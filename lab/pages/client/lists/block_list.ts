@@ -4,6 +4,7 @@ import { formatCount } from "../../../pictures/units.ts";
 import { Status } from "../../../runs/heap_snapshot.ts";
 import type { Moment, RunBlock } from "../../../runs/moment.ts";
 import { find, setText } from "../dom.ts";
+import { oncePerFrame } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
 import { VirtualList } from "./virtual_list.ts";
@@ -62,60 +63,79 @@ export function initialiseBlockList(
   view: RunView,
   kind: BlockListKind,
 ): void {
-  let indexes = listed(view.moment, kind);
+  const rows = new BlockRows(view, kind);
   const place = find(panel, "[data-list]");
   const list = new VirtualList(place, {
     name: kind.name,
     columns: kind.columns.map(([name]) => name),
     rowHeight: ROW_HEIGHT,
-    length: () => indexes.length,
-    fill: (row, cells, index) => {
-      const block = view.moment.block(indexes[index]!);
-      fillRow(row, cells, view, block, kind);
-    },
+    length: () => rows.length,
+    fill: (row, cells, index) =>
+      fillRow(row, cells, view, rows.at(index), kind),
     choose: (index, row) => {
-      const block = view.moment.block(indexes[index]!);
+      const block = rows.at(index);
       view.selected.set(block.address);
       const { left, bottom } = row.getBoundingClientRect();
       showBlock(view.run, block, left, bottom);
     },
     point: (index, { clientX, clientY }) =>
-      showBlock(view.run, view.moment.block(indexes[index]!), clientX, clientY),
+      showBlock(view.run, rows.at(index), clientX, clientY),
   });
   place.addEventListener("pointerleave", hideTooltip);
   place.addEventListener("focusout", hideTooltip);
-  const follow = (address: number | undefined) => {
-    indexes = listed(view.moment, kind);
-    const { addresses } = view.moment.snapshot;
-    setText(find(panel, "[data-note]"), noteOf(indexes.length));
-    list.activate(placeOfAddress(indexes, addresses, address));
+  const show = (address: number | undefined) => {
+    setText(find(panel, "[data-note]"), noteOf(rows.length));
+    list.activate(rows.indexOf(address));
   };
-  view.state.calls.follow(() => follow(view.moment.lastBlock));
-  view.selected.follow(() => follow(view.selected.value));
-  follow(view.moment.lastBlock);
+  view.state.calls.follow(oncePerFrame(() => show(view.moment.lastBlock)));
+  view.selected.follow(() => show(view.selected.value));
+  show(view.moment.lastBlock);
+}
+
+/** The blocks of a list at the moment that is looked at. */
+class BlockRows {
+  readonly #view: RunView;
+  readonly #kind: BlockListKind;
+  #moment: Moment | undefined;
+  #indexes = new Uint32Array(0);
+
+  constructor(view: RunView, kind: BlockListKind) {
+    this.#view = view;
+    this.#kind = kind;
+  }
+
+  get length(): number {
+    return this.#listed.length;
+  }
+
+  at(row: number): RunBlock {
+    return this.#view.moment.block(this.#listed[row]!);
+  }
+
+  /** The row of the block with this address; -1 if there is none. */
+  indexOf(address: number | undefined): number {
+    if (address === undefined || address === 0) return -1;
+    const { addresses } = this.#view.moment.snapshot;
+    return this.#listed.findIndex((index) => addresses[index] === address);
+  }
+
+  /** The places of the blocks that are listed among the moment's blocks. */
+  get #listed(): Uint32Array {
+    const { moment } = this.#view;
+    if (this.#moment === moment) return this.#indexes;
+    const { statuses, length } = moment.snapshot;
+    const indexes = new Uint32Array(length);
+    let count = 0;
+    for (let index = 0; index < length; index++) {
+      if (this.#kind.isListed(statuses[index]!)) indexes[count++] = index;
+    }
+    this.#moment = moment;
+    return this.#indexes = indexes.slice(0, count);
+  }
 }
 
 function noteOf(length: number): string {
   return `${formatCount(length)} ${length === 1 ? "block" : "blocks"}`;
-}
-
-/** The places of the blocks that are listed among the moment's blocks. */
-function listed({ snapshot }: Moment, kind: BlockListKind): Uint32Array {
-  const indexes = new Uint32Array(snapshot.length);
-  let count = 0;
-  for (let index = 0; index < snapshot.length; index++) {
-    if (kind.isListed(snapshot.statuses[index]!)) indexes[count++] = index;
-  }
-  return indexes.subarray(0, count);
-}
-
-function placeOfAddress(
-  indexes: Uint32Array,
-  addresses: Float64Array,
-  address: number | undefined,
-): number {
-  if (address === undefined || address === 0) return -1;
-  return indexes.findIndex((index) => addresses[index] === address);
 }
 
 function fillRow(

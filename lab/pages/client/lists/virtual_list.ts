@@ -68,6 +68,7 @@ export class VirtualList {
   /** Makes a row the one that the keys start from, and shows it. */
   activate(index: number): void {
     this.#active = index;
+    this.#fitRows();
     if (index >= 0) this.#reveal(index);
     this.#draw();
   }
@@ -139,11 +140,10 @@ export class VirtualList {
   }
 
   #paint(): void {
+    this.#fitRows();
     const { rowHeight } = this.#source;
     const length = this.#source.length();
     const list = this.#scroller;
-    this.#body.style.height = `${length * rowHeight}px`;
-    list.setAttribute("aria-rowcount", String(length));
     const first = Math.max(
       Math.floor(list.scrollTop / rowHeight) - SPARE_ROWS,
       0,
@@ -153,6 +153,13 @@ export class VirtualList {
     while (this.#rows.length < count) this.#addRow();
     this.#rows.forEach((row, at) => this.#place(row, first + at, at < count));
     this.#markActive();
+  }
+
+  /** Makes room for all rows, so that the scroll bar shows how many there are. */
+  #fitRows(): void {
+    const length = this.#source.length();
+    this.#body.style.height = `${length * this.#source.rowHeight}px`;
+    this.#scroller.setAttribute("aria-rowcount", String(length));
   }
 
   #addRow(): void {

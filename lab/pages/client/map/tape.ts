@@ -3,6 +3,10 @@ import type { Moment } from "../../../runs/moment.ts";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import { TONES } from "../../timeline/coverage.ts";
 
+const CELL_BYTES = 8;
+/** Multiples of it are spread evenly between whole numbers. */
+const GOLDEN_RATIO = 0.618_033_988_749;
+
 /** What is drawn on a tape: a range of offsets, and the pixels that it takes. */
 export interface TapeScale {
   /** Where addresses lie. */
@@ -47,9 +51,16 @@ export function tapeOf(
     const isFree = snapshot.statuses[index] === Status.free;
     addRange(tape.headers, start, payload, 1);
     addRange(isFree ? tape.free : tape.used, payload, behind, 1);
-    if (!isFree) addRange(tape.tones, payload, behind, index % TONES);
+    if (!isFree) {
+      addRange(tape.tones, payload, behind, toneOf(snapshot.addresses[index]!));
+    }
   }
   return tape;
+}
+
+/** A tone by the place in memory: a block keeps it, and neighbours mostly differ. */
+function toneOf(address: number): number {
+  return Math.floor((address / CELL_BYTES * GOLDEN_RATIO) % 1 * TONES);
 }
 
 function emptyTape(pixels: number): Tape {

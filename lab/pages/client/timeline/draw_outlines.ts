@@ -89,6 +89,7 @@ function name(
   context.beginPath();
   context.rect(left, top, right - left - 2, bottom - top);
   context.clip();
+  context.textAlign = "left";
   context.fillStyle = "#ffffff";
   context.fillText(label ?? `block ${block}`, left + 5, (top + bottom) / 2);
   context.restore();
