@@ -53,23 +53,48 @@ export function coverLives(
 }
 
 function coverRectangle(
-  { width, shares, tones }: Coverage,
+  coverage: Coverage,
   left: number,
   right: number,
   top: number,
   bottom: number,
   tone: number,
 ): void {
-  const lastColumn = Math.ceil(right) - 1;
   const lastRow = Math.ceil(bottom) - 1;
-  for (let row = Math.floor(top); row <= lastRow; row++) {
-    const across = Math.min(bottom, row + 1) - Math.max(top, row);
-    for (let column = Math.floor(left); column <= lastColumn; column++) {
-      const along = Math.min(right, column + 1) - Math.max(left, column);
-      const share = across * along;
-      const pixel = row * width + column;
-      shares[pixel] = shares[pixel]! + share;
-      tones[pixel] = tones[pixel]! + share * tone;
-    }
+  let row = Math.floor(top);
+  if (row === lastRow) {
+    coverRow(coverage, row, left, right, bottom - top, tone);
+    return;
   }
+  coverRow(coverage, row, left, right, row + 1 - top, tone);
+  while (++row < lastRow) coverRow(coverage, row, left, right, 1, tone);
+  coverRow(coverage, row, left, right, bottom - lastRow, tone);
+}
+
+/** Covers part of a row: the first and the last pixel are covered in part. */
+function coverRow(
+  { width, shares, tones }: Coverage,
+  row: number,
+  left: number,
+  right: number,
+  height: number,
+  tone: number,
+): void {
+  const start = row * width;
+  const first = Math.floor(left);
+  const last = Math.ceil(right) - 1;
+  const toned = height * tone;
+  if (first === last) {
+    shares[start + first]! += height * (right - left);
+    tones[start + first]! += toned * (right - left);
+    return;
+  }
+  shares[start + first]! += height * (first + 1 - left);
+  tones[start + first]! += toned * (first + 1 - left);
+  for (let pixel = start + first + 1; pixel < start + last; pixel++) {
+    shares[pixel]! += height;
+    tones[pixel]! += toned;
+  }
+  shares[start + last]! += height * (right - last);
+  tones[start + last]! += toned * (right - last);
 }

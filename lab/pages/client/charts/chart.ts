@@ -4,7 +4,7 @@ import { formatCount } from "../../../pictures/units.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 import { colours } from "../canvas/colours.ts";
 import { element } from "../dom.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { type ChartSource, decimate } from "./decimate.ts";
 
@@ -53,10 +53,14 @@ export class Chart {
 
   #follow(): void {
     const { state } = this.#view;
-    const show = oncePerFrame(() => this.#showWindow());
+    const show = onceSeen(this.#place, () => this.#showWindow());
     state.window.follow(show);
-    state.calls.follow(oncePerFrame(() => this.#showMoment()));
-    colours.follow(oncePerFrame(() => this.#plot.redraw(true)));
+    state.calls.follow(
+      onceSeen(this.#place, () => this.#showMoment()),
+    );
+    colours.follow(
+      onceSeen(this.#place, () => this.#plot.redraw(true)),
+    );
     new ResizeObserver(() => {
       this.#plot.setSize({ width: this.#place.clientWidth, height: HEIGHT });
       show();

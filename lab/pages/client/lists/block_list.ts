@@ -4,7 +4,7 @@ import { formatCount } from "../../../pictures/units.ts";
 import { Status } from "../../../runs/heap_snapshot.ts";
 import type { Moment, RunBlock } from "../../../runs/moment.ts";
 import { find, setText } from "../dom.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
 import { VirtualList } from "./virtual_list.ts";
@@ -87,8 +87,10 @@ export function initialiseBlockList(
     setText(find(panel, "[data-note]"), noteOf(rows.length));
     list.activate(rows.indexOf(address));
   };
-  view.state.calls.follow(oncePerFrame(() => show(view.moment.lastBlock)));
-  view.selected.follow(() => show(view.selected.value));
+  view.state.calls.follow(
+    onceSeen(panel, () => show(view.moment.lastBlock)),
+  );
+  view.selected.follow(onceSeen(panel, () => show(view.selected.value)));
   show(view.moment.lastBlock);
 }
 

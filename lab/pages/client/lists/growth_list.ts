@@ -3,7 +3,7 @@ import { formatCount } from "../../../pictures/units.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 import { growthWords } from "../../words/growth_words.ts";
 import { element, find } from "../dom.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { VirtualList } from "./virtual_list.ts";
 
@@ -35,7 +35,7 @@ export function initialiseGrowthList(panel: HTMLElement, view: RunView): void {
     );
     list.activate(last);
   };
-  view.state.calls.follow(oncePerFrame(follow));
+  view.state.calls.follow(onceSeen(panel, follow));
   follow();
 }
 

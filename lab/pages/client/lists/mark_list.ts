@@ -2,7 +2,7 @@
 import { formatCount } from "../../../pictures/units.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 import { find, setText } from "../dom.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { VirtualList } from "./virtual_list.ts";
 
@@ -28,6 +28,6 @@ export function initialiseMarkList(panel: HTMLElement, view: RunView): void {
     const { value } = view.state.calls;
     list.activate(lastAtMost(marks.length, value, (at) => marks[at]!.after));
   };
-  view.state.calls.follow(oncePerFrame(follow));
+  view.state.calls.follow(onceSeen(panel, follow));
   follow();
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { element } from "../dom.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 
 /** Rows above and below what is seen, so that scrolling shows no blanks. */
 const SPARE_ROWS = 6;
@@ -34,6 +34,12 @@ export class VirtualList {
   readonly #rows: HTMLElement[] = [];
   readonly #draw: () => void;
   #active = -1;
+  #isToReveal = false;
+  /** What the browser said last: to ask again would cost a layout. */
+  #scrolled = 0;
+  #height = 0;
+  #headingHeight = 0;
+  #fittedRows = -1;
 
   /**
    * @param place The element that it stands in.
@@ -55,7 +61,8 @@ export class VirtualList {
       this.#body,
     );
     place.replaceChildren(this.#scroller);
-    this.#draw = oncePerFrame(() => this.#paint());
+    this.#measure();
+    this.#draw = onceSeen(this.#scroller, () => this.#paint());
     this.#listen();
     this.refresh();
   }
@@ -68,8 +75,7 @@ export class VirtualList {
   /** Makes a row the one that the keys start from, and shows it. */
   activate(index: number): void {
     this.#active = index;
-    this.#fitRows();
-    if (index >= 0) this.#reveal(index);
+    this.#isToReveal = index >= 0;
     this.#draw();
   }
 
@@ -85,14 +91,25 @@ export class VirtualList {
 
   #listen(): void {
     const list = this.#scroller;
-    list.addEventListener("scroll", this.#draw, { passive: true });
-    new ResizeObserver(this.#draw).observe(list);
+    list.addEventListener("scroll", () => {
+      this.#scrolled = list.scrollTop;
+      this.#draw();
+    }, { passive: true });
+    new ResizeObserver(() => {
+      this.#measure();
+      this.#draw();
+    }).observe(list);
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("click", (event) => this.#choose(rowOf(event)));
     list.addEventListener("pointermove", (event) => {
       const index = rowOf(event);
       if (index >= 0) this.#source.point?.(index, event);
     });
+  }
+
+  #measure(): void {
+    this.#height = this.#scroller.clientHeight;
+    this.#headingHeight = this.#body.offsetTop;
   }
 
   #key(event: KeyboardEvent): void {
@@ -109,8 +126,7 @@ export class VirtualList {
     if (step === undefined || length === 0) return;
     event.preventDefault();
     const index = Math.min(Math.max(this.#active + step, 0), length - 1);
-    this.#reveal(index);
-    this.#paint();
+    this.#isToReveal = true;
     this.#choose(index);
   }
 
@@ -123,32 +139,35 @@ export class VirtualList {
   }
 
   #seenRows(): number {
-    const { clientHeight } = this.#scroller;
-    return Math.max(Math.floor(clientHeight / this.#source.rowHeight) - 1, 1);
+    return Math.max(Math.floor(this.#height / this.#source.rowHeight) - 1, 1);
   }
 
   /** Scrolls as little as shows a row, below the heading. */
   #reveal(index: number): void {
     const { rowHeight } = this.#source;
-    const list = this.#scroller;
     const top = index * rowHeight;
-    const seen = list.clientHeight - this.#body.offsetTop;
-    if (top < list.scrollTop) list.scrollTop = top;
-    else if (top + rowHeight > list.scrollTop + seen) {
-      list.scrollTop = top + rowHeight - seen;
+    const seen = this.#height - this.#headingHeight;
+    if (top < this.#scrolled) this.#scrollTo(top);
+    else if (top + rowHeight > this.#scrolled + seen) {
+      this.#scrollTo(top + rowHeight - seen);
     }
+  }
+
+  #scrollTo(top: number): void {
+    this.#scrolled = top;
+    this.#scroller.scrollTop = top;
   }
 
   #paint(): void {
     this.#fitRows();
+    if (this.#isToReveal) this.#reveal(this.#active);
+    this.#isToReveal = false;
     const { rowHeight } = this.#source;
     const length = this.#source.length();
-    const list = this.#scroller;
-    const first = Math.max(
-      Math.floor(list.scrollTop / rowHeight) - SPARE_ROWS,
-      0,
-    );
-    const most = Math.ceil(list.clientHeight / rowHeight) + 2 * SPARE_ROWS;
+    const longest = Math.max(length * rowHeight - this.#height, 0);
+    const top = Math.min(this.#scrolled, longest);
+    const first = Math.max(Math.floor(top / rowHeight) - SPARE_ROWS, 0);
+    const most = Math.ceil(this.#height / rowHeight) + 2 * SPARE_ROWS;
     const count = Math.max(Math.min(most, length - first), 0);
     while (this.#rows.length < count) this.#addRow();
     this.#rows.forEach((row, at) => this.#place(row, first + at, at < count));
@@ -158,6 +177,8 @@ export class VirtualList {
   /** Makes room for all rows, so that the scroll bar shows how many there are. */
   #fitRows(): void {
     const length = this.#source.length();
+    if (length === this.#fittedRows) return;
+    this.#fittedRows = length;
     this.#body.style.height = `${length * this.#source.rowHeight}px`;
     this.#scroller.setAttribute("aria-rowcount", String(length));
   }

@@ -6,7 +6,7 @@ import { colours } from "../canvas/colours.ts";
 import { prepareSurface } from "../canvas/surface.ts";
 import { find, setText } from "../dom.ts";
 import { blockIndexAt } from "../state/block_lookup.ts";
-import { oncePerFrame } from "../state/frame.ts";
+import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { placeIn } from "../timeline/timeline_point.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
@@ -36,7 +36,7 @@ export class MapView {
   }
 
   #follow(): void {
-    const draw = oncePerFrame(() => this.#paint());
+    const draw = onceSeen(this.#panel, () => this.#paint());
     const { state, selected } = this.#view;
     state.calls.follow(draw);
     state.window.follow(draw);

@@ -5,6 +5,9 @@ import type { Tape } from "./tape.ts";
 
 type Channels = readonly [number, number, number];
 
+/** Less of a pixel than this comes from rounding. */
+const LEAST_SHARE = 0.002;
+
 /** How a tape lies on a surface: rows, one below the other. */
 export interface TapeRows {
   readonly area: Area;
@@ -54,18 +57,20 @@ function shade(
 ): Uint32Array {
   const header = channelsOf(colours.header);
   const free = channelsOf(colours.free);
-  return Uint32Array.from(tape.used, (used, pixel) => {
+  const pixels = new Uint32Array(tape.used.length);
+  for (let pixel = 0; pixel < pixels.length; pixel++) {
+    const used = tape.used[pixel]!;
     const headers = tape.headers[pixel]!;
     const isFree = tape.free[pixel]!;
     const held = headers + isFree + used;
-    if (held < 0.002) return 0;
+    if (held < LEAST_SHARE) continue;
     const tone = toneAt(tones, used === 0 ? 0 : tape.tones[pixel]! / used);
-    const channel = (at: 0 | 1 | 2) =>
+    const mixed = (at: 0 | 1 | 2) =>
       (headers * header[at] + isFree * free[at] + used * tone[at]) / held;
-    const opacity = Math.round(255 * Math.min(held, 1));
-    return (opacity << 24 | channel(2) << 16 | channel(1) << 8 |
-      channel(0)) >>> 0;
-  });
+    pixels[pixel] = Math.round(255 * Math.min(held, 1)) << 24 |
+      mixed(2) << 16 | mixed(1) << 8 | mixed(0);
+  }
+  return pixels;
 }
 
 function toneAt(tones: readonly Channels[], tone: number): Channels {

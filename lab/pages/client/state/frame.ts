@@ -1,5 +1,8 @@
 /// <reference lib="dom" />
 
+/** So far outside of the window something counts as seen: scrolling shows no blanks. */
+const NEAR = "200px";
+
 /**
  * A function that has `draw` called once before the next frame, however often it
  * is called itself.
@@ -13,6 +16,29 @@ export function oncePerFrame(draw: () => void): () => void {
       isDue = false;
       draw();
     });
+  };
+}
+
+/**
+ * A function that has `draw` called once before the next frame in which `target`
+ * can be seen: what is scrolled away costs nothing while one steps.
+ */
+export function onceSeen(target: Element, draw: () => void): () => void {
+  let isDue = false;
+  let isSeen = false;
+  const drawIfDue = oncePerFrame(() => {
+    if (!isDue || !isSeen) return;
+    isDue = false;
+    draw();
+  });
+  const observer = new IntersectionObserver((entries) => {
+    isSeen = entries.at(-1)?.isIntersecting ?? false;
+    drawIfDue();
+  }, { rootMargin: NEAR });
+  observer.observe(target);
+  return () => {
+    isDue = true;
+    drawIfDue();
   };
 }
 
