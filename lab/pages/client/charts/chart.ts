@@ -8,7 +8,7 @@ import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { type ChartSource, decimate } from "./decimate.ts";
 
-const HEIGHT = 170;
+const HEIGHT = 190;
 const AXIS_SIZE = 62;
 const FILL_OPACITY = "26"; // of 255, in hexadecimal
 

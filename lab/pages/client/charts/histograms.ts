@@ -42,7 +42,7 @@ function showHistogram(
       "tr",
       {},
       element("th", { scope: "row" }, `≤ ${format(most)}`),
-      element("td", { class: "bars" }, bar),
+      element("td", { class: "bars" }, ...(count === 0 ? [] : [bar])),
       element("td", {}, formatCount(count)),
     );
   });

@@ -85,7 +85,7 @@ export function initialiseBlockList(
   place.addEventListener("focusout", hideTooltip);
   const show = (address: number | undefined) => {
     setText(find(panel, "[data-note]"), noteOf(rows.length));
-    list.activate(rows.indexOf(address));
+    list.show(rows.indexOf(address));
   };
   view.state.calls.follow(
     onceSeen(panel, () => show(view.moment.lastBlock)),

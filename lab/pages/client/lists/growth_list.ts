@@ -7,7 +7,7 @@ import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { VirtualList } from "./virtual_list.ts";
 
-const ROW_HEIGHT = 74;
+const ROW_HEIGHT = 80;
 
 /** Lists why the break was raised, each time; choosing one goes there. */
 export function initialiseGrowthList(panel: HTMLElement, view: RunView): void {
@@ -33,7 +33,7 @@ export function initialiseGrowthList(panel: HTMLElement, view: RunView): void {
       view.state.calls.value - 1,
       (at) => growths[at]!.call,
     );
-    list.activate(last);
+    list.show(last);
   };
   view.state.calls.follow(onceSeen(panel, follow));
   follow();

@@ -26,7 +26,7 @@ export function initialiseMarkList(panel: HTMLElement, view: RunView): void {
   });
   const follow = () => {
     const { value } = view.state.calls;
-    list.activate(lastAtMost(marks.length, value, (at) => marks[at]!.after));
+    list.show(lastAtMost(marks.length, value, (at) => marks[at]!.after));
   };
   view.state.calls.follow(onceSeen(panel, follow));
   follow();

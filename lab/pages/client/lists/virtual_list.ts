@@ -64,16 +64,15 @@ export class VirtualList {
     this.#measure();
     this.#draw = onceSeen(this.#scroller, () => this.#paint());
     this.#listen();
-    this.refresh();
+    this.#paint();
   }
 
-  /** Shows what there is now. */
-  refresh(): void {
-    this.#draw();
-  }
-
-  /** Makes a row the one that the keys start from, and shows it. */
-  activate(index: number): void {
+  /**
+   * Shows what there is now.
+   *
+   * @param index The row that the keys start from, to be scrolled to; -1 for none.
+   */
+  show(index: number): void {
     this.#active = index;
     this.#isToReveal = index >= 0;
     this.#draw();

@@ -2,6 +2,8 @@
 
 /** So far outside of the window something counts as seen: scrolling shows no blanks. */
 const NEAR = "200px";
+/** What cannot be seen is drawn when so many milliseconds nothing happened. */
+const QUIET = 250;
 
 /**
  * A function that has `draw` called once before the next frame, however often it
@@ -20,25 +22,29 @@ export function oncePerFrame(draw: () => void): () => void {
 }
 
 /**
- * A function that has `draw` called once before the next frame in which `target`
- * can be seen: what is scrolled away costs nothing while one steps.
+ * A function that has `draw` called once before the next frame if `target` can be
+ * seen. Otherwise it is called when that comes into view, or when nothing more
+ * happens for a while: what is scrolled away costs nothing while one steps.
  */
 export function onceSeen(target: Element, draw: () => void): () => void {
   let isDue = false;
   let isSeen = false;
-  const drawIfDue = oncePerFrame(() => {
-    if (!isDue || !isSeen) return;
+  let timer: number | undefined;
+  const drawIfDue = () => {
+    if (isDue) draw();
     isDue = false;
-    draw();
-  });
+  };
+  const drawSoon = oncePerFrame(drawIfDue);
   const observer = new IntersectionObserver((entries) => {
     isSeen = entries.at(-1)?.isIntersecting ?? false;
-    drawIfDue();
+    if (isSeen) drawSoon();
   }, { rootMargin: NEAR });
   observer.observe(target);
   return () => {
     isDue = true;
-    drawIfDue();
+    clearTimeout(timer);
+    if (isSeen) drawSoon();
+    else timer = setTimeout(drawIfDue, QUIET);
   };
 }
 

@@ -6,7 +6,8 @@ import {
   prepareSurface,
   type Surface,
 } from "../canvas/surface.ts";
-import { find } from "../dom.ts";
+import { formatBytes, formatCount } from "../../../pictures/units.ts";
+import { find, setText } from "../dom.ts";
 import { oncePerFrame } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { drawAxes } from "./draw_axes.ts";
@@ -31,6 +32,7 @@ export class TimelineView {
   readonly view: RunView;
   /** What both canvases lie on; it takes the pointer and the keys. */
   readonly stage: HTMLElement;
+  readonly #note: HTMLElement;
   readonly #base: HTMLCanvasElement;
   readonly #overlay: HTMLCanvasElement;
   readonly #heapPicture = new LivesPicture();
@@ -46,6 +48,7 @@ export class TimelineView {
   constructor(panel: HTMLElement, view: RunView) {
     this.view = view;
     this.stage = find(panel, ".stage");
+    this.#note = find(panel, "[data-note]");
     this.#base = find<HTMLCanvasElement>(panel, "[data-layer=base]");
     this.#overlay = find<HTMLCanvasElement>(panel, "[data-layer=overlay]");
     this.#drawBase = oncePerFrame(() => this.#paintBase());
@@ -90,7 +93,19 @@ export class TimelineView {
     new ResizeObserver(drawBoth).observe(this.stage);
   }
 
+  /** Says what part of the run is shown. */
+  #describeWindow(): void {
+    const { from, to, low, high } = this.view.state.window.value;
+    const last = Math.min(Math.ceil(to) - 1, this.view.state.mostCalls);
+    setText(
+      this.#note,
+      `calls ${formatCount(Math.floor(from))} to ${formatCount(last)}, ` +
+        `${formatBytes(Math.round(low))} to ${formatBytes(Math.round(high))}`,
+    );
+  }
+
   #paintBase(): void {
+    this.#describeWindow();
     const surface = prepareSurface(this.#base);
     const { layout, projection } = this;
     const { scene } = this.view.run;
