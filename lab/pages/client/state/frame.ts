@@ -29,7 +29,7 @@ export function oncePerFrame(draw: () => void): () => void {
 export function onceSeen(target: Element, draw: () => void): () => void {
   let isDue = false;
   let isSeen = false;
-  let timer: number | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const drawIfDue = () => {
     if (isDue) draw();
     isDue = false;
