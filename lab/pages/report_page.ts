@@ -51,6 +51,7 @@ export function writeReportPage(
       run,
       index,
       name: runs.length === 2 ? "AB"[index] : undefined,
+      scene: scenes[index]!,
       overview: overviewUrl(scenes[index]!, window),
     })),
     packed: runs.map(({ data }) => gzipSync(packRun(data)).toString("base64")),

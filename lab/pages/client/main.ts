@@ -19,7 +19,9 @@ import { RunView } from "./state/run_view.ts";
 import { unpackPageRun } from "./state/unpack.ts";
 import { initialiseStepper } from "./stepper.ts";
 import { initialiseTheme } from "./theme.ts";
+import { initialiseTooltip } from "./tooltip.ts";
 import { TimelinePointer } from "./timeline/timeline_pointer.ts";
+import { placeInTimeline } from "./timeline/timeline_point.ts";
 import { TimelineView } from "./timeline/timeline_view.ts";
 import { initialiseZoomButtons } from "./timeline/timeline_zoom.ts";
 
@@ -29,6 +31,7 @@ interface PageNote {
 }
 
 initialiseTheme();
+initialiseTooltip();
 await painted();
 await showRuns();
 document.body.dataset.state = "ready";
@@ -71,7 +74,12 @@ function showTimeline(panel: HTMLElement, view: RunView): void {
   const timeline = new TimelineView(panel, view);
   new TimelinePointer(timeline);
   initialiseZoomButtons(panel, view.state);
-  initialiseBlockKeys(timeline.stage, view, 1);
+  initialiseBlockKeys({
+    stage: timeline.stage,
+    view,
+    up: 1,
+    placeOf: (block) => placeInTimeline(timeline, block),
+  });
   initialisePaging(timeline.stage, view.state);
 }
 

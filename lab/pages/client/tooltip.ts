@@ -7,6 +7,18 @@ import { blockFacts, blockName } from "./words.ts";
 const DISTANCE = 14; // pixels between a point and what is said of it
 const MARGIN = 8;
 
+/** What was said goes away with the next touch, when the page scrolls, or on Escape. */
+export function initialiseTooltip(): void {
+  document.addEventListener("pointerdown", hideTooltip, { capture: true });
+  document.addEventListener("scroll", hideTooltip, {
+    capture: true,
+    passive: true,
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape") hideTooltip();
+  });
+}
+
 /** Says beside a point what a block is. */
 export function showBlock(
   run: PageRun,

@@ -1,5 +1,6 @@
 import { formatCount, formatNumberOf } from "../../pictures/units.ts";
 import type { Run } from "../../runs/run.ts";
+import type { TimelineScene } from "../timeline/timeline_scene.ts";
 import { policyWords } from "../words/policy_words.ts";
 import { escapeHtml } from "./escape.ts";
 import { figuresHtml } from "./figures.ts";
@@ -7,27 +8,9 @@ import { figuresHtml } from "./figures.ts";
 /** What a colour stands for: the name of its style, and what it says. */
 type LegendEntry = readonly [style: string, text: string];
 
-const HEAP_LEGEND: readonly LegendEntry[] = [
-  ["allocated", "allocated"],
-  ["header", "header"],
-  ["free", "free"],
-  ["mapping", "mapping"],
-  ["gap", "memory of others (not to scale)"],
-];
-
 const MAP_LEGEND: readonly LegendEntry[] = [
   ["current", "last call"],
   ["selection", "selected"],
-];
-
-/** Triangles on the break's line: why it was raised. */
-const REASON_LEGEND: readonly LegendEntry[] = [
-  ["break", "break, raised for:"],
-  ["reason first-use", "first use"],
-  ["reason nothing-free", "nothing free"],
-  ["reason too-small", "too small"],
-  ["reason scattered", "scattered"],
-  ["reason grows-in-place", "grows in place"],
 ];
 
 /** What the part of a page that shows one run is made of. */
@@ -37,6 +20,8 @@ export interface RunPart {
   readonly index: number;
   /** `"A"` or `"B"` if there are two. */
   readonly name: string | undefined;
+  /** What its timeline shows. */
+  readonly scene: TimelineScene;
   /** The `data:` URL of a picture to show first. */
   readonly overview: string;
 }
@@ -69,11 +54,12 @@ function noCallsHtml(run: Run): string {
   return `<p class="empty">This run has no calls: ${before}.</p>`;
 }
 
-function panelsHtml({ run, index, overview }: RunPart): string {
+function panelsHtml(part: RunPart): string {
+  const { run, index } = part;
   return [
     figuresHtml(run.stats()),
-    timelineHtml(index, overview),
-    mapHtml(index),
+    timelineHtml(part),
+    mapHtml(part),
     growthsHtml(run, index),
     listHtml(index, "blocks", "Blocks"),
     listHtml(index, "free", "Free list"),
@@ -91,12 +77,15 @@ function panelHtml(
 ): string {
   const id = `run-${index}-${name}`;
   return `<section class="panel ${name}" data-panel="${name}" aria-labelledby="${id}">
-<header><h3 id="${id}">${title}</h3><p class="note" data-note></p></header>
+<header><h3 id="${id}">${title}</h3><p class="note" data-note>${
+    name === "timeline" ? "unpacking…" : ""
+  }</p></header>
 ${contents}
 </section>`;
 }
 
-function timelineHtml(index: number, overview: string): string {
+function timelineHtml(part: RunPart): string {
+  const { index, overview } = part;
   const buttons = [
     ["in", "Zoom in", "+"],
     ["out", "Zoom out", "−"],
@@ -114,18 +103,19 @@ function timelineHtml(index: number, overview: string): string {
 <img class="overview" alt="" src="${overview}">
 <canvas data-layer="base" aria-hidden="true"></canvas><canvas data-layer="overlay" aria-hidden="true"></canvas>
 </div>
-${legendHtml([...HEAP_LEGEND, ...REASON_LEGEND])}`,
+${legendHtml([...heapLegend(part), ...growthLegend(part)])}`,
   );
 }
 
-function mapHtml(index: number): string {
+function mapHtml(part: RunPart): string {
+  const { index } = part;
   return panelHtml(
     index,
     "map",
     "Heap map",
     `<div class="stage" tabindex="0" role="application" aria-roledescription="heap map" aria-label="Heap map to scale. Arrow keys up and down go from block to block, left and right step.">
 <canvas data-layer="base" aria-hidden="true"></canvas></div>
-${legendHtml([...HEAP_LEGEND, ...MAP_LEGEND])}
+${legendHtml([...heapLegend(part), ...MAP_LEGEND])}
 <p class="selected" data-selected aria-live="polite">Point at a block, or tap it, to see what it is.</p>`,
   );
 }
@@ -164,6 +154,34 @@ function histogramsHtml(index: number): string {
     "Sizes and lifetimes",
     `<div data-histogram="sizes"></div><div data-histogram="lifetimes"></div>`,
   );
+}
+
+/** What the colours of blocks stand for, as far as they are in the run. */
+function heapLegend({ scene }: RunPart): LegendEntry[] {
+  const { heap, mappings } = scene.held;
+  const entries: LegendEntry[] = [
+    ["allocated", "allocated"],
+    ["header", "header"],
+    ["free", "free"],
+  ];
+  if (mappings.length > 0) entries.push(["mapping", "mapping"]);
+  if (heap.ranges.length > 1) {
+    entries.push(["gap", "memory of others (not to scale)"]);
+  }
+  return entries;
+}
+
+/** Triangles on the break's line: why it was raised. */
+function growthLegend({ run }: RunPart): LegendEntry[] {
+  const reasons = [...new Set(run.growths.map(({ reason }) => reason))];
+  if (reasons.length === 0) return [["break", "break"]];
+  return [
+    ["break", "break, raised for:"],
+    ...reasons.map((reason): LegendEntry => [
+      `reason ${reason.replaceAll(" ", "-")}`,
+      reason,
+    ]),
+  ];
 }
 
 function legendHtml(entries: readonly LegendEntry[]): string {

@@ -12,7 +12,12 @@ import { placeIn } from "../timeline/timeline_point.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
 import { blockSentence } from "../words.ts";
 import { drawFrame, drawMap } from "./draw_map.ts";
-import { layOutMap, type MapLayout, offsetAt } from "./map_layout.ts";
+import {
+  layOutMap,
+  type MapLayout,
+  offsetAt,
+  positionOf,
+} from "./map_layout.ts";
 
 /** The map of a heap at the moment that is looked at, to scale. */
 export class MapView {
@@ -53,7 +58,12 @@ export class MapView {
       this.#view.selected.set(this.#blockAt(event)?.address);
       this.#describe(event);
     });
-    initialiseBlockKeys(stage, this.#view, -1);
+    initialiseBlockKeys({
+      stage,
+      view: this.#view,
+      up: -1,
+      placeOf: (block) => this.#placeOf(block),
+    });
   }
 
   get #layout(): MapLayout {
@@ -98,6 +108,16 @@ export class MapView {
         ? blockSentence(this.#view.run, block)
         : "Point at a block, or tap it, to see what it is.",
     );
+  }
+
+  /** Below the first row in which a block is drawn. */
+  #placeOf({ address, status }: RunBlock): readonly [number, number] {
+    const { heap, mappings } = this.#layout;
+    const tape = status === "mapped" && mappings ? mappings : heap;
+    const offset = tape.scale.offsetOf(address);
+    const ratio = globalThis.devicePixelRatio || 1;
+    const { row, x } = positionOf(tape, offset, ratio);
+    return [x, tape.area.top + row * tape.pitch + tape.height];
   }
 
   #blockOf(address: number | undefined): RunBlock | undefined {

@@ -79,6 +79,16 @@ export function describePoint(
   else hideTooltip();
 }
 
+/** Where a block of the moment that is looked at is drawn, in pixels of the stage. */
+export function placeInTimeline(
+  { view, layout, projection }: TimelineView,
+  { address, status }: RunBlock,
+): readonly [x: number, y: number] {
+  const x = projection.x(view.moment.calls);
+  if (status === "mapped") return [x, layout.mappings.top];
+  return [x, projection.y(view.run.scene.held.heap.offsetOf(address))];
+}
+
 /** A pointer's place in an element, in pixels. */
 export function placeIn(
   stage: HTMLElement,

@@ -58,7 +58,7 @@ export class TimelinePointer {
     stage.addEventListener("pointermove", (event) => this.#move(event));
     stage.addEventListener("pointerup", (event) => this.#up(event));
     stage.addEventListener("pointercancel", (event) => this.#cancel(event));
-    stage.addEventListener("pointerleave", () => this.#leave());
+    stage.addEventListener("pointerleave", (event) => this.#leave(event));
     stage.addEventListener("wheel", (event) => this.#wheel(event), {
       passive: false,
     });
@@ -137,9 +137,10 @@ export class TimelinePointer {
     this.#timeline.showDragged(undefined);
   }
 
-  #leave(): void {
+  /** A finger leaves as soon as it is lifted: what it pointed at stays shown. */
+  #leave(event: PointerEvent): void {
     this.#hover = undefined;
-    hideTooltip();
+    if (event.pointerType !== "touch") hideTooltip();
   }
 
   #click(event: PointerEvent, x: number, y: number): void {
@@ -192,7 +193,6 @@ export class TimelinePointer {
     const [x, y] = placeIn(this.#timeline.stage, event);
     const { layout, projection } = this.#timeline;
     const window = this.#state.window.value;
-    const before = this.#state.window.value;
     if (event.shiftKey) {
       const delta = event.deltaX || event.deltaY;
       this.#state.show(moveWindow(window, delta / projection.momentWidth, 0));
@@ -209,7 +209,7 @@ export class TimelinePointer {
         projection.offset(y),
       ));
     }
-    if (this.#state.window.value !== before) event.preventDefault();
+    if (this.#state.window.value !== window) event.preventDefault();
   }
 
   /** Two fingers: what was between them before is between them now. */
