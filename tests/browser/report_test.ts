@@ -310,6 +310,10 @@ browserTest(
   async (browser) => {
     const page = await browser.open(reportOfHoles(), PHONE);
     assert(await page.evaluate(() => document.body.scrollWidth <= innerWidth));
+    const timeline = panel(page, "timeline").locator(".stage");
+    const { height } = await boxOf(timeline);
+    await timeline.tap({ position: { x: 200, y: height - 24 } });
+    await page.locator(".tooltip").getByText("Block 0: node").waitFor();
     const stage = panel(page, "map").locator(".stage");
     await stage.tap({ position: { x: 80, y: 10 } });
     await panel(page, "map").locator("[data-selected]").getByText(/^Block 2\d/)

@@ -7,13 +7,9 @@ import { blockFacts, blockName } from "./words.ts";
 const DISTANCE = 14; // pixels between a point and what is said of it
 const MARGIN = 8;
 
-/** What was said goes away with the next touch, when the page scrolls, or on Escape. */
+/** What was said goes away when something is pressed, and on Escape. */
 export function initialiseTooltip(): void {
   document.addEventListener("pointerdown", hideTooltip, { capture: true });
-  document.addEventListener("scroll", hideTooltip, {
-    capture: true,
-    passive: true,
-  });
   document.addEventListener("keydown", ({ key }) => {
     if (key === "Escape") hideTooltip();
   });
