@@ -316,7 +316,9 @@ browserTest(
     await page.locator(".tooltip").getByText("Block 0: node").waitFor();
     const stage = panel(page, "map").locator(".stage");
     await stage.tap({ position: { x: 80, y: 10 } });
-    await panel(page, "map").locator("[data-selected]").getByText(/^Block 2\d/)
+    await panel(page, "map").locator("[data-selected]").getByText(
+      /^Block 0: node/,
+    )
       .waitFor();
   },
 );

@@ -1,4 +1,4 @@
-import type { Lives } from "./lives.ts";
+import { firstUnended, type Lives } from "./lives.ts";
 import type { TimelineWindow } from "./timeline_window.ts";
 
 /** Neighbours are told apart by so many tones. */
@@ -38,8 +38,9 @@ export function coverLives(
   const perMoment = width / (window.to - window.from);
   const perByte = height / (window.high - window.low);
   const { length, blocks, from, to, low, high } = lives;
-  for (let life = 0; life < length; life++) {
-    if (to[life]! <= window.from || from[life]! >= window.to) continue;
+  const first = firstUnended(lives, window.from);
+  for (let life = first; life < length; life++) {
+    if (from[life]! >= window.to) continue;
     if (high[life]! <= window.low || low[life]! >= window.high) continue;
     coverRectangle(
       coverage,

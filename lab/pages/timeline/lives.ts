@@ -2,14 +2,14 @@ import { Column } from "../../runs/column.ts";
 import { HEADER_BYTES, Status } from "../../runs/heap_snapshot.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
-import type { AddressScale } from "./address_scale.ts";
+import { type AddressScale, lastAtMost } from "./address_scale.ts";
 import type { HeldMemory } from "./held_memory.ts";
 
 /**
  * The lives of a run's blocks as rectangles: the moments at which a block lies
  * somewhere, and the bytes that it takes there, its header included. A block that
  * `realloc` moves or resizes has a life for each place. In the order of their
- * beginning or their end.
+ * end.
  */
 export interface Lives {
   /** How many. */
@@ -24,6 +24,11 @@ export interface Lives {
   readonly low: Float64Array;
   /** Offsets behind the last bytes. */
   readonly high: Float64Array;
+}
+
+/** The first life that has not ended at a moment, by its place. */
+export function firstUnended({ length, to }: Lives, moment: number): number {
+  return lastAtMost(length, moment, (life) => to[life]!) + 1;
 }
 
 /** The lives on the heap, and those of mappings. */

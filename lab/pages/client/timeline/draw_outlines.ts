@@ -1,5 +1,5 @@
 import { HEADER_BYTES } from "../../../runs/heap_snapshot.ts";
-import type { Lives } from "../../timeline/lives.ts";
+import { firstUnended, type Lives } from "../../timeline/lives.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { Colours } from "../canvas/colours.ts";
 import type { Surface } from "../canvas/surface.ts";
@@ -31,15 +31,17 @@ export function drawOutlines(
 
 /** Those that can be seen and are a few pixels large; or too many of them. */
 function largeLives(
-  { length, from, to, low, high }: Lives,
+  lives: Lives,
   window: TimelineWindow,
   { momentWidth, byteHeight }: TimelineProjection,
 ): number[] {
+  const { length, from, to, low, high } = lives;
   const found: number[] = [];
   const leastCalls = SMALLEST_SIDE / momentWidth;
   const leastBytes = SMALLEST_SIDE / byteHeight;
-  for (let life = 0; life < length; life++) {
-    if (to[life]! <= window.from || from[life]! >= window.to) continue;
+  const first = firstUnended(lives, window.from);
+  for (let life = first; life < length; life++) {
+    if (from[life]! >= window.to) continue;
     if (high[life]! <= window.low || low[life]! >= window.high) continue;
     if (to[life]! - from[life]! < leastCalls) continue;
     if (high[life]! - low[life]! < leastBytes) continue;
