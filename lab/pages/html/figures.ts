@@ -1,4 +1,9 @@
-import { formatBytes, formatCount, formatShare } from "../../pictures/units.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatNumberOf,
+  formatShare,
+} from "../../pictures/units.ts";
 import type { RunStats } from "../../runs/run_stats.ts";
 import { escapeHtml } from "./escape.ts";
 
@@ -15,14 +20,21 @@ export function figuresHtml(stats: RunStats): string {
 type Figure = readonly [name: string, value: string, note: string];
 
 function figuresOf(stats: RunStats): Figure[] {
-  const { systemCalls, end } = stats;
-  const system = systemCalls.sbrk + systemCalls.mmap + systemCalls.munmap;
   return [
     ["Calls", formatCount(stats.calls), callsNote(stats)],
+    ...memoryFigures(stats),
+    ["Break raised", `${formatCount(stats.growths)}×`, growthsNote(stats)],
+    systemFigure(stats),
+  ];
+}
+
+function memoryFigures(stats: RunStats): Figure[] {
+  const blocks = formatNumberOf(stats.blocks, "block");
+  return [
     [
       "Peak live",
       formatBytes(stats.peakRequestedBytes),
-      `requested, of ${formatCount(stats.blocks)} blocks in all`,
+      `requested, of ${blocks} in all`,
     ],
     [
       "Peak footprint",
@@ -36,23 +48,21 @@ function figuresOf(stats: RunStats): Figure[] {
     ],
     [
       "Fragmentation",
-      formatShare(end.externalFragmentation),
+      formatShare(stats.end.externalFragmentation),
       "of free memory, at the end",
     ],
-    [
-      "Break raised",
-      `${formatCount(stats.growths)}×`,
-      `${formatCount(stats.blockedRequests)} although enough was free`,
-    ],
-    [
-      "System calls",
-      formatCount(system),
-      `sbrk ${formatCount(systemCalls.sbrk)}, mmap ` +
-      `${formatCount(systemCalls.mmap)}, munmap ${
-        formatCount(systemCalls.munmap)
-      }`,
-    ],
   ];
+}
+
+function growthsNote({ blockedRequests }: RunStats): string {
+  return `${formatCount(blockedRequests)} although enough was free`;
+}
+
+function systemFigure({ systemCalls }: RunStats): Figure {
+  const counts = Object.entries(systemCalls);
+  const all = counts.reduce((sum, [, count]) => sum + count, 0);
+  const note = counts.map(([name, count]) => `${name} ${formatCount(count)}`);
+  return ["System calls", formatCount(all), note.join(", ")];
 }
 
 function callsNote({ callsByKind, refusedCalls }: RunStats): string {

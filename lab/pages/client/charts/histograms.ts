@@ -32,29 +32,27 @@ function showHistogram(
   buckets: readonly Bucket[],
   format: (most: number) => string,
 ): void {
-  const largest = Math.max(1, ...buckets.map(({ count }) => count));
-  const rows = buckets.map(({ most, count }) => {
-    const bar = element("span", {
-      class: "bar",
-      style: `--share: ${count / largest}`,
-    });
-    return element(
-      "tr",
-      {},
-      element("th", { scope: "row" }, `≤ ${format(most)}`),
-      element("td", { class: "bars" }, ...(count === 0 ? [] : [bar])),
-      element("td", {}, formatCount(count)),
-    );
-  });
-  const body = rows.length > 0
-    ? rows
-    : [element("tr", {}, element("td", {}, "There are none."))];
-  place.append(
-    element(
-      "table",
-      {},
-      element("caption", {}, name),
-      element("tbody", {}, ...body),
-    ),
+  const largest = buckets.reduce((most, { count }) => Math.max(most, count), 1);
+  const rows = buckets.map((bucket) =>
+    histogramRow(bucket, largest, format(bucket.most))
+  );
+  const none = element("tr", {}, element("td", {}, "There are none."));
+  const body = element("tbody", {}, ...(rows.length > 0 ? rows : [none]));
+  place.append(element("table", {}, element("caption", {}, name), body));
+}
+
+function histogramRow(
+  { count }: Bucket,
+  largest: number,
+  most: string,
+): HTMLElement {
+  const style = `--share: ${count / largest}`;
+  const bar = count === 0 ? [] : [element("span", { class: "bar", style })];
+  return element(
+    "tr",
+    {},
+    element("th", { scope: "row" }, `≤ ${most}`),
+    element("td", { class: "bars" }, ...bar),
+    element("td", {}, formatCount(count)),
   );
 }

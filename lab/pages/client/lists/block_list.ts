@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 import { formatAddress } from "../../../../ffi/format.ts";
-import { formatCount } from "../../../pictures/units.ts";
+import { formatCount, formatNumberOf } from "../../../pictures/units.ts";
 import { Status } from "../../../runs/heap_snapshot.ts";
 import type { Moment, RunBlock } from "../../../runs/moment.ts";
 import { find, setText } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
+import type { ListSource } from "./list_source.ts";
 import { VirtualList } from "./virtual_list.ts";
 
 const ROW_HEIGHT = 26;
@@ -65,7 +66,26 @@ export function initialiseBlockList(
 ): void {
   const rows = new BlockRows(view, kind);
   const place = find(panel, "[data-list]");
-  const list = new VirtualList(place, {
+  const list = new VirtualList(place, sourceOf(view, kind, rows));
+  place.addEventListener("pointerleave", hideTooltip);
+  place.addEventListener("focusout", hideTooltip);
+  const show = (address: number | undefined) => {
+    const count = formatNumberOf(rows.length, "block");
+    setText(find(panel, "[data-note]"), count);
+    list.show(rows.indexOf(address));
+  };
+  const { state, selected } = view;
+  state.calls.follow(onceSeen(panel, () => show(view.moment.lastBlock)));
+  selected.follow(onceSeen(panel, () => show(selected.value)));
+  show(view.moment.lastBlock);
+}
+
+function sourceOf(
+  view: RunView,
+  kind: BlockListKind,
+  rows: BlockRows,
+): ListSource {
+  return {
     name: kind.name,
     columns: kind.columns.map(([name]) => name),
     rowHeight: ROW_HEIGHT,
@@ -80,18 +100,7 @@ export function initialiseBlockList(
     },
     point: (index, { clientX, clientY }) =>
       showBlock(view.run, rows.at(index), clientX, clientY),
-  });
-  place.addEventListener("pointerleave", hideTooltip);
-  place.addEventListener("focusout", hideTooltip);
-  const show = (address: number | undefined) => {
-    setText(find(panel, "[data-note]"), noteOf(rows.length));
-    list.show(rows.indexOf(address));
   };
-  view.state.calls.follow(
-    onceSeen(panel, () => show(view.moment.lastBlock)),
-  );
-  view.selected.follow(onceSeen(panel, () => show(view.selected.value)));
-  show(view.moment.lastBlock);
 }
 
 /** The blocks of a list at the moment that is looked at. */
@@ -134,10 +143,6 @@ class BlockRows {
     this.#moment = moment;
     return this.#indexes = indexes.slice(0, count);
   }
-}
-
-function noteOf(length: number): string {
-  return `${formatCount(length)} ${length === 1 ? "block" : "blocks"}`;
 }
 
 function fillRow(

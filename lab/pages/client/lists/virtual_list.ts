@@ -1,27 +1,10 @@
 /// <reference lib="dom" />
 import { element } from "../dom.ts";
+import type { ListSource } from "./list_source.ts";
 import { onceSeen } from "../state/frame.ts";
 
 /** Rows above and below what is seen, so that scrolling shows no blanks. */
 const SPARE_ROWS = 6;
-
-/** What a list shows. */
-export interface ListSource {
-  /** What the list is called. */
-  readonly name: string;
-  /** Its columns; one without a heading has none. */
-  readonly columns: readonly string[];
-  /** Pixels that a row takes. */
-  readonly rowHeight: number;
-  /** How many rows there are. */
-  length(): number;
-  /** Fills a row's cells. */
-  fill(row: HTMLElement, cells: readonly HTMLElement[], index: number): void;
-  /** A row was chosen. */
-  choose(index: number, row: HTMLElement): void;
-  /** A row was pointed at. */
-  point?(index: number, event: MouseEvent): void;
-}
 
 /**
  * A list of any number of rows, of which there are only those that can be seen.

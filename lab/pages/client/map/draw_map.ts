@@ -7,6 +7,7 @@ import { heapBlockCount } from "../state/block_lookup.ts";
 import type { RunView } from "../state/run_view.ts";
 import { type MapLayout, positionOf, type TapePlace } from "./map_layout.ts";
 import { paintTape } from "./paint_tape.ts";
+import { type Piece, pieces } from "./pieces.ts";
 import { tapeOf } from "./tape.ts";
 
 /** More blocks than this are too small for lines between them. */
@@ -60,36 +61,6 @@ export function drawFrame(
   }
 }
 
-interface Piece {
-  readonly row: number;
-  readonly left: number;
-  readonly right: number;
-}
-
-/** The parts of a block, one in each row. */
-function pieces(
-  tape: TapePlace,
-  low: number,
-  bytes: number,
-  ratio: number,
-): Piece[] {
-  const start = positionOf(tape, low, ratio);
-  const end = positionOf(tape, low + bytes, ratio);
-  const found: Piece[] = [];
-  const { left } = tape.area;
-  const right = left + tape.columns / ratio;
-  const first = Math.max(start.row, 0);
-  for (let row = first; row <= Math.min(end.row, tape.rows - 1); row++) {
-    const piece = {
-      row,
-      left: row === start.row ? start.x : left,
-      right: row === end.row ? end.x : right,
-    };
-    if (piece.right > piece.left) found.push(piece);
-  }
-  return found;
-}
-
 function drawDetails(
   surface: Surface,
   view: RunView,
@@ -128,17 +99,17 @@ function drawDetail(
   if (row >= 0) context.fillRect(x, top, 1, tape.height);
   const bytes = snapshot.sizes[index]!;
   const payload = low + HEADER_BYTES;
-  const widest = pieces(tape, payload, bytes, ratio)
-    .reduce<Piece | undefined>(
-      (most, piece) =>
-        piece.right - piece.left > (most ? most.right - most.left : TEXT_WIDTH)
-          ? piece
-          : most,
-      undefined,
-    );
+  const widest = widestOf(pieces(tape, payload, bytes, ratio));
   if (widest) {
     drawName(surface, view.moment.block(index), widest, tape, colours);
   }
+}
+
+/** The widest piece, if a name has room in it. */
+function widestOf(found: readonly Piece[]): Piece | undefined {
+  const widthOf = ({ left, right }: Piece) => right - left;
+  const [widest] = found.toSorted((a, b) => widthOf(b) - widthOf(a));
+  return widest && widthOf(widest) > TEXT_WIDTH ? widest : undefined;
 }
 
 function drawName(

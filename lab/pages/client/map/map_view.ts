@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatBytes } from "../../../pictures/units.ts";
+import { formatBytes, formatNumberOf } from "../../../pictures/units.ts";
 import type { RunBlock } from "../../../runs/moment.ts";
 import { initialiseBlockKeys } from "../block_keys.ts";
 import { colours } from "../canvas/colours.ts";
@@ -17,7 +17,10 @@ import {
   type MapLayout,
   offsetAt,
   positionOf,
+  type TapePlace,
 } from "./map_layout.ts";
+
+const NOTHING_SELECTED = "Point at a block, or tap it, to see what it is.";
 
 /** The map of a heap at the moment that is looked at, to scale. */
 export class MapView {
@@ -83,38 +86,35 @@ export class MapView {
   #paint(): void {
     const surface = prepareSurface(this.#canvas);
     const layout = this.#layout;
-    const { moment, selected } = this.#view;
     drawMap(surface, this.#view, layout, colours.value);
-    const frames = [
-      [moment.lastBlock || undefined, colours.value.current],
-      [selected.value, colours.value.selection],
-    ] as const;
-    for (const [address, colour] of frames) {
-      const block = this.#blockOf(address);
-      const tape = block?.status === "mapped" ? layout.mappings : layout.heap;
-      if (block && tape) drawFrame(surface, block, tape, colour);
+    const { moment, selected } = this.#view;
+    const last = this.#blockOf(moment.lastBlock || undefined);
+    const chosen = this.#blockOf(selected.value);
+    const { current, selection } = colours.value;
+    const frames = [[last, current], [chosen, selection]] as const;
+    for (const [block, colour] of frames) {
+      if (block) drawFrame(surface, block, tapeOfBlock(layout, block), colour);
     }
-    const perRow = layout.heap.columns * layout.heap.bytesPerPixel;
-    setText(
-      find(this.#panel, "[data-note]"),
-      `after ${moment.calls.toLocaleString("en")} calls; a row is ${
-        formatBytes(Math.round(perRow))
-      }`,
-    );
-    const block = this.#blockOf(selected.value);
+    this.#describeMap(layout);
     setText(
       find(this.#panel, "[data-selected]"),
-      block
-        ? blockSentence(this.#view.run, block)
-        : "Point at a block, or tap it, to see what it is.",
+      chosen ? blockSentence(this.#view.run, chosen) : NOTHING_SELECTED,
+    );
+  }
+
+  #describeMap({ heap }: MapLayout): void {
+    const perRow = Math.round(heap.columns * heap.bytesPerPixel);
+    const calls = formatNumberOf(this.#view.moment.calls, "call");
+    setText(
+      find(this.#panel, "[data-note]"),
+      `after ${calls}; a row is ${formatBytes(perRow)}`,
     );
   }
 
   /** Below the first row in which a block is drawn. */
-  #placeOf({ address, status }: RunBlock): readonly [number, number] {
-    const { heap, mappings } = this.#layout;
-    const tape = status === "mapped" && mappings ? mappings : heap;
-    const offset = tape.scale.offsetOf(address);
+  #placeOf(block: RunBlock): readonly [number, number] {
+    const tape = tapeOfBlock(this.#layout, block);
+    const offset = tape.scale.offsetOf(block.address);
     const ratio = globalThis.devicePixelRatio || 1;
     const { row, x } = positionOf(tape, offset, ratio);
     return [x, tape.area.top + row * tape.pitch + tape.height];
@@ -142,4 +142,11 @@ export class MapView {
     if (!block) return hideTooltip();
     showBlock(this.#view.run, block, event.clientX, event.clientY);
   }
+}
+
+function tapeOfBlock(
+  { heap, mappings }: MapLayout,
+  { status }: RunBlock,
+): TapePlace {
+  return status === "mapped" && mappings ? mappings : heap;
 }

@@ -25,28 +25,40 @@ export function paintTape(
   tones: readonly string[],
   colours: Colours,
 ): void {
-  const columns = Math.round(tape.used.length / rows);
   const pixels = shade(tape, tones.map(channelsOf), colours);
-  const strip = document.createElement("canvas");
-  strip.width = columns;
-  strip.height = rows;
-  const image = new ImageData(columns, rows);
-  new Uint32Array(image.data.buffer).set(pixels.subarray(0, columns * rows));
-  strip.getContext("2d")?.putImageData(image, 0, 0);
+  const columns = Math.round(pixels.length / rows);
+  const lines = linesOf(pixels, columns, rows);
+  const width = columns / ratio;
   context.imageSmoothingEnabled = false;
   for (let row = 0; row < rows; row++) {
+    const top = area.top + row * pitch;
     context.drawImage(
-      strip,
+      lines,
       0,
       row,
       columns,
       1,
       area.left,
-      area.top + row * pitch,
-      columns / ratio,
+      top,
+      width,
       height,
     );
   }
+}
+
+/** The rows as a picture in which each is one pixel high. */
+function linesOf(
+  pixels: Uint32Array,
+  columns: number,
+  rows: number,
+): HTMLCanvasElement {
+  const lines = document.createElement("canvas");
+  lines.width = columns;
+  lines.height = rows;
+  const image = new ImageData(columns, rows);
+  new Uint32Array(image.data.buffer).set(pixels.subarray(0, columns * rows));
+  lines.getContext("2d")?.putImageData(image, 0, 0);
+  return lines;
 }
 
 /** The pixels as image data has them; what is not held stays clear. */

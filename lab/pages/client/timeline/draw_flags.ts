@@ -34,33 +34,37 @@ export function drawFlags(
 
 /** The flag at a point of the strip above the timeline, or at the break's line. */
 export function flagAt(
-  { run }: RunView,
+  view: RunView,
   x: number,
   y: number,
   layout: TimelineLayout,
   projection: TimelineProjection,
 ): Flag | undefined {
-  const { data, scene } = run;
+  const { marks } = view.run.data;
   const isAbove = y < layout.flags.top + layout.flags.height;
-  if (isAbove) {
-    const index = nearest(
-      data.marks.length,
-      x,
-      (at) => projection.x(data.marks[at]!.after),
-    );
-    if (index >= 0) return { kind: "mark", index };
-  }
-  const index = nearest(
-    data.growths.length,
+  const mark = nearest(
+    isAbove ? marks.length : 0,
     x,
-    (at) => projection.x(data.growths[at]!.call + 1),
+    (at) => projection.x(marks[at]!.after),
   );
-  if (index < 0) return undefined;
-  const moment = data.growths[index]!.call + 1;
-  const line = projection.y(breakAt(scene.held.breakSteps, moment));
-  return isAbove || Math.abs(y - line) <= NEAR
-    ? { kind: "growth", index }
-    : undefined;
+  if (mark >= 0) return { kind: "mark", index: mark };
+  const growth = growthAt(view, x, isAbove ? undefined : y, projection);
+  return growth < 0 ? undefined : { kind: "growth", index: growth };
+}
+
+/** The place of the growth there; `y` is left out where it does not matter. */
+function growthAt(
+  { run }: RunView,
+  x: number,
+  y: number | undefined,
+  projection: TimelineProjection,
+): number {
+  const { growths } = run.data;
+  const momentOf = (index: number) => growths[index]!.call + 1;
+  const index = nearest(growths.length, x, (at) => projection.x(momentOf(at)));
+  if (index < 0 || y === undefined) return index;
+  const line = breakAt(run.scene.held.breakSteps, momentOf(index));
+  return Math.abs(y - projection.y(line)) <= NEAR ? index : -1;
 }
 
 function nearest(
@@ -125,27 +129,30 @@ function drawMarks(
   projection: TimelineProjection,
   colours: Colours,
 ): void {
-  const { context } = surface;
+  const height = heap.top + heap.height - flags.top - 1;
   let last = -Infinity;
   for (const { after } of run.data.marks) {
-    const x = projection.x(after);
+    const left = Math.round(projection.x(after));
     if (after < window.from || after > window.to) continue;
-    if (x - last < CLOSEST) continue;
-    last = x;
-    context.fillStyle = colours.mark;
-    const line: Area = {
-      left: Math.round(x),
-      top: flags.top + 1,
-      width: 1,
-      height: heap.top + heap.height - flags.top - 1,
-    };
-    context.globalAlpha = 0.55;
-    context.fillRect(line.left, line.top, line.width, line.height);
-    context.globalAlpha = 1;
-    context.beginPath();
-    context.moveTo(line.left, line.top);
-    context.lineTo(line.left + 9, line.top + 4);
-    context.lineTo(line.left, line.top + 8);
-    context.fill();
+    if (left - last < CLOSEST) continue;
+    last = left;
+    const pole = { left, top: flags.top + 1, width: 1, height };
+    drawFlag(surface, pole, colours.mark);
   }
+}
+
+function drawFlag(
+  { context }: Surface,
+  { left, top, width, height }: Area,
+  colour: string,
+): void {
+  context.fillStyle = colour;
+  context.globalAlpha = 0.55;
+  context.fillRect(left, top, width, height);
+  context.globalAlpha = 1;
+  context.beginPath();
+  context.moveTo(left, top);
+  context.lineTo(left + 9, top + 4);
+  context.lineTo(left, top + 8);
+  context.fill();
 }

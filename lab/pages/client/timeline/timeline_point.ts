@@ -3,8 +3,9 @@ import { formatCount } from "../../../pictures/units.ts";
 import { growthWords } from "../../words/growth_words.ts";
 import { isIn } from "../canvas/surface.ts";
 import { blockIndexAt } from "../state/block_lookup.ts";
+import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock, showText } from "../tooltip.ts";
-import { flagAt } from "./draw_flags.ts";
+import { type Flag, flagAt } from "./draw_flags.ts";
 import type { TimelineView } from "./timeline_view.ts";
 
 /** What lies at a point of a timeline. */
@@ -50,33 +51,26 @@ export function describePoint(
   timeline: TimelineView,
   event: PointerEvent,
 ): void {
-  const { run } = timeline.view;
+  const { view, layout, projection } = timeline;
+  const { clientX, clientY } = event;
   const [x, y] = placeIn(timeline.stage, event);
-  const flag = flagAt(
-    timeline.view,
-    x,
-    y,
-    timeline.layout,
-    timeline.projection,
-  );
-  if (flag?.kind === "mark") {
-    const { after, text } = run.data.marks[flag.index]!;
-    return showText(
-      `Mark after call ${formatCount(after)}: ${text}`,
-      event.clientX,
-      event.clientY,
-    );
-  }
-  if (flag) {
-    const growth = run.data.growths[flag.index]!;
-    const text = `Call ${formatCount(growth.call + 1)} raised the break by ${
-      formatCount(growth.length)
-    } bytes (${growth.reason}). ${growthWords(growth)}`;
-    return showText(text, event.clientX, event.clientY);
-  }
+  const flag = flagAt(view, x, y, layout, projection);
+  if (flag) return showText(flagWords(view, flag), clientX, clientY);
   const block = pointAt(timeline, x, y)?.block;
-  if (block) showBlock(run, block, event.clientX, event.clientY);
+  if (block) showBlock(view.run, block, clientX, clientY);
   else hideTooltip();
+}
+
+function flagWords({ run }: RunView, { kind, index }: Flag): string {
+  if (kind === "mark") {
+    const { after, text } = run.data.marks[index]!;
+    return `Mark after call ${formatCount(after)}: ${text}`;
+  }
+  const growth = run.data.growths[index]!;
+  const { call, length, reason } = growth;
+  return `Call ${formatCount(call + 1)} raised the break by ${
+    formatCount(length)
+  } bytes (${reason}). ${growthWords(growth)}`;
 }
 
 /** Where a block of the moment that is looked at is drawn, in pixels of the stage. */

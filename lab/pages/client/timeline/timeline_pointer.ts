@@ -2,26 +2,17 @@
 import {
   moveWindow,
   type TimelineWindow,
-  zoomWindow,
 } from "../../timeline/timeline_window.ts";
-import { type Area, isIn } from "../canvas/surface.ts";
+import type { Area } from "../canvas/surface.ts";
 import { oncePerFrame } from "../state/frame.ts";
 import { hideTooltip } from "../tooltip.ts";
 import { flagAt } from "./draw_flags.ts";
-import { TimelineProjection } from "./timeline_layout.ts";
+import { type Finger, pinched, turned } from "./gesture_windows.ts";
 import { describePoint, placeIn, pointAt } from "./timeline_point.ts";
 import type { TimelineView } from "./timeline_view.ts";
 
 /** A pointer that moves less than this is a click. */
 const LEAST_DRAG = 4;
-const WHEEL_SPEED = 0.0016;
-/** Fingers closer than this along an axis do not zoom that axis. */
-const LEAST_SPREAD = 24;
-
-interface Finger {
-  readonly x: number;
-  readonly y: number;
-}
 
 interface Drag {
   readonly kind: "rectangle" | "move" | "scrub";
@@ -189,61 +180,25 @@ export class TimelinePointer {
     });
   }
 
+  /** Where there is nothing to zoom, the wheel scrolls the page. */
   #wheel(event: WheelEvent): void {
-    const [x, y] = placeIn(this.#timeline.stage, event);
+    const point = placeIn(this.#timeline.stage, event);
     const { layout, projection } = this.#timeline;
     const window = this.#state.window.value;
-    if (event.shiftKey) {
-      const delta = event.deltaX || event.deltaY;
-      this.#state.show(moveWindow(window, delta / projection.momentWidth, 0));
-    } else {
-      const factor = Math.exp(event.deltaY * WHEEL_SPEED);
-      const isOverHeap = isIn(layout.heap, x, y);
-      this.#state.show(zoomWindow(
-        window,
-        {
-          moments: isIn(layout.bytes, x, y) ? 1 : factor,
-          bytes: isOverHeap || isIn(layout.bytes, x, y) ? factor : 1,
-        },
-        projection.moment(x),
-        projection.offset(y),
-      ));
-    }
+    this.#state.show(turned(window, event, point, layout, projection));
     if (this.#state.window.value !== window) event.preventDefault();
   }
 
-  /** Two fingers: what was between them before is between them now. */
   #pinch(moved: number, to: Finger): void {
     const from = this.#fingers.get(moved);
     const other = [...this.#fingers].find(([id]) => id !== moved)?.[1];
     if (!from || !other) return;
     hideTooltip();
     this.#fingers.set(moved, to);
-    const { projection } = this.#timeline;
+    const { heap } = this.#timeline.layout;
     const window = this.#state.window.value;
-    const centre = { x: (from.x + other.x) / 2, y: (from.y + other.y) / 2 };
-    const zoomed = zoomWindow(
-      window,
-      {
-        moments: spreadRatio(from.x - other.x, to.x - other.x),
-        bytes: spreadRatio(from.y - other.y, to.y - other.y),
-      },
-      projection.moment(centre.x),
-      projection.offset(centre.y),
-    );
-    const next = new TimelineProjection(zoomed, this.#timeline.layout.heap);
-    this.#state.show(moveWindow(
-      zoomed,
-      (from.x - to.x) / 2 / next.momentWidth,
-      (to.y - from.y) / 2 / next.byteHeight,
-    ));
+    this.#state.show(pinched(window, { from, to, other }, heap));
   }
-}
-
-function spreadRatio(before: number, after: number): number {
-  const isApart = Math.abs(before) >= LEAST_SPREAD &&
-    Math.abs(after) >= LEAST_SPREAD;
-  return isApart ? Math.abs(before / after) : 1;
 }
 
 function rectangle(from: Finger, x: number, y: number): Area {
