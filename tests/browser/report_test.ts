@@ -373,6 +373,20 @@ browserTest(
   },
 );
 
+browserTest(
+  "a page whose data are damaged says so, and shows what it can",
+  async (browser) => {
+    const html = reportOfHoles().replace(
+      /(id="run-0">.{40}).{8}/,
+      "$1AAAAAAAA",
+    );
+    const page = await browser.openOnly(html);
+    await page.waitForSelector("body[data-state=failed]");
+    await panel(page, "timeline").getByText("could not be unpacked").waitFor();
+    assert(await page.locator(".figures").isVisible());
+  },
+);
+
 browserTest("a run without calls says so", async (browser) => {
   const page = await browser.open(
     experiment({ title: "none" }, () => {}).toHTML(),

@@ -33,8 +33,12 @@ interface PageNote {
 initialiseTheme();
 initialiseTooltip();
 await painted();
-await showRuns();
-document.body.dataset.state = "ready";
+try {
+  await showRuns();
+  document.body.dataset.state = "ready";
+} catch (error) {
+  showProblem(error instanceof Error ? error.message : String(error));
+}
 
 async function showRuns(): Promise<void> {
   const parts = [
@@ -50,6 +54,15 @@ async function showRuns(): Promise<void> {
   initialiseDifference(state);
   for (const [index, view] of views.entries()) {
     if (view.run.data.length > 0) await showRun(parts[index]!, view);
+  }
+}
+
+/** What can be read without the runs stays; the page says why there is no more. */
+function showProblem(problem: string): void {
+  document.body.dataset.state = "failed";
+  const text = `The run could not be unpacked: ${problem}`;
+  for (const note of document.querySelectorAll(".timeline [data-note]")) {
+    note.textContent = text;
   }
 }
 

@@ -1,10 +1,13 @@
 /// <reference lib="dom" />
 import { element } from "../dom.ts";
-import type { ListSource } from "./list_source.ts";
 import { onceSeen } from "../state/frame.ts";
+import type { ListSource } from "./list_source.ts";
 
 /** Rows above and below what is seen, so that scrolling shows no blanks. */
 const SPARE_ROWS = 6;
+
+/** Rows of all lists have ids, by which a list names its active row. */
+let lastId = 0;
 
 /**
  * A list of any number of rows, of which there are only those that can be seen.
@@ -38,7 +41,6 @@ export class VirtualList {
         role: "grid",
         tabindex: "0",
         "aria-label": source.name,
-        style: `--columns: ${source.columns.length}`,
       },
       ...this.#heading(),
       this.#body,
@@ -169,7 +171,7 @@ export class VirtualList {
     const cells = this.#source.columns.map(() =>
       element("span", { role: "gridcell" })
     );
-    const id = `row-${crypto.randomUUID()}`;
+    const id = `row-${++lastId}`;
     const row = element("div", { class: "row", role: "row", id }, ...cells);
     this.#rows.push(row);
     this.#body.append(row);

@@ -1,15 +1,12 @@
-import { BlockHistory } from "../../../runs/block_history.ts";
-import { Keyframes } from "../../../runs/keyframes.ts";
+import type { BlockHistory } from "../../../runs/block_history.ts";
+import type { Keyframes } from "../../../runs/keyframes.ts";
 import { Moment } from "../../../runs/moment.ts";
 import type { RunData } from "../../../runs/run_data.ts";
-import { RunTotals } from "../../../runs/run_totals.ts";
-import {
-  type TimelineScene,
-  timelineSceneOf,
-} from "../../timeline/timeline_scene.ts";
+import type { RunTotals } from "../../../runs/run_totals.ts";
+import type { TimelineScene } from "../../timeline/timeline_scene.ts";
 
-/** A run in the page: its data, and what was made of it to look things up. */
-export class PageRun {
+/** What is made of a run to look things up in it. */
+export interface PageRunParts {
   /** Everything that was recorded. */
   readonly data: RunData;
   /** Which call allocated which block. */
@@ -18,17 +15,39 @@ export class PageRun {
   readonly totals: RunTotals;
   /** What its timeline shows. */
   readonly scene: TimelineScene;
-  readonly #keyframes: Keyframes;
+  /** The blocks at some moments. */
+  readonly keyframes: Keyframes;
+}
+
+/** A run in the page, with what was made of it. */
+export class PageRun {
+  readonly #parts: PageRunParts;
   #last: Moment;
 
-  /** @param data What was recorded. */
-  constructor(data: RunData) {
-    this.data = data;
-    this.history = new BlockHistory(data);
-    this.totals = new RunTotals(data);
-    this.scene = timelineSceneOf(data);
-    this.#keyframes = new Keyframes(data);
+  /** @param parts What was made of it. */
+  constructor(parts: PageRunParts) {
+    this.#parts = parts;
     this.#last = this.#find(0);
+  }
+
+  /** Everything that was recorded. */
+  get data(): RunData {
+    return this.#parts.data;
+  }
+
+  /** Which call allocated which block. */
+  get history(): BlockHistory {
+    return this.#parts.history;
+  }
+
+  /** What was live and held after each call. */
+  get totals(): RunTotals {
+    return this.#parts.totals;
+  }
+
+  /** What its timeline shows. */
+  get scene(): TimelineScene {
+    return this.#parts.scene;
   }
 
   /** The heap after so many calls, or at the end if there are fewer. */
@@ -44,12 +63,13 @@ export class PageRun {
   }
 
   #find(calls: number): Moment {
+    const { data, history, totals, keyframes } = this.#parts;
     return new Moment({
-      data: this.data,
-      history: this.history,
-      state: this.#keyframes.at(calls),
-      requestedBytes: this.totals.requestedBytes[calls]!,
-      footprintBytes: this.totals.heldBytes[calls]!,
+      data,
+      history,
+      state: keyframes.at(calls),
+      requestedBytes: totals.requestedBytes[calls]!,
+      footprintBytes: totals.heldBytes[calls]!,
     });
   }
 }

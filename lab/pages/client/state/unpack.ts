@@ -1,4 +1,9 @@
 /// <reference lib="dom" />
+import { BlockHistory } from "../../../runs/block_history.ts";
+import { Keyframes } from "../../../runs/keyframes.ts";
+import type { RunData } from "../../../runs/run_data.ts";
+import { RunTotals } from "../../../runs/run_totals.ts";
+import { timelineSceneOf } from "../../timeline/timeline_scene.ts";
 import { unpackRun } from "../../packing/pack_run.ts";
 import { find } from "../dom.ts";
 import { painted } from "./frame.ts";
@@ -15,9 +20,19 @@ export async function unpackPageRun(index: number): Promise<PageRun> {
   await painted();
   const packed = await decompress(compressed);
   await painted();
-  const data = unpackRun(packed);
+  return await prepare(unpackRun(packed));
+}
+
+async function prepare(data: RunData): Promise<PageRun> {
   await painted();
-  return new PageRun(data);
+  const history = new BlockHistory(data);
+  const totals = new RunTotals(data);
+  await painted();
+  const scene = timelineSceneOf(data);
+  await painted();
+  const keyframes = new Keyframes(data);
+  await painted();
+  return new PageRun({ data, history, totals, scene, keyframes });
 }
 
 function bytesOfBase64(base64: string): Uint8Array<ArrayBuffer> {

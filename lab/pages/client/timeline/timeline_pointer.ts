@@ -5,8 +5,9 @@ import {
 } from "../../timeline/timeline_window.ts";
 import type { Area } from "../canvas/surface.ts";
 import { oncePerFrame } from "../state/frame.ts";
+import type { RunView } from "../state/run_view.ts";
 import { hideTooltip } from "../tooltip.ts";
-import { flagAt } from "./draw_flags.ts";
+import { type Flag, flagAt } from "./draw_flags.ts";
 import { type Finger, pinched, turned } from "./gesture_windows.ts";
 import { describePoint, placeIn, pointAt } from "./timeline_point.ts";
 import type { TimelineView } from "./timeline_view.ts";
@@ -137,21 +138,17 @@ export class TimelinePointer {
   #click(event: PointerEvent, x: number, y: number): void {
     const { view, layout, projection } = this.#timeline;
     const flag = flagAt(view, x, y, layout, projection);
-    if (flag) {
-      const { growths, marks } = view.run.data;
-      this.#state.goTo(
-        flag.kind === "growth"
-          ? growths[flag.index]!.call + 1
-          : marks[flag.index]!.after,
-      );
-      describePoint(this.#timeline, event);
-      return;
-    }
+    if (flag) this.#state.goTo(momentOf(view, flag));
+    else this.#goToPoint(x, y);
+    describePoint(this.#timeline, event);
+  }
+
+  #goToPoint(x: number, y: number): void {
+    const { view } = this.#timeline;
     const point = pointAt(this.#timeline, x, y);
     if (!point) return;
     this.#state.goTo(point.calls);
     view.selected.set(point.block?.address);
-    describePoint(this.#timeline, event);
   }
 
   #goTo(x: number): void {
@@ -167,16 +164,19 @@ export class TimelinePointer {
     );
   }
 
+  /** What is as good as a line, or lies beside the heap, zooms one axis only. */
   #zoomTo({ left, top, width, height }: Area): void {
-    const { projection } = this.#timeline;
+    const { projection, layout } = this.#timeline;
     const window = this.#state.window.value;
-    const isFlat = height < 2 * LEAST_DRAG;
+    const highest = Math.max(top, layout.heap.top);
+    const lowest = top + height;
+    const isFlat = lowest - highest < 2 * LEAST_DRAG;
     const isNarrow = width < 2 * LEAST_DRAG;
     this.#state.show({
       from: isNarrow ? window.from : projection.moment(left),
       to: isNarrow ? window.to : projection.moment(left + width),
-      low: isFlat ? window.low : projection.offset(top + height),
-      high: isFlat ? window.high : projection.offset(top),
+      low: isFlat ? window.low : projection.offset(lowest),
+      high: isFlat ? window.high : projection.offset(highest),
     });
   }
 
@@ -199,6 +199,11 @@ export class TimelinePointer {
     const window = this.#state.window.value;
     this.#state.show(pinched(window, { from, to, other }, heap));
   }
+}
+
+function momentOf({ run }: RunView, { kind, index }: Flag): number {
+  const { growths, marks } = run.data;
+  return kind === "growth" ? growths[index]!.call + 1 : marks[index]!.after;
 }
 
 function rectangle(from: Finger, x: number, y: number): Area {
