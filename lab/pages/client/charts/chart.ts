@@ -8,6 +8,8 @@ import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { type ChartSource, decimate } from "./decimate.ts";
 
+/** A value holds until the next one. */
+const STEPPED = uPlot.paths.stepped?.({ align: 1 });
 const HEIGHT = 190;
 const AXIS_SIZE = 62;
 const FILL_OPACITY = "26"; // of 255, in hexadecimal
@@ -118,6 +120,7 @@ export class Chart {
           label: name,
           width: 1.5,
           points: { show: false },
+          ...(STEPPED && { paths: STEPPED }),
           stroke: () => colours.value.series[colour]!,
           fill: () => colours.value.series[colour]! + FILL_OPACITY,
           value: (_, value) => value === null ? "–" : format(value),

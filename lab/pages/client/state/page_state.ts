@@ -1,6 +1,7 @@
 import {
   clampWindow,
   isSameWindow,
+  moveWindow,
   type TimelineWindow,
 } from "../../timeline/timeline_window.ts";
 import {
@@ -48,6 +49,14 @@ export class PageState {
   show(window: TimelineWindow): void {
     const clamped = clampWindow(window, this.whole);
     if (!isSameWindow(clamped, this.window.value)) this.window.set(clamped);
+  }
+
+  /** Moves the window, if it must, to where it shows these bytes. */
+  reveal(low: number, high: number): void {
+    const window = this.window.value;
+    if (low >= window.low && high <= window.high) return;
+    const middle = (window.low + window.high) / 2;
+    this.show(moveWindow(window, 0, (low + high) / 2 - middle));
   }
 
   /** Shows every call and every block. */

@@ -1,3 +1,4 @@
+import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
 import type { PageRun } from "./page_run.ts";
 import type { PageState } from "./page_state.ts";
 import { Signal } from "./signal.ts";
@@ -37,5 +38,14 @@ export class RunView {
       ? (places > 0 ? 0 : snapshot.length - 1)
       : Math.min(Math.max(from + places, 0), snapshot.length - 1);
     selected.set(snapshot.addresses[next]);
+    this.#reveal(next);
+  }
+
+  /** Shows a block in the pictures; a mapping is always shown. */
+  #reveal(index: number): void {
+    const { addresses, sizes, statuses } = this.moment.snapshot;
+    if (statuses[index] === Status.mapped) return;
+    const low = this.run.scene.held.heap.offsetOf(addresses[index]!);
+    this.state.reveal(low, low + HEADER_BYTES + sizes[index]!);
   }
 }
