@@ -4,14 +4,7 @@ import type { TimelineScene } from "../timeline/timeline_scene.ts";
 import { policyWords } from "../words/policy_words.ts";
 import { escapeHtml } from "./escape.ts";
 import { figuresHtml } from "./figures.ts";
-
-/** What a colour stands for: the name of its style, and what it says. */
-type LegendEntry = readonly [style: string, text: string];
-
-const MAP_LEGEND: readonly LegendEntry[] = [
-  ["current", "last call"],
-  ["selection", "selected"],
-];
+import { mapLegend, timelineLegend } from "./legend.ts";
 
 /** What the part of a page that shows one run is made of. */
 export interface RunPart {
@@ -84,8 +77,7 @@ ${contents}
 </section>`;
 }
 
-function timelineHtml(part: RunPart): string {
-  const { index, overview } = part;
+function timelineHtml({ run, scene, index, overview }: RunPart): string {
   const buttons = [
     ["in", "Zoom in", "+"],
     ["out", "Zoom out", "−"],
@@ -103,19 +95,18 @@ function timelineHtml(part: RunPart): string {
 <img class="overview" alt="" src="${overview}">
 <canvas data-layer="base" aria-hidden="true"></canvas><canvas data-layer="overlay" aria-hidden="true"></canvas>
 </div>
-${legendHtml([...heapLegend(part), ...growthLegend(part)])}`,
+${timelineLegend(run, scene)}`,
   );
 }
 
-function mapHtml(part: RunPart): string {
-  const { index } = part;
+function mapHtml({ scene, index }: RunPart): string {
   return panelHtml(
     index,
     "map",
     "Heap map",
     `<div class="stage" tabindex="0" role="application" aria-roledescription="heap map" aria-label="Heap map to scale. Arrow keys up and down go from block to block, left and right step.">
 <canvas data-layer="base" aria-hidden="true"></canvas></div>
-${legendHtml([...heapLegend(part), ...MAP_LEGEND])}
+${mapLegend(scene)}
 <p class="selected" data-selected aria-live="polite">Point at a block, or tap it, to see what it is.</p>`,
   );
 }
@@ -154,39 +145,4 @@ function histogramsHtml(index: number): string {
     "Sizes and lifetimes",
     `<div data-histogram="sizes"></div><div data-histogram="lifetimes"></div>`,
   );
-}
-
-/** What the colours of blocks stand for, as far as they are in the run. */
-function heapLegend({ scene }: RunPart): LegendEntry[] {
-  const { heap, mappings } = scene.held;
-  const entries: LegendEntry[] = [
-    ["allocated", "allocated"],
-    ["header", "header"],
-    ["free", "free"],
-  ];
-  if (mappings.length > 0) entries.push(["mapping", "mapping"]);
-  if (heap.ranges.length > 1) {
-    entries.push(["gap", "memory of others (not to scale)"]);
-  }
-  return entries;
-}
-
-/** Triangles on the break's line: why it was raised. */
-function growthLegend({ run }: RunPart): LegendEntry[] {
-  const reasons = [...new Set(run.growths.map(({ reason }) => reason))];
-  if (reasons.length === 0) return [["break", "break"]];
-  return [
-    ["break", "break, raised for:"],
-    ...reasons.map((reason): LegendEntry => [
-      `reason ${reason.replaceAll(" ", "-")}`,
-      reason,
-    ]),
-  ];
-}
-
-function legendHtml(entries: readonly LegendEntry[]): string {
-  const items = entries.map(([style, text]) =>
-    `<li><i class="swatch ${style}"></i>${text}</li>`
-  );
-  return `<ul class="legend">${items.join("")}</ul>`;
 }
