@@ -31,6 +31,10 @@ export interface HeapOptions {
 
 /** The numbers among {@linkcode HeapOptions}, all given. */
 export interface Policy {
+  readonly fit: "best" | "first" | "next" | "worst";
+  readonly split: boolean;
+  readonly coalesce: "deferred" | "immediate" | "never";
+  readonly growth: number;
   readonly mmapThreshold: number;
   readonly callocThreshold: number;
   readonly preallocate: number;
@@ -60,7 +64,15 @@ export function policyOf(options: HeapOptions, pageSize: number): Policy {
     callocThreshold = pageSize,
     preallocate = DEFAULT_PREALLOCATION,
   } = options;
-  return { mmapThreshold, callocThreshold, preallocate };
+  return {
+    fit: "best",
+    split: true,
+    coalesce: "deferred",
+    growth: CELL_BYTES,
+    mmapThreshold,
+    callocThreshold,
+    preallocate,
+  };
 }
 
 function requireThreshold(name: string, value: number): void {

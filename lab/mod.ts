@@ -17,10 +17,12 @@
  *
  * @module
  */
+export { replay } from "./replay/replay.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";
+export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";
 export { Run } from "./runs/run.ts";
@@ -35,4 +37,9 @@ export type {
   RunSystemCall,
   Samples,
 } from "./runs/run_data.ts";
+export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
 export type { RunStats } from "./runs/run_stats.ts";
+export { parseTrace } from "./traces/parse_trace.ts";
+export { readTrace } from "./traces/read_trace.ts";
+export type { Omissions, Peak, Trace } from "./traces/trace.ts";
+export { TraceError, type TracePlace } from "./traces/trace_error.ts";

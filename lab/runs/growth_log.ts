@@ -49,8 +49,12 @@ export class GrowthLog {
     return this.#growths;
   }
 
-  /** The break is about to be raised; the last entry's length is not known yet. */
-  before({ call, request, inPlace }: GrowingCall): void {
+  /**
+   * The break is about to be raised; by how much is not known yet.
+   *
+   * @returns Why.
+   */
+  before({ call, request, inPlace }: GrowingCall): GrowthReason {
     const free = inPlace ? this.#freeBesideLastBlock(call) : this.#heap.stats();
     const { freeBytes, largestFreeBytes } = free;
     const reason = inPlace
@@ -59,6 +63,7 @@ export class GrowthLog {
     this.#growths.push(
       { call, length: 0, request, freeBytes, largestFreeBytes, reason },
     );
+    return reason;
   }
 
   /** The break was raised by so many bytes. */

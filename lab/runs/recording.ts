@@ -52,6 +52,7 @@ export class Recording implements Disposable {
       beforeGrowth: (programBreak) => this.#log.beforeGrowth(programBreak),
       afterSystemCall: (name, address, length) =>
         this.#log.systemCall(name, address, length),
+      afterSearch: (address) => this.#log.afterSearch(address),
       afterMapping: (block) => this.#log.mapped(block),
       afterUnmapping: (block) => this.#log.unmapped(block),
     });

@@ -157,6 +157,11 @@ export interface RunData {
   readonly sizes: Float64Array;
   /** The payload's address that the call returned; 0 is NULL. */
   readonly results: Float64Array;
+  /**
+   * Blocks that a search through a plain list of all heap blocks would have
+   * examined; 0 for a call that searches nothing.
+   */
+  readonly searches: Uint32Array;
   /** How many blocks were allocated. */
   readonly blockCount: number;
   /** Labels, by the call that gave them. */
