@@ -12,18 +12,24 @@ export function terminalStyle(): ReportOptions {
   };
 }
 
-/** Thrown when standard output cannot be written. */
+/** What stands for standard output in messages. */
+const STANDARD_OUTPUT = "standard output";
+
+/** Thrown when a file or standard output cannot be written. */
 export class OutputError extends Error {
   /** `"OutputError"`. */
   override readonly name = "OutputError";
 
-  /** @param cause What the system said. */
-  constructor(cause: unknown) {
+  /**
+   * @param name What cannot be written.
+   * @param cause What the system said.
+   */
+  constructor(name: string, cause: unknown) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `cannot write to standard output: ${problem}. Make room or write elsewhere`,
-      { cause },
-    );
+    const remedy = cause instanceof Deno.errors.NotCapable
+      ? "Run deno with --allow-write"
+      : "Make room or write elsewhere";
+    super(`cannot write to ${name}: ${problem}. ${remedy}`, { cause });
   }
 }
 
@@ -37,7 +43,7 @@ export function printNow(text: string): void {
   try {
     console.log(text);
   } catch (error) {
-    throw new OutputError(error);
+    throw new OutputError(STANDARD_OUTPUT, error);
   }
 }
 
@@ -54,7 +60,7 @@ export async function print(text: string): Promise<void> {
       .pipeTo(Deno.stdout.writable, { preventClose: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) {
-      throw new OutputError(error);
+      throw new OutputError(STANDARD_OUTPUT, error);
     }
   }
 }
