@@ -13,12 +13,14 @@
 import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { InterruptedError } from "./lab/commands/interruption.ts";
+import { addCompareCommand } from "./lab/commands/compare_command.ts";
 import { addRunCommand } from "./lab/commands/run_command.ts";
 import {
   OutputError,
   printNow,
   terminalStyle,
 } from "./lab/commands/terminal.ts";
+import { ProcessError } from "./lab/compare/run_processes.ts";
 import { TraceError } from "./lab/traces/trace_error.ts";
 import {
   CorruptionError,
@@ -37,6 +39,7 @@ const EXPECTED_ERRORS = [
   LibraryError,
   OutOfMemoryError,
   OutputError,
+  ProcessError,
   SystemCallError,
 ] as const;
 
@@ -76,6 +79,7 @@ function program(): Command {
     .showHelpAfterError("(osmem --help tells what can be given)")
     .configureOutput(OUTPUT);
   addRunCommand(osmem);
+  addCompareCommand(osmem);
   return osmem;
 }
 

@@ -33,6 +33,7 @@ const CLASSES: Readonly<Record<number, string>> = {
 
 const PALETTE: Palette = {
   heading: paint(37),
+  best: paint(32),
   used: paint(32),
   partlyUsed: paint(33),
   free: paint(90),

@@ -6,6 +6,8 @@ type Paint = (text: string) => string;
 export interface Palette {
   /** Headings. */
   readonly heading: Paint;
+  /** The best of several values. */
+  readonly best: Paint;
   /** Memory that is in use as a whole. */
   readonly used: Paint;
   /** Memory that is in use in part. */
@@ -23,6 +25,7 @@ const plain: Paint = (text) => text;
 /** For a terminal. */
 export const COLOURS: Palette = {
   heading: bold,
+  best: (text) => bold(green(text)),
   used: green,
   partlyUsed: yellow,
   free: plain,
@@ -33,6 +36,7 @@ export const COLOURS: Palette = {
 /** For everything else. */
 export const PLAIN: Palette = {
   heading: plain,
+  best: plain,
   used: plain,
   partlyUsed: plain,
   free: plain,
