@@ -32,7 +32,10 @@ export class BlockRanks {
     }
   }
 
-  /** How many blocks start before `cell`. */
+  /**
+   * How many blocks start before `cell`, where a block starts or has started.
+   * Elsewhere, one that starts in the same unit is not counted.
+   */
   before(cell: number): number {
     const unit = unitOf(cell);
     const word = Math.min(unit >>> 5, this.#starts.length - 1);
