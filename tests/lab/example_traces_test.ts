@@ -1,12 +1,15 @@
-// The recorded traces that come with osmem are what their README says of them.
+// The recorded traces in examples/ are what their README says of them.
 import { assertEquals } from "@std/assert";
 import { replayChecked } from "../../lab/replay/checked_replay.ts";
 import { describeOmissions } from "../../lab/traces/omissions.ts";
 import { readTrace } from "../../lab/traces/read_trace.ts";
 import type { Trace } from "../../lab/traces/trace.ts";
+import { ROOT } from "../support/command.ts";
+import { gatedTest, isGranted } from "../support/permissions.ts";
 
-const FOLDER = new URL("../../examples/traces/", import.meta.url);
-const TRACE = /\.trace\.gz$/;
+const FOLDER = new URL("examples/traces/", ROOT);
+const toReadThem = { name: "read", path: FOLDER } as const;
+const SUFFIX = ".trace.gz";
 
 /** A row of the README's table of traces. */
 interface Described {
@@ -18,14 +21,16 @@ interface Described {
   readonly neverFreed: number;
 }
 
+/** The rows of the table; none where it cannot be read. */
 function describedTraces(): Described[] {
-  const readme = Deno.readTextFileSync(new URL("README.md", FOLDER));
-  return readme.split("\n").filter((line) => line.includes(".trace.gz` "))
+  if (!isGranted(toReadThem)) return [];
+  return Deno.readTextFileSync(new URL("README.md", FOLDER)).split("\n")
+    .filter((line) => line.startsWith("| `"))
     .map(readRow);
 }
 
-function readRow(line: string): Described {
-  const cells = line.split("|").map((cell) => cell.trim());
+function readRow(row: string): Described {
+  const cells = row.split("|").map((cell) => cell.trim());
   const text = (column: number) => cells[column] ?? "";
   const count = (column: number) => Number(text(column).replaceAll(",", ""));
   return {
@@ -38,8 +43,11 @@ function readRow(line: string): Described {
   };
 }
 
-function filesOfFolder(): string[] {
-  return [...Deno.readDirSync(FOLDER)].map(({ name }) => name).sort();
+/** The folder's files, the traces or the others, in order. */
+function files(which: "traces" | "others"): string[] {
+  return Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)
+    .filter((name) => name.endsWith(SUFFIX) === (which === "traces"))
+    .sort();
 }
 
 async function read(file: string): Promise<Trace> {
@@ -47,37 +55,40 @@ async function read(file: string): Promise<Trace> {
   return await readTrace(readable, file);
 }
 
-Deno.test("example traces: the README describes each of them, in order", () => {
-  const files = filesOfFolder().filter((name) => TRACE.test(name));
-  assertEquals(describedTraces().map(({ file }) => file), files);
+function test(name: string, fn: () => void | Promise<void>): void {
+  gatedTest({ name: `example traces: ${name}`, needs: [toReadThem], fn });
+}
+
+test("the README describes each of them, in order", () => {
+  assertEquals(describedTraces().map(({ file }) => file), files("traces"));
 });
 
-Deno.test("example traces: what each was recorded from lies beside it", () => {
-  const others = filesOfFolder().filter((name) => !TRACE.test(name));
+test("what each was recorded from lies beside it", () => {
   const inputs = describedTraces().map(({ input }) => input);
-  assertEquals(["README.md", ...inputs].sort(), others);
+  assertEquals(["README.md", ...inputs].sort(), files("others"));
 });
 
-for (
-  const { file, calls, blocks, peakLiveBytes, neverFreed } of describedTraces()
-) {
-  Deno.test(`example traces: ${file} has the calls and blocks that the README tells`, async () => {
+for (const described of describedTraces()) {
+  const { file, calls, blocks, peakLiveBytes, neverFreed } = described;
+
+  test(`${file} has the calls and blocks that the README tells`, async () => {
     const trace = await read(file);
     assertEquals(
       [trace.length, trace.blockCount, trace.peak.bytes],
       [calls, blocks, peakLiveBytes],
     );
-    assertEquals(describeOmissions(trace), []);
   });
 
-  Deno.test(`example traces: ${file} replays with every content kept and a sound heap`, async () => {
-    const trace = await read(file);
-    const { end, fullest, verified } = replayChecked(trace, {
+  test(`nothing is left out of a replay of ${file}`, async () => {
+    assertEquals(describeOmissions(await read(file)), []);
+  });
+
+  test(`${file} replays with all contents kept, and leaves a sound heap`, async () => {
+    const { end, verified } = replayChecked(await read(file), {
       memory: "arena",
       verify: true,
     });
     assertEquals(verified?.blocks, blocks);
-    assertEquals(fullest.requestedBytes, peakLiveBytes);
     assertEquals(end.liveBlocks, neverFreed);
   });
 }
