@@ -84,11 +84,11 @@ for (const described of describedTraces()) {
   });
 
   test(`${file} replays with all contents kept, and leaves a sound heap`, async () => {
-    const { end, verified } = replayChecked(await read(file), {
+    const { run, verified } = await replayChecked(await read(file), {
       memory: "arena",
       verify: true,
     });
     assertEquals(verified?.blocks, blocks);
-    assertEquals(end.liveBlocks, neverFreed);
+    assertEquals(run.stats().end.liveBlocks, neverFreed);
   });
 }
