@@ -14,7 +14,7 @@ import {
   type Policy,
   policyOf,
 } from "./heap_options.ts";
-import type { HeapStats } from "./heap_stats.ts";
+import type { FreeMemory, HeapStats } from "./heap_stats.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
@@ -107,6 +107,7 @@ export class Heap implements Disposable {
         mappings: heap.#mappings,
         system: heap.#system,
         policy: heap.#policy,
+        freeMemory: () => heap.#freeMemory(),
       }, watcher);
     };
   }
@@ -416,17 +417,13 @@ export class Heap implements Disposable {
     this.#requireOpen("count the blocks of");
     const list = this.#list;
     const blocks = list.blockCount + this.#mappings.count;
-    const headerBytes = list.blockCount * HEADER_BYTES;
-    const listedLiveBytes = this.#tally.cells * CELL_BYTES -
-      this.#mappings.bytes;
     return {
       liveBlocks: list.liveBlocks + this.#mappings.count,
       liveBytes: this.#tally.cells * CELL_BYTES,
       mappedBlocks: this.#mappings.count,
       mappedBytes: this.#mappings.bytes,
       freeBlocks: list.blockCount - list.liveBlocks,
-      freeBytes: list.cells * CELL_BYTES - headerBytes - listedLiveBytes,
-      largestFreeBytes: list.largestFree * CELL_BYTES,
+      ...this.#freeMemory(),
       headerBytes: blocks * HEADER_BYTES,
       heldBytes: this.#system.heldBytes,
       peakLiveBytes: this.#tally.peakCells * CELL_BYTES,
@@ -512,6 +509,16 @@ export class Heap implements Disposable {
     return this.#isDisposed
       ? "Heap (disposed)"
       : summarize(this, inspect, options);
+  }
+
+  #freeMemory(): FreeMemory {
+    const list = this.#list;
+    const headerBytes = list.blockCount * HEADER_BYTES;
+    const liveBytes = this.#tally.cells * CELL_BYTES - this.#mappings.bytes;
+    return {
+      freeBytes: list.cells * CELL_BYTES - headerBytes - liveBytes,
+      largestFreeBytes: list.largestFree * CELL_BYTES,
+    };
   }
 
   /** Whether malloc() of this gives a heap block. */

@@ -3,6 +3,7 @@ import type { BlockList } from "./block_list.ts";
 import { Headers } from "./headers.ts";
 import type { Policy } from "./heap_options.ts";
 import { CELL_BYTES, HEADER_BYTES, HEADER_CELLS, STATUS } from "./layout.ts";
+import type { FreeMemory } from "./heap_stats.ts";
 import type { MappedBlocks, MappingWatcher } from "./mapped_blocks.ts";
 import type { System, SystemWatcher } from "./system.ts";
 import { WatchedHeaders } from "./watched_headers.ts";
@@ -27,6 +28,8 @@ export interface WatchedParts {
   readonly system: System;
   /** The heap's policy. */
   readonly policy: Policy;
+  /** What is free now. */
+  readonly freeMemory: () => FreeMemory;
 }
 
 /**
@@ -63,6 +66,11 @@ export class HeapWatch implements Disposable {
   /** The heap's policy. */
   get policy(): Policy {
     return this.#parts.policy;
+  }
+
+  /** What is free now; blocks freed since the last search as they lie. */
+  get freeMemory(): FreeMemory {
+    return this.#parts.freeMemory();
   }
 
   /** How many heap blocks there are. */

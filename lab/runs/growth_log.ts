@@ -1,12 +1,8 @@
 import type { Heap } from "../../mod.ts";
+import type { FreeMemory } from "../../heap/heap_stats.ts";
+import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { takeSnapshot, totalsOf } from "./heap_snapshot.ts";
 import type { Growth, GrowthReason } from "./run_data.ts";
-
-/** What is free just before the break is raised, in bytes of payload. */
-interface FreeMemory {
-  readonly freeBytes: number;
-  readonly largestFreeBytes: number;
-}
 
 /** The call that raises the break. */
 export interface GrowingCall {
@@ -30,18 +26,18 @@ export interface GrowingCall {
  */
 export class GrowthLog {
   readonly #heap: Heap;
-  readonly #mergesNeighbours: boolean;
+  readonly #watch: HeapWatch;
   readonly #growths: Growth[] = [];
   #lastInPlace = -1;
   #free: FreeMemory = { freeBytes: 0, largestFreeBytes: 0 };
 
   /**
    * @param heap The heap that is recorded.
-   * @param mergesNeighbours Whether its searches merge free neighbours.
+   * @param watch The same, being watched.
    */
-  constructor(heap: Heap, mergesNeighbours: boolean) {
+  constructor(heap: Heap, watch: HeapWatch) {
     this.#heap = heap;
-    this.#mergesNeighbours = mergesNeighbours;
+    this.#watch = watch;
   }
 
   /** The raises so far. */
@@ -55,7 +51,9 @@ export class GrowthLog {
    * @returns Why.
    */
   before({ call, request, inPlace }: GrowingCall): GrowthReason {
-    const free = inPlace ? this.#freeBesideLastBlock(call) : this.#heap.stats();
+    const free = inPlace
+      ? this.#freeBesideLastBlock(call)
+      : this.#watch.freeMemory;
     const { freeBytes, largestFreeBytes } = free;
     const reason = inPlace
       ? "grows in place"
@@ -78,7 +76,7 @@ export class GrowthLog {
   }
 
   #reason(request: number, freeBytes: number): GrowthReason {
-    if (this.#heap.stats().systemCalls.sbrk === 0) return "first use";
+    if (this.#watch.heapBlocks === 0) return "first use";
     if (freeBytes === 0) return "nothing free";
     return freeBytes < request ? "too small" : "scattered";
   }
@@ -86,7 +84,8 @@ export class GrowthLog {
   /** Growing in place again and again leaves the free blocks as they are. */
   #freeBesideLastBlock(call: number): FreeMemory {
     if (this.#lastInPlace !== call - 1) {
-      this.#free = totalsOf(takeSnapshot(this.#heap), this.#mergesNeighbours);
+      const mergesNeighbours = this.#watch.policy.coalesce !== "never";
+      this.#free = totalsOf(takeSnapshot(this.#heap), mergesNeighbours);
     }
     this.#lastInPlace = call;
     return this.#free;

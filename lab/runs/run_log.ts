@@ -72,7 +72,6 @@ export class RunLog {
   readonly #samples = new SampleLog();
   readonly #live: LiveBlocks;
   readonly #searchLengths: SearchLengths;
-  readonly #mergesNeighbours: boolean;
   #current: MadeCall | undefined;
 
   /**
@@ -83,8 +82,7 @@ export class RunLog {
     this.#heap = heap;
     this.#start = start;
     this.#initialHeldBytes = start.watch.heldBytes;
-    this.#mergesNeighbours = start.watch.policy.coalesce !== "never";
-    this.#growths = new GrowthLog(heap, this.#mergesNeighbours);
+    this.#growths = new GrowthLog(heap, start.watch);
     this.#live = new LiveBlocks(start.initial);
     this.#searchLengths = new SearchLengths(start.watch);
     this.#takeSample();
@@ -233,7 +231,7 @@ export class RunLog {
       calls: this.length,
       requestedBytes: this.#live.requestedBytes,
       footprintBytes: this.#start.watch.heldBytes,
-      mergesNeighbours: this.#mergesNeighbours,
+      mergesNeighbours: this.#start.watch.policy.coalesce !== "never",
     }));
   }
 
