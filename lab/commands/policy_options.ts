@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { checkOptions } from "../../heap/heap_options.ts";
 import type { RunPolicy } from "../runs/run_data.ts";
 import { parseByteCount, parseThreshold } from "./byte_count.ts";
 
@@ -67,9 +68,11 @@ const OPTIONS: readonly PolicyOption[] = [
 
 /** Adds an option for each part of a policy. */
 export function addPolicyOptions(command: Command): Command {
-  for (const { flags, help, parse } of OPTIONS) {
+  for (const option of OPTIONS) {
+    const { flags, help } = option;
     command.addOption(
-      new Option(`${flags} <${valueName(flags)}>`, help).argParser(parse),
+      new Option(`${flags} <${valueName(flags)}>`, help)
+        .argParser((text: string) => readValue(option, text)),
     );
   }
   return command;
@@ -77,10 +80,12 @@ export function addPolicyOptions(command: Command): Command {
 
 /** The same, but each takes several values with commas in between. */
 export function addPolicyLists(command: Command): Command {
-  for (const { flags, help, parse } of OPTIONS) {
+  for (const option of OPTIONS) {
+    const { flags, help } = option;
     command.addOption(
-      new Option(`${flags} <list>`, help)
-        .argParser((text: string) => text.split(",").map(parse)),
+      new Option(`${flags} <list>`, help).argParser((text: string) =>
+        text.split(",").map((value) => readValue(option, value))
+      ),
     );
   }
   return command;
@@ -110,6 +115,20 @@ export function argumentsFor(policy: PolicyOptions): string[] {
     if (value === undefined) return [];
     return [flags.split(" ").at(-1) as string, argumentFor(value)];
   });
+}
+
+/** A value, if a heap takes it. */
+function readValue({ name, parse }: PolicyOption, text: string) {
+  const value = parse(text);
+  try {
+    checkOptions({ [name]: value });
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new InvalidArgumentError(`${error.message}.`);
+    }
+    throw error;
+  }
+  return value;
 }
 
 /** A value as it is given on a command line. */
