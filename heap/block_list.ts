@@ -27,9 +27,9 @@ const { firstCellOf, unitOf } = units;
  * The block allocated last is set aside when it is freed. If the next request is
  * for as much, it is given out again: merging would only undo the search that
  * found it. For another size its end is moved, where it borders the last block.
- * Whatever else happens, it is first freed as any other block is. None is set
- * aside where a search would not find it again: without merging the free block
- * that it was split from does not come back, and next fit goes on behind it.
+ * Whatever else happens, it is first freed as any other block is. Where a
+ * search would not find it again none is set aside ({@linkcode
+ * [forgetful_block_list.ts].ForgetfulBlockList | ForgetfulBlockList}).
  *
  * Compiled code must not depend on what a program did first, so `allocate` and
  * `#release` are in one piece each. The engine builds a function into its
@@ -53,8 +53,6 @@ export class BlockList extends BlockRecords {
   readonly #mergesNeighbours: boolean;
   /** Whether freed blocks do not wait for the next search. */
   readonly #recordsAtOnce: boolean;
-  /** Whether freeing the block allocated last undoes its search. */
-  readonly #setsAside: boolean;
   /** The break is raised by multiples of so many cells. */
   readonly #growth: number;
   /** Cells to obtain at the first need; 0 once that is done. */
@@ -75,7 +73,6 @@ export class BlockList extends BlockRecords {
     this.#splitFrom = policy.split ? SMALLEST_BLOCK_CELLS : ANY_SIZE;
     this.#mergesNeighbours = policy.coalesce !== "never";
     this.#recordsAtOnce = policy.coalesce !== "deferred";
-    this.#setsAside = this.#mergesNeighbours && policy.fit !== "next";
     this.#growth = policy.growth / CELL_BYTES;
     this.#preallocate = policy.preallocate / CELL_BYTES;
   }
@@ -184,12 +181,8 @@ export class BlockList extends BlockRecords {
     this.headers.zero(this.recent, this.recentSize);
   }
 
-  /** Frees the block allocated last, if possible without telling anyone as yet. */
+  /** Frees the block allocated last, without telling anyone as yet. */
   setAside(): void {
-    if (!this.#setsAside) {
-      this.#release(this.recent);
-      return;
-    }
     this.headers.writeStatus(this.recent, STATUS.free);
     this.#setAsideFor = this.#recentRequest;
     this.latest = NaN;

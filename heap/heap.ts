@@ -5,9 +5,10 @@ import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
-import { BlockList } from "./block_list.ts";
+import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
+import { openBlockList } from "./forgetful_block_list.ts";
 import {
   checkOptions,
   type HeapOptions,
@@ -103,7 +104,7 @@ export class Heap implements Disposable {
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
     this.#policy = policyOf(options, memory.pageSize);
-    this.#list = new BlockList(this.#system, this.#tally, this.#policy);
+    this.#list = openBlockList(this.#system, this.#tally, this.#policy);
     this.#mappings = new MappedBlocks(this.#system, this.#tally);
     this.#largestListed = largestListed(this.#policy.mmapThreshold);
     this.#largestZeroed = largestListed(this.#policy.callocThreshold);
