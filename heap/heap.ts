@@ -5,9 +5,10 @@ import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
-import { BlockList } from "./block_list.ts";
+import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
+import { openBlockList } from "./forgetful_block_list.ts";
 import {
   checkOptions,
   type HeapOptions,
@@ -51,7 +52,8 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * A memory allocator: best fit on a program break, and mappings for what is large.
  *
  * It follows the contract of a well-known operating-systems course assignment to
- * each returned address and each system call. Sizes are rounded up to 8 bytes. A
+ * each returned address and each system call; {@linkcode HeapOptions} tell which
+ * of its policies can be exchanged for others. Sizes are rounded up to 8 bytes. A
  * block is a header of 32 bytes, which C can read, followed by its payload.
  * Addresses are numbers; 0 is NULL. The heap blocks of one heap span at most
  * 16 GiB.
@@ -115,8 +117,8 @@ export class Heap implements Disposable {
   /**
    * Makes an empty heap. It obtains no heap memory before the first need.
    *
-   * @param options Where its memory comes from, and its thresholds.
-   * @throws {RangeError} If a number is not one that the option allows.
+   * @param options Where its memory comes from, its policies, and its thresholds.
+   * @throws {RangeError} If a value is not one that the option allows.
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(options: HeapOptions = {}) {
@@ -124,8 +126,7 @@ export class Heap implements Disposable {
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
     this.#policy = policyOf(options, memory.pageSize);
-    const preallocate = this.#policy.preallocate / CELL_BYTES;
-    this.#list = new BlockList(this.#system, this.#tally, preallocate);
+    this.#list = openBlockList(this.#system, this.#tally, this.#policy);
     this.#mappings = new MappedBlocks(this.#system, this.#tally);
     this.#largestListed = largestListed(this.#policy.mmapThreshold);
     this.#largestZeroed = largestListed(this.#policy.callocThreshold);

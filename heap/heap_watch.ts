@@ -133,6 +133,11 @@ export class HeapWatch implements Disposable {
     return list.isStart(end) && this.#headers.statusAt(end) === STATUS.free;
   }
 
+  /** The header of the block where next fit starts its next search. */
+  get searchFrom(): Address {
+    return this.#headers.addressOf(this.#parts.list.searchFrom);
+  }
+
   /** Where the block with this header ends. */
   endOf(address: Address): Address {
     const size = this.#parts.list.size(this.#cellAt(address));

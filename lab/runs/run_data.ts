@@ -1,23 +1,8 @@
-import type { Address } from "../../mod.ts";
+import type { Address, HeapOptions } from "../../mod.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
-/** The policy of a heap, as {@linkcode HeapOptions} has it, every number given. */
-export interface RunPolicy {
-  /** Which free block a search takes. */
-  readonly fit: "best" | "first" | "next" | "worst";
-  /** Whether blocks that are too large are split. */
-  readonly split: boolean;
-  /** When free neighbours are merged. */
-  readonly coalesce: "deferred" | "immediate" | "never";
-  /** Bytes, header included, from which on `malloc` makes a mapping; may be infinite. */
-  readonly mmapThreshold: number;
-  /** The same for `calloc`. */
-  readonly callocThreshold: number;
-  /** Bytes by which the break is raised at the first need. */
-  readonly preallocate: number;
-  /** Raises of the break are multiples of so many bytes. */
-  readonly growth: number;
-}
+/** The policy of a heap, as {@linkcode HeapOptions} has it, every part given. */
+export type RunPolicy = Required<Omit<HeapOptions, "memory">>;
 
 /** A remark that was made between two calls. */
 export interface Mark {

@@ -21,8 +21,6 @@ const CELL_BYTES = 8;
 export class SearchLengths {
   readonly #watch: HeapWatch;
   readonly #ranks = new BlockRanks();
-  /** Where the block ends that was found last: the next search begins behind it. */
-  #rover: Address = 0;
   /** What a search examined in vain before the break was raised; -1 if none did. */
   #inVain = -1;
   #length = 0;
@@ -57,7 +55,6 @@ export class SearchLengths {
   afterSearch(address: Address): void {
     if (this.#needsRanks) this.#updateRanks();
     this.#length = this.#inVain >= 0 ? this.#inVain : this.#examined(address);
-    this.#rover = this.#watch.endOf(address);
   }
 
   /** The call's changes are about to be taken. */
@@ -72,11 +69,21 @@ export class SearchLengths {
 
   #examined(found: Address): number {
     const { policy } = this.#watch;
-    const all = this.#watch.heapBlocks - (this.#watch.isSplit(found) ? 1 : 0);
     if (policy.fit === "first") return this.#rank(found) + 1;
+    const isSplit = this.#watch.isSplit(found);
+    const all = this.#watch.heapBlocks - (isSplit ? 1 : 0);
     if (policy.fit !== "next") return all;
-    const passed = this.#rank(found) - this.#rank(this.#rover);
+    const passed = this.#rank(found) -
+      this.#rank(this.#startOf(found, isSplit));
     return passed >= 0 ? passed + 1 : passed + all + 1;
+  }
+
+  /** Where next fit started: what has just been split off was part of the block. */
+  #startOf(found: Address, isSplit: boolean): Address {
+    const { searchFrom } = this.#watch;
+    return isSplit && searchFrom === this.#watch.endOf(found)
+      ? found
+      : searchFrom;
   }
 
   /** How many blocks start below an address. */
