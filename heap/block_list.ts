@@ -432,7 +432,7 @@ export class BlockList extends BlockRecords {
     const enough = cell + HEADER_CELLS + size;
     const gained = this.#rounded(enough - end);
     const stretch = this.#break.raise(start, gained, end);
-    if (stretch.start !== end || !this.#isLast(cell)) {
+    if (stretch.start !== end || !this.#isAllocatedLast(cell)) {
       this.append(stretch.start, stretch.cells);
       return false;
     }
@@ -449,8 +449,8 @@ export class BlockList extends BlockRecords {
   }
 
   /** Whether a block is still allocated and the last: a `Memory` may free it while it moves the break. */
-  #isLast(cell: number): boolean {
+  #isAllocatedLast(cell: number): boolean {
     return this.tags.state(cell) === STATE.allocated &&
-      this.endOf(cell) === this.end;
+      this.isLast(cell);
   }
 }

@@ -148,6 +148,11 @@ export class BlockRecords implements Rover {
     return state !== STATE.none;
   }
 
+  /** Whether the block at `cell` is the last. */
+  isLast(cell: number): boolean {
+    return this.endOf(cell) === this.end;
+  }
+
   /** The allocated block whose payload starts at `address`, or none. */
   find(address: Address): number {
     const exact = (address - this.headers.firstPayload) / CELL_BYTES;

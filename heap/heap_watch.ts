@@ -2,7 +2,13 @@ import type { Address } from "../ffi/memory.ts";
 import type { BlockList } from "./block_list.ts";
 import { Headers } from "./headers.ts";
 import type { Policy } from "./heap_options.ts";
-import { CELL_BYTES, HEADER_BYTES, HEADER_CELLS, STATUS } from "./layout.ts";
+import {
+  CELL_BYTES,
+  HEADER_BYTES,
+  HEADER_CELLS,
+  NO_BLOCK,
+  STATUS,
+} from "./layout.ts";
 import type { FreeMemory } from "./heap_stats.ts";
 import type { MappedBlocks, MappingWatcher } from "./mapped_blocks.ts";
 import type { System, SystemWatcher } from "./system.ts";
@@ -136,6 +142,13 @@ export class HeapWatch implements Disposable {
   /** The header of the block where next fit starts its next search. */
   get searchFrom(): Address {
     return this.#headers.addressOf(this.#parts.list.searchFrom);
+  }
+
+  /** Whether the allocated block with this payload is the last heap block. */
+  isLast(payload: Address): boolean {
+    const { list } = this.#parts;
+    const cell = list.find(payload);
+    return cell !== NO_BLOCK && list.isLast(cell);
   }
 
   /** Where the block with this header ends. */

@@ -73,6 +73,8 @@ export class RunLog {
   readonly #live: LiveBlocks;
   readonly #searchLengths: SearchLengths;
   #current: MadeCall | undefined;
+  /** Whether the call under way is a `realloc` of what was the last block. */
+  #resizesLast = false;
 
   /**
    * @param heap The heap.
@@ -102,6 +104,8 @@ export class RunLog {
    */
   record(call: MadeCall, make: () => Address): Address {
     this.#current = call;
+    this.#resizesLast = call.kind === CallKind.realloc &&
+      this.#start.watch.isLast(call.pointer);
     this.#searchLengths.begin();
     try {
       const result = make();
@@ -126,7 +130,8 @@ export class RunLog {
     const reason = this.#growths.before({
       call: this.length,
       request: call ? roundedRequest(call) : 0,
-      inPlace: call !== undefined && this.#isLast(call, programBreak),
+      inPlace: call !== undefined && this.#resizesLast &&
+        call.pointer + this.#heap.usableSize(call.pointer) === programBreak,
     });
     if (reason === "grows in place") return;
     const isFirst = reason === "first use";
@@ -233,12 +238,6 @@ export class RunLog {
       footprintBytes: this.#start.watch.heldBytes,
       mergesNeighbours: this.#start.watch.policy.coalesce !== "never",
     }));
-  }
-
-  /** Whether a call is a `realloc` of the block that ends at the break. */
-  #isLast({ kind, pointer }: MadeCall, programBreak: Address): boolean {
-    return kind === CallKind.realloc && this.#live.at(pointer) !== NO_BLOCK &&
-      pointer + this.#heap.usableSize(pointer) === programBreak;
   }
 }
 

@@ -68,14 +68,13 @@ export class SearchLengths {
   }
 
   #examined(found: Address): number {
-    const { policy } = this.#watch;
+    const { policy, heapBlocks } = this.#watch;
     if (policy.fit === "first") return this.#rank(found) + 1;
     const isSplit = this.#watch.isSplit(found);
-    const all = this.#watch.heapBlocks - (isSplit ? 1 : 0);
-    if (policy.fit !== "next") return all;
-    const passed = this.#rank(found) -
-      this.#rank(this.#startOf(found, isSplit));
-    return passed >= 0 ? passed + 1 : passed + all + 1;
+    if (policy.fit !== "next") return isSplit ? heapBlocks - 1 : heapBlocks;
+    const start = this.#startOf(found, isSplit);
+    const passed = this.#rank(found) - this.#rank(start);
+    return passed >= 0 ? passed + 1 : passed + heapBlocks + 1;
   }
 
   /** Where next fit started: what has just been split off was part of the block. */
