@@ -113,7 +113,7 @@ export class Moment {
   }
 
   #heapBlock(index: number): RunBlock {
-    const { sizes, statuses, since } = this.#source.state;
+    const { statuses, since } = this.#source.state;
     const { addresses } = this.snapshot;
     const count = this.#source.state.cells.length;
     return {

@@ -2,7 +2,6 @@ import type { Address, Block, Heap, HeapStats, Pointer } from "../../mod.ts";
 import { watchHeap } from "../../heap/heap.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
 import { takeSnapshot } from "./heap_snapshot.ts";
 import { Run } from "./run.ts";
 import { RunLog } from "./run_log.ts";

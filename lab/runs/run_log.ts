@@ -1,7 +1,6 @@
 import type { Address, Heap, SystemCall } from "../../mod.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
 import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";
 import { GrowthLog } from "./growth_log.ts";
