@@ -63,7 +63,7 @@ for (
     [
       "another kind of text",
       "hello\nworld\n",
-      'test.trace:1:1: expected a trace of one of these formats: valgrind or malloc lab (.rep), perhaps compressed with gzip, found "hello"',
+      "test.trace:1:1: expected a trace of one of these formats: valgrind (--trace-malloc=yes), glibc's mtrace, heaptrack (--raw), the course's reference traces (.ref), ltrace, malloc lab (.rep), OSTEP's operations (+10,-0) or osmem's own JSON, perhaps compressed with gzip or zstd, found \"hello\"",
     ],
     ["binary data", "\x7fELF\x02\x01\x01\x00\x00", "found binary data"],
     [
