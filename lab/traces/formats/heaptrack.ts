@@ -85,9 +85,8 @@ class HeaptrackParser implements LineParser {
   }
 
   #refuse(): never {
-    const cursor = this.#cursor;
-    cursor.fail(
-      cursor.match(INTERPRETED)
+    return this.#cursor.fail(
+      this.#cursor.match(INTERPRETED)
         ? "a line of a raw recording (record with heaptrack --raw)"
         : 'an operation, "+" or "-", or a line of heaptrack\'s context',
       0,

@@ -1,8 +1,8 @@
 import { CallKind } from "../call_kind.ts";
-import type { TraceBuilder } from "../trace_builder.ts";
+import type { BlockName, TraceBuilder } from "../trace_builder.ts";
 import { LineCursor } from "./line_cursor.ts";
-import { allocationOf, isAllocator, isRelease } from "./ltrace_functions.ts";
-import { NestedCalls } from "./nested_calls.ts";
+import { allocationOf, isAllocator } from "./ltrace_functions.ts";
+import { type NestedCall, NestedCalls } from "./nested_calls.ts";
 import { nullIfZero, requirePossible } from "./results.ts";
 import type { LineParser, TraceFormat } from "./trace_format.ts";
 
@@ -26,8 +26,9 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  * Other functions are passed over, as is `posix_memalign`, whose block stands
  * behind a pointer that ltrace does not follow. Calls that one of malloc's family
  * makes itself (seen with `-x`) are part of it. A free counts from where it begins,
- * all else from where it returns; a call that does not return until the end counts
- * as failed. A line that is cut off is refused.
+ * all else from where it returns. A call that does not return, or whose beginning
+ * ltrace lost (it loses some when threads run), counts as failed. A line that is
+ * cut off is refused.
  */
 export const ltrace: TraceFormat = {
   name: "ltrace",
@@ -60,12 +61,13 @@ class LtraceParser implements LineParser {
   readonly format = ltrace.name;
   readonly #cursor: LineCursor;
   readonly #builder: TraceBuilder;
-  readonly #calls = new NestedCalls();
+  readonly #calls: NestedCalls;
   readonly #forked = new Set<string>();
 
   constructor(file: string, builder: TraceBuilder) {
     this.#cursor = new LineCursor(file);
     this.#builder = builder;
+    this.#calls = new NestedCalls(() => builder.fail());
   }
 
   read(text: string, line: number): void {
@@ -81,12 +83,12 @@ class LtraceParser implements LineParser {
     const name = resumed ?? cursor.match(NAME)?.[1] ?? "";
     if (!isAllocator(name)) return this.#passOver(text, start, thread);
     this.#requireOneProcess(thread);
-    if (resumed) this.#readReturn(name, thread, start);
+    if (resumed) this.#readReturn(name, thread);
     else this.#readCall(name, thread);
   }
 
   end(): void {
-    for (let left = this.#calls.length; left > 0; left--) this.#builder.fail();
+    this.#calls.end();
   }
 
   #passOver(text: string, start: number, thread: string): void {
@@ -109,19 +111,19 @@ class LtraceParser implements LineParser {
 
   #readCall(name: string, thread: string): void {
     const cursor = this.#cursor;
-    const inside = this.#calls.isInside(thread);
-    const first = cursor.position;
-    const args = this.#arguments();
-    const call = allocationOf(name, args) ??
-      cursor.fail(`the arguments of ${name}`, first);
-    if (isRelease(name) && !inside) {
+    const start = cursor.position;
+    const asked = allocationOf(name, this.#arguments()) ??
+      cursor.fail(`the arguments of ${name}`, start);
+    const call = this.#calls.open(thread, {
+      ...asked,
+      name,
+      line: cursor.line,
+    });
+    if (call.kind === CallKind.free && !call.inside) {
       this.#builder.free(nullIfZero(call.old), cursor.line);
     }
-    this.#calls.open(thread, { ...call, name, line: cursor.line, inside });
-    const cut = cursor.match(CUT)?.[1];
-    if (cut === "unfinished") return;
-    if (cut) return this.#abandon(name, thread);
-    this.#readReturn(name, thread, first);
+    const [, cut] = cursor.match(CUT) ?? [];
+    if (cut === undefined) this.#readReturn(name, thread);
   }
 
   /** `ARGUMENT, ARGUMENT`, up to what ends them. */
@@ -135,30 +137,33 @@ class LtraceParser implements LineParser {
     return args;
   }
 
-  #readReturn(name: string, thread: string, start: number): void {
+  #readReturn(name: string, thread: string): void {
+    const call = this.#calls.close(thread, name);
+    const place = this.#skipToResult();
+    const result = this.#cursor.skip("<void>") ? 0 : this.#number("a result");
+    if (!this.#cursor.match(TIME)) this.#cursor.expectEnd();
+    if (!call || call.inside || call.kind === CallKind.free) return;
+    if (result !== 0) {
+      requirePossible(this.#cursor, call.count * call.size, place);
+    }
+    this.#build(call, nullIfZero(result));
+  }
+
+  #skipToResult(): number {
     const cursor = this.#cursor;
-    const call = this.#calls.close(thread, name) ??
-      cursor.fail(`a call of ${name} before its end`, start);
     cursor.expect(")");
     cursor.skipBlanks();
     cursor.expect("= ");
-    const place = cursor.position;
-    const result = cursor.skip("<void>") ? 0 : this.#number("a result");
-    if (!cursor.match(TIME)) cursor.expectEnd();
-    if (call.inside || call.kind === CallKind.free) return;
-    const { kind, count, size, old, line } = call;
-    if (result !== 0) requirePossible(cursor, count * size, place);
-    const block = nullIfZero(result);
-    if (kind === CallKind.realloc) {
-      this.#builder.reallocate(nullIfZero(old), size * count, block, line);
-    } else {
-      this.#builder.allocate({ kind, count, size }, block, line);
-    }
+    return cursor.position;
   }
 
-  #abandon(name: string, thread: string): void {
-    const call = this.#calls.close(thread, name);
-    if (call?.kind !== CallKind.free) this.#builder.fail();
+  #build(call: NestedCall, result: BlockName): void {
+    const { kind, count, size, old, line } = call;
+    if (kind === CallKind.realloc) {
+      this.#builder.reallocate(nullIfZero(old), count * size, result, line);
+    } else {
+      this.#builder.allocate({ kind, count, size }, result, line);
+    }
   }
 
   /** Decimal, hexadecimal, or negative where ltrace knows no type. */

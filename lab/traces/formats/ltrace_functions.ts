@@ -48,11 +48,6 @@ export function isAllocator(name: string): boolean {
   return signatureOf(name) !== undefined;
 }
 
-/** Whether a function frees. */
-export function isRelease(name: string): boolean {
-  return signatureOf(name)?.kind === CallKind.free;
-}
-
 /**
  * What a call of malloc's family asks for, or `undefined` if arguments are
  * missing. ltrace prints more than there are where it knows no prototype.

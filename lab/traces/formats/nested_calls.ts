@@ -11,38 +11,56 @@ export interface NestedCall extends LtraceCall {
   readonly inside: boolean;
 }
 
+/** Functions that call none of the family. */
+const LEAVES = ["malloc", "free"];
+
 /**
  * The calls of an ltrace recording between their beginnings and their returns.
  * Every thread has its own, and in a thread the call begun last returns first.
+ * ltrace loses some beginnings and returns when threads run at the same time.
  */
 export class NestedCalls {
   readonly #threads = new Map<string, NestedCall[]>();
+  readonly #onLost: () => void;
 
-  /** How many there are that no other one of them made, frees left aside. */
-  get length(): number {
-    return this.#threads.values()
-      .reduce((count, calls) => count + calls.filter(isWaitedFor).length, 0);
+  /** @param onLost Told of each allocation whose beginning or return is missing. */
+  constructor(onLost: () => void) {
+    this.#onLost = onLost;
   }
 
-  /** Whether a thread is in a call. */
-  isInside(thread: string): boolean {
-    return (this.#threads.get(thread)?.length ?? 0) > 0;
+  /** A call begins: the call, with whether it is inside another. */
+  open(thread: string, call: Omit<NestedCall, "inside">): NestedCall {
+    const calls = this.#threads.get(thread) ?? [];
+    this.#threads.set(thread, calls);
+    const cannotCall = ({ name }: NestedCall) =>
+      name === call.name || LEAVES.includes(name);
+    const returned = calls.findIndex(cannotCall);
+    if (returned !== -1) this.#lose(calls.splice(returned));
+    const nested = { ...call, inside: calls.length > 0 };
+    calls.push(nested);
+    return nested;
   }
 
-  /** A call begins. */
-  open(thread: string, call: NestedCall): void {
-    const calls = this.#threads.get(thread);
-    if (calls) calls.push(call);
-    else this.#threads.set(thread, [call]);
-  }
-
-  /** A call returns: the one that began last, if it is of that function. */
+  /** A call returns: the one of that function that began last. */
   close(thread: string, name: string): NestedCall | undefined {
-    const calls = this.#threads.get(thread);
-    return calls?.at(-1)?.name === name ? calls.pop() : undefined;
+    const calls = this.#threads.get(thread) ?? [];
+    const index = calls.findLastIndex((call) => call.name === name);
+    if (index === -1) {
+      if (calls.length === 0) this.#onLost();
+      return undefined;
+    }
+    this.#lose(calls.splice(index + 1));
+    return calls.pop();
   }
-}
 
-function isWaitedFor(call: NestedCall): boolean {
-  return !call.inside && call.kind !== CallKind.free;
+  /** The recording ends: what did not return is lost. */
+  end(): void {
+    this.#threads.forEach((calls) => this.#lose(calls));
+  }
+
+  #lose(calls: readonly NestedCall[]): void {
+    for (const { inside, kind } of calls) {
+      if (!inside && kind !== CallKind.free) this.#onLost();
+    }
+  }
 }

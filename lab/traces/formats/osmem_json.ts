@@ -71,16 +71,20 @@ class OsmemJsonParser implements LineParser {
 
   end(): void {
     visit(this.#text.join("\n"), {
-      onObjectBegin: (_offset, _length, ...place) => this.#openObject(place),
-      onObjectProperty: (name, _offset, _length, ...place) =>
-        this.#enter(name, place),
-      onObjectEnd: (_offset, _length, ...place) => this.#closeObject(place),
-      onArrayBegin: (_offset, _length, ...place) => this.#openArray(place),
-      onArrayEnd: (_offset, _length, ...place) => this.#closeArray(place),
-      onLiteralValue: (value, _offset, _length, ...place) =>
-        this.#literal(value, place),
-      onError: (code, _offset, _length, ...place) =>
-        this.#fail(place, `is no JSON here: ${printParseErrorCode(code)}`),
+      onObjectBegin: (_offset, _length, line, column) =>
+        this.#openObject([line, column]),
+      onObjectProperty: (name, _offset, _length, line, column) =>
+        this.#enter(name, [line, column]),
+      onObjectEnd: (_offset, _length, line, column) =>
+        this.#closeObject([line, column]),
+      onArrayBegin: (_offset, _length, line, column) =>
+        this.#openArray([line, column]),
+      onArrayEnd: (_offset, _length, line, column) =>
+        this.#closeArray([line, column]),
+      onLiteralValue: (value, _offset, _length, line, column) =>
+        this.#literal(value, [line, column]),
+      onError: (code, _offset, _length, line, column) =>
+        this.#fail([line, column], `is no JSON: ${printParseErrorCode(code)}`),
     }, { disallowComments: true });
   }
 
