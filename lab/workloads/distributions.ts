@@ -130,20 +130,21 @@ export function formatDistribution({ name, values }: Distribution): string {
   return [name, ...values].join(":");
 }
 
-/**
- * What a parameter's value must be, if it is not.
- *
- * @returns What was expected, or `undefined` if the value is good.
- */
-export function refuseValue(
+/** What a parameter of a distribution must be, in words. */
+export function describeValue(
   { name, minimum, maximum, integer }: DistributionParameter,
-  value: number | undefined,
-): string | undefined {
-  const isGood = value !== undefined && value >= minimum && value <= maximum &&
-    (!integer || Number.isInteger(value));
-  if (isGood) return undefined;
+): string {
   const what = integer ? "an integer" : "a number";
   return `${name}, ${what} from ${minimum} to ${maximum}`;
+}
+
+/** Whether a value is what a parameter of a distribution must be. */
+export function isGoodValue(
+  { minimum, maximum, integer }: DistributionParameter,
+  value: number | undefined,
+): value is number {
+  return value !== undefined && value >= minimum && value <= maximum &&
+    (!integer || Number.isInteger(value));
 }
 
 /**
@@ -159,8 +160,7 @@ export function refuseDistribution(
     return `${parameters.length} parameters of ${name}`;
   }
   for (const [index, parameter] of parameters.entries()) {
-    const expected = refuseValue(parameter, values[index]);
-    if (expected) return expected;
+    if (!isGoodValue(parameter, values[index])) return describeValue(parameter);
   }
   const [low = 0, high = 0] = values;
   if (name === "uniform" && high < low) return `high, at least low (${low})`;

@@ -1,11 +1,12 @@
 import { LineCursor } from "../traces/formats/line_cursor.ts";
 import {
+  describeValue,
   type Distribution,
   DISTRIBUTION_NAMES,
   type DistributionName,
+  isGoodValue,
   parametersOf,
   refuseDistribution,
-  refuseValue,
 } from "./distributions.ts";
 
 const NUMBER = /\d+(?:\.\d+)?/y;
@@ -38,9 +39,10 @@ export function readDistribution(cursor: LineCursor): Distribution {
   for (const parameter of parametersOf(name)) {
     cursor.expect(":");
     last = cursor.position;
-    const value = readNumber(cursor, parameter.name);
-    const expected = refuseValue(parameter, value);
-    if (expected !== undefined) cursor.fail(expected, last);
+    const value = readNumber(cursor);
+    if (!isGoodValue(parameter, value)) {
+      cursor.fail(describeValue(parameter), last);
+    }
     values.push(value);
   }
   const expected = refuseDistribution({ name, values });
@@ -49,13 +51,11 @@ export function readDistribution(cursor: LineCursor): Distribution {
 }
 
 /**
- * Reads a number that may have a fraction.
- *
- * @throws {TraceError} If there is none.
+ * Reads a number that may have a fraction; `undefined` if there is none.
  */
-export function readNumber(cursor: LineCursor, meaning: string): number {
-  const [digits] = cursor.match(NUMBER) ?? cursor.fail(`${meaning}, a number`);
-  return Number(digits);
+export function readNumber(cursor: LineCursor): number | undefined {
+  const match = cursor.match(NUMBER);
+  return match ? Number(match[0]) : undefined;
 }
 
 function isDistributionName(name: string): name is DistributionName {

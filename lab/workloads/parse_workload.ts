@@ -84,7 +84,7 @@ function readValue(cursor: LineCursor, parameter: Parameter): ParameterValue {
 function readAny(cursor: LineCursor, parameter: Parameter): ParameterValue {
   switch (parameter.type) {
     case "number":
-      return readNumber(cursor, describeParameter(parameter));
+      return readNumber(cursor) ?? cursor.fail(describeParameter(parameter));
     case "distribution":
       return readDistribution(cursor);
     case "choice":
