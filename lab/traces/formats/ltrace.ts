@@ -40,7 +40,7 @@ export const ltrace: TraceFormat = {
 
 const LINE = new RegExp(
   "^(\\[pid \\d+\\] |\\d+ )? *([\\d:]+[.:][\\d.:]+ )?(\\[0x[0-9a-f]+\\] )? *" +
-    "([A-Za-z_~][^\"'(]*\\(.*" +
+    "([A-Za-z_~][^\"'(]*\\((?!\\[').*" +
     "(\\) += |<unfinished \\.\\.\\.>$|<no return \\.\\.\\.>$)" +
     "|<\\.\\.\\. .* resumed> )",
 );
