@@ -6,29 +6,39 @@ import {
 
 /** A parameter that is a number. */
 export interface NumberParameter {
+  /** Tells the types apart. */
   readonly type: "number";
   /** What it is, with its unit. */
   readonly meaning: string;
+  /** What it is if it is not given. */
   readonly default: number;
+  /** The least value. */
   readonly minimum: number;
+  /** The greatest value. */
   readonly maximum: number;
+  /** Whether it must be an integer. */
   readonly integer: boolean;
 }
 
 /** A parameter that is one of a few words. */
 export interface ChoiceParameter {
+  /** Tells the types apart. */
   readonly type: "choice";
   /** What it is. */
   readonly meaning: string;
+  /** What it is if it is not given. */
   readonly default: string;
+  /** The words. */
   readonly choices: readonly string[];
 }
 
 /** A parameter that is a distribution. */
 export interface DistributionParameter {
+  /** Tells the types apart. */
   readonly type: "distribution";
   /** What is drawn from it, with its unit. */
   readonly meaning: string;
+  /** What it is if it is not given. */
   readonly default: Distribution;
 }
 

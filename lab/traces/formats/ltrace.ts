@@ -44,7 +44,7 @@ const LINE = new RegExp(
     "(\\) += |<unfinished \\.\\.\\.>$|<no return \\.\\.\\.>$)" +
     "|<\\.\\.\\. .* resumed> )",
 );
-const PROCESS = /(?:\[pid (\d+)\] |(\d+) (?! *=))?/y;
+const PROCESS = /(?:\[pid (\d+)\] |(\d+) )?/y;
 const CLOCK = / *(?:[\d:]+[.:][\d.:]+ +)?(?:\[0x[0-9a-f]+\] +)?\s*/y;
 const REMARK = /(--- .* ---|\+\+\+ .* \+\+\+|unexpected breakpoint at .*)$/y;
 const RESUMED = /<\.\.\. (.+?) resumed> /y;
