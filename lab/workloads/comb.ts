@@ -3,9 +3,9 @@ import {
   bytes,
   count,
   describeWorkload,
-  type Parameters,
   real,
   withDefaults,
+  type WorkloadParameters,
 } from "./parameters.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
@@ -20,7 +20,7 @@ export interface CombOptions {
 }
 
 /** The parameters of {@linkcode comb}. */
-export const COMB_PARAMETERS: Parameters<CombOptions> = {
+export const COMB_PARAMETERS: WorkloadParameters<CombOptions> = {
   blocks: count("blocks that are allocated first", 1000),
   size: bytes("their size in bytes", 64),
   factor: real("how many times as large the later blocks are", 2, 1, 1024),

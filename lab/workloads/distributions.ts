@@ -9,8 +9,8 @@ import {
 } from "d3-random";
 import type { RandomSource } from "./random_source.ts";
 
-/** A parameter of a distribution: what it may be. */
-interface DistributionParameter {
+/** What a parameter of a distribution may be. */
+export interface ValueRange {
   /** Its name in messages. */
   readonly name: string;
   /** The least value. */
@@ -23,7 +23,7 @@ interface DistributionParameter {
 
 /** A way in which sizes or lifetimes are spread. */
 interface DistributionKind {
-  readonly parameters: readonly DistributionParameter[];
+  readonly parameters: readonly ValueRange[];
   /** Draws numbers, which need not be integers. */
   sampler(values: readonly number[], source: RandomSource): () => number;
 }
@@ -31,13 +31,13 @@ interface DistributionKind {
 /** The greatest number that is drawn; what lies above is cut to it. */
 export const GREATEST_SAMPLE = 2 ** 32;
 
-const natural = (name: string, minimum = 0): DistributionParameter => ({
+const natural = (name: string, minimum = 0): ValueRange => ({
   name,
   minimum,
   maximum: GREATEST_SAMPLE,
   integer: true,
 });
-const positive = (name: string, maximum = 100): DistributionParameter => ({
+const positive = (name: string, maximum = 100): ValueRange => ({
   name,
   minimum: 0.01,
   maximum,
@@ -121,7 +121,7 @@ export interface Distribution {
 /** The parameters of a distribution, in order. */
 export function parametersOf(
   name: DistributionName,
-): readonly DistributionParameter[] {
+): readonly ValueRange[] {
   return KINDS[name].parameters;
 }
 
@@ -132,7 +132,7 @@ export function formatDistribution({ name, values }: Distribution): string {
 
 /** What a parameter of a distribution must be, in words. */
 export function describeValue(
-  { name, minimum, maximum, integer }: DistributionParameter,
+  { name, minimum, maximum, integer }: ValueRange,
 ): string {
   const what = integer ? "an integer" : "a number";
   return `${name}, ${what} from ${minimum} to ${maximum}`;
@@ -140,7 +140,7 @@ export function describeValue(
 
 /** Whether a value is what a parameter of a distribution must be. */
 export function isGoodValue(
-  { minimum, maximum, integer }: DistributionParameter,
+  { minimum, maximum, integer }: ValueRange,
   value: number | undefined,
 ): value is number {
   return value !== undefined && value >= minimum && value <= maximum &&

@@ -52,7 +52,7 @@ export type Parameter =
 export type ParameterValue = number | string | Distribution;
 
 /** The parameters of a workload, by their names. */
-export type Parameters<Options> = {
+export type WorkloadParameters<Options> = {
   readonly [Name in keyof Options]: Parameter;
 };
 
@@ -140,7 +140,7 @@ function isGood(parameter: Parameter, value: ParameterValue): boolean {
  * @throws {RangeError} If an option is not what its parameter says.
  */
 export function withDefaults<Options extends object>(
-  parameters: Parameters<Options>,
+  parameters: WorkloadParameters<Options>,
   options: Partial<Options>,
 ): Options {
   const names = Object.keys(parameters) as (keyof Options & string)[];

@@ -3,9 +3,9 @@ import {
   bytes,
   count,
   describeWorkload,
-  type Parameters,
   seed,
   withDefaults,
+  type WorkloadParameters,
 } from "./parameters.ts";
 import { randomIndex, randomSource } from "./random_source.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
@@ -28,7 +28,7 @@ export interface RampOptions {
 }
 
 /** The parameters of {@linkcode ramp}. */
-export const RAMP_PARAMETERS: Parameters<RampOptions> = {
+export const RAMP_PARAMETERS: WorkloadParameters<RampOptions> = {
   blocks: count("blocks", 1000),
   size: bytes("bytes of the first", 16),
   step: bytes("bytes that each one is larger than the one before", 16),

@@ -4,10 +4,10 @@ import { LiveBlocks } from "./live_blocks.ts";
 import {
   count,
   describeWorkload,
-  type Parameters,
   real,
   seed,
   withDefaults,
+  type WorkloadParameters,
 } from "./parameters.ts";
 import { randomIndex, randomSource } from "./random_source.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
@@ -27,7 +27,9 @@ export interface RandomWorkloadOptions {
 }
 
 /** The parameters of {@linkcode randomWorkload}. */
-export const RANDOM_WORKLOAD_PARAMETERS: Parameters<RandomWorkloadOptions> = {
+export const RANDOM_WORKLOAD_PARAMETERS: WorkloadParameters<
+  RandomWorkloadOptions
+> = {
   calls: count("calls", 10_000),
   sizes: {
     type: "distribution",

@@ -5,9 +5,9 @@ import {
   describeWorkload,
   GREATEST_COUNT,
   GREATEST_SIZE,
-  type Parameters,
   real,
   withDefaults,
+  type WorkloadParameters,
 } from "./parameters.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
@@ -26,7 +26,9 @@ export interface ReallocGrowthOptions {
 }
 
 /** The parameters of {@linkcode reallocGrowth}. */
-export const REALLOC_GROWTH_PARAMETERS: Parameters<ReallocGrowthOptions> = {
+export const REALLOC_GROWTH_PARAMETERS: WorkloadParameters<
+  ReallocGrowthOptions
+> = {
   blocks: count("blocks that grow in turns", 4),
   size: bytes("bytes they begin with", 16),
   step: bytes("bytes that a growth adds; 0 to grow by the factor", 0),

@@ -4,8 +4,8 @@ import {
   count,
   describeWorkload,
   GREATEST_COUNT,
-  type Parameters,
   withDefaults,
+  type WorkloadParameters,
 } from "./parameters.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
@@ -20,7 +20,7 @@ export interface SawtoothOptions {
 }
 
 /** The parameters of {@linkcode sawtooth}. */
-export const SAWTOOTH_PARAMETERS: Parameters<SawtoothOptions> = {
+export const SAWTOOTH_PARAMETERS: WorkloadParameters<SawtoothOptions> = {
   blocks: count("blocks that are live at a tooth's tip", 1000),
   size: bytes("their size in bytes", 64),
   teeth: count("teeth", 10),

@@ -74,8 +74,8 @@ for (
     ['"malloc"', 1, "expected calls[1] to be a call"],
     ['{"malloc": 1}', 1, "expected calls[1] to be a call"],
     ['["malloc", [0], 8]', 12, "expected calls[1] to hold words and numbers"],
-    ['["malloc", 1 8]', 14, "is no JSON: CommaExpected"],
-    ["-", 1, "is no JSON: InvalidSymbol"],
+    ['["malloc", 1 8]', 14, "is no JSON: comma expected"],
+    ["-", 1, "is no JSON: invalid symbol"],
   ] as const
 ) {
   Deno.test(`JSON: ${call} is refused, by its number and place`, async () => {
@@ -102,7 +102,7 @@ for (
     ['{"calls": 5}', '1:11: expected an array of calls as "calls", found 5'],
     ['{"format": []}', '1:12: expected a word or number as "format"'],
     ['{"calls": [["malloc", 0, 8],\n', "is no JSON: "],
-    ['{"calls": [["mal', "is no JSON: UnexpectedEndOfString"],
+    ['{"calls": [["mal', "is no JSON: unexpected end of string"],
   ] as const
 ) {
   Deno.test(`JSON: ${JSON.stringify(text)} is refused`, async () => {

@@ -84,7 +84,7 @@ class OsmemJsonParser implements LineParser {
       onLiteralValue: (value, _offset, _length, line, column) =>
         this.#literal(value, [line, column]),
       onError: (code, _offset, _length, line, column) =>
-        this.#fail([line, column], `is no JSON: ${printParseErrorCode(code)}`),
+        this.#fail([line, column], `is no JSON: ${inWords(code)}`),
     }, { disallowComments: true });
   }
 
@@ -169,6 +169,11 @@ class OsmemJsonParser implements LineParser {
     };
     throw new TraceError(place, problem);
   }
+}
+
+/** `CommaExpected` as "comma expected". */
+function inWords(code: number): string {
+  return printParseErrorCode(code).replace(/\B[A-Z]/g, " $&").toLowerCase();
 }
 
 /** Line and column in the document, counted from 0. */
