@@ -108,7 +108,7 @@ export const DISTRIBUTION_NAMES = Object.keys(
  *   bimodal:USUAL:OTHER:SHARE   OTHER with probability SHARE, else USUAL
  * ```
  *
- * They are drawn with d3-random; the methods are those of Luc Devroye,
+ * d3-random draws them. What they are, and how they are drawn, is in Luc Devroye,
  * "Non-Uniform Random Variate Generation", 1986.
  */
 export interface Distribution {

@@ -57,7 +57,7 @@ Deno.test("readTrace() decompresses zstd, found by content, however the bytes ar
   }));
 });
 
-Deno.test("readTrace() decompresses several zstd frames, as zstd --append and heaptrack write them", async () => {
+Deno.test("readTrace() decompresses zstd files that were put one after another", async () => {
   const frames = [zstd("--7-- malloc(8) = 0x10\n"), zstd("--7-- free(0x10)\n")];
   const trace = await readTrace(streamOf(frames), "x.zst");
   assertEquals(callsOf(trace), ["malloc #0 1x8", "free #0 0x0"]);

@@ -1,5 +1,8 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { TraceError } from "../../lab/traces/trace_error.ts";
+import { countCalls } from "../../lab/traces/call_counts.ts";
+import { SCENARIOS } from "../scenarios/all.ts";
+import { parseTrace } from "../support/reference_trace.ts";
 import { callsOf, traceOf } from "../support/traces.ts";
 
 Deno.test("reference: each call is read, and the system calls are passed over", async () => {
@@ -52,6 +55,20 @@ Deno.test("reference: allocations that gave NULL are counted, as are pointers of
   assertEquals(trace.omissions.failedCalls, 2);
   assertEquals(trace.omissions.unknownFrees, 1);
 });
+
+for (const [name, text] of Object.entries(SCENARIOS)) {
+  Deno.test(`reference: every call of the scenario ${name} is read`, async () => {
+    const trace = await traceOf(text);
+    const { byKind } = countCalls(trace);
+    const made = (called: string) =>
+      parseTrace(text).filter(({ name, result }) =>
+        name === called && result !== 0
+      ).length;
+    assertEquals(byKind.malloc, made("os_malloc"));
+    assertEquals(byKind.calloc, made("os_calloc"));
+    assertEquals(byKind.free + trace.omissions.unknownFrees, made("os_free"));
+  });
+}
 
 for (
   const [line, column, expected] of [

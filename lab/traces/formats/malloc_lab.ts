@@ -17,8 +17,8 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  * The two headers differ in what the first and last number mean, which a replay
  * does not need. A weight is at most 3; no heap is that small.
  *
- * A free of an id that is not allocated is left out and counted, as the lab's own
- * driver does not look for it either. The header tells whether the file is whole.
+ * A free of an id that is not allocated is left out and counted, as in a
+ * recording. The header tells whether the file is whole.
  */
 export const mallocLab: TraceFormat = {
   name: "rep",
