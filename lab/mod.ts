@@ -18,6 +18,15 @@
  * @module
  */
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
+export {
+  type BlockLife,
+  lifeOf,
+  type Lives,
+  STILL_LIVE,
+} from "./pictures/timeline/lives.ts";
+export type { Segment } from "./pictures/timeline/segments.ts";
+export type { Timeline } from "./pictures/timeline/timeline.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";

@@ -1,3 +1,4 @@
+import { type Timeline, timelineOf } from "../pictures/timeline/timeline.ts";
 import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
 import { Moment } from "./moment.ts";
@@ -25,7 +26,7 @@ import { RunTotals } from "./run_totals.ts";
  * |---|---|
  * | `call` | constant |
  * | `at` | a step for each block of that moment |
- * | `stats` | a step for each call |
+ * | `stats`, `timeline` | a step for each call |
  *
  * @example Look at a moment
  * ```ts
@@ -124,6 +125,28 @@ export class Run {
   /** The figures of the whole run. */
   stats(): RunStats {
     return statsOf(this);
+  }
+
+  /**
+   * The run as rectangles in a plane of addresses over calls: where each block
+   * lived and how long, the break, marks, and mappings apart.
+   *
+   * @example What is live for more than ten calls?
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const run = experiment({}, (heap) => {
+   *   heap.malloc(1000, "cache");
+   *   for (let call = 0; call < 10; call++) heap.free(heap.malloc(64));
+   * });
+   * const { from, to, labels } = run.timeline().blocks;
+   * const long = from.findIndex((calls, life) => to[life]! - calls > 10);
+   * assertEquals(labels.get(long), "cache");
+   * ```
+   */
+  timeline(): Timeline {
+    return timelineOf(this.data, this.history);
   }
 }
 
