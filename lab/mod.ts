@@ -27,6 +27,7 @@ export {
 } from "./pictures/timeline/lives.ts";
 export type { Segment } from "./pictures/timeline/segments.ts";
 export type { Timeline } from "./pictures/timeline/timeline.ts";
+export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";

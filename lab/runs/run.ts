@@ -1,3 +1,7 @@
+import {
+  drawTimeline,
+  type TimelineSVGOptions,
+} from "../pictures/timeline/timeline_svg.ts";
 import { type Timeline, timelineOf } from "../pictures/timeline/timeline.ts";
 import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
@@ -147,6 +151,31 @@ export class Run {
    */
   timeline(): Timeline {
     return timelineOf(this.data, this.history);
+  }
+
+  /**
+   * Draws the {@linkcode Run.timeline} as an SVG document: addresses over calls, a
+   * rectangle for the life of each block, the break as a line. It suits light pages
+   * and dark ones, and stays below 2 MB however long the run is: what is smaller
+   * than can be seen is merged into shades.
+   *
+   * @param options The size in pixels, the part of the run, a heading.
+   * @throws {RangeError} If the size is too small, or there is no such part.
+   *
+   * @example Draw the second half of a run
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const run = experiment({ title: "a list that grows" }, (heap) => {
+   *   let list = 0;
+   *   for (let size = 1; size <= 100; size++) list = heap.realloc(list, 16 * size);
+   * });
+   * assertStringIncludes(run.toSVG({ from: 50, width: 640 }), "a list that grows");
+   * ```
+   */
+  toSVG(options: TimelineSVGOptions = {}): string {
+    return drawTimeline(this, options);
   }
 }
 
