@@ -18,6 +18,9 @@ const GROWTH = ["#8250df", "#d2a8ff"] as const;
 const MARK = ["#bc4c00", "#f0883e"] as const;
 const FREE = ["#e3e8ee", "#2a313b"] as const;
 
+/** Keeps text readable where lines pass behind it. */
+const HALO = "stroke-width: 3; paint-order: stroke; stroke-linejoin: round";
+
 const LOOKS: Readonly<Record<string, Look>> = {
   text: {
     colours: { fill: TEXT },
@@ -53,12 +56,12 @@ const LOOKS: Readonly<Record<string, Look>> = {
     others: "fill: none; stroke-width: 1.5",
   },
   ".growth": { colours: { fill: GROWTH, stroke: PAGE } },
-  ".growth-text": { colours: { fill: GROWTH } },
+  ".growth-text": { colours: { fill: GROWTH, stroke: PAGE }, others: HALO },
   ".mark": {
     colours: { stroke: MARK },
     others: "stroke-dasharray: 3 2",
   },
-  ".mark-text": { colours: { fill: MARK } },
+  ".mark-text": { colours: { fill: MARK, stroke: PAGE }, others: HALO },
 };
 
 /** The style of every picture: it suits a light page and a dark one. */

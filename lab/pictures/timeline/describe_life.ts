@@ -5,14 +5,16 @@ import type { BlockLife } from "./lives.ts";
 const LONGEST_LABEL = 60; // characters: each picture has thousands of them
 
 /** What a block is called: its label, or its number. */
-export function nameOf({ block, label }: BlockLife): string {
+export function nameOf({ block, label, requestedBytes }: BlockLife): string {
   if (label !== undefined && label !== "") return label;
-  return block === undefined ? "a block" : `block ${block}`;
+  if (block !== undefined) return `block ${block}`;
+  return requestedBytes === 0 ? "free block" : "block";
 }
 
 /** What there is to say of a block's life, for a tooltip. */
 export function describeLife(life: BlockLife, start: number): string {
   const { block, size, requestedBytes, from, to, address } = life;
+  const payload = `${formatBytes(size)} of payload`;
   const number = life.label === undefined || block === undefined
     ? ""
     : ` (block ${block})`;
@@ -21,7 +23,9 @@ export function describeLife(life: BlockLife, start: number): string {
     : `header at 0x${address.toString(16)}`;
   return [
     shorten(nameOf(life), LONGEST_LABEL) + number,
-    `${formatBytes(size)} of payload, ${formatBytes(requestedBytes)} requested`,
+    requestedBytes === 0
+      ? payload
+      : `${payload}, ${formatBytes(requestedBytes)} requested`,
     place,
     describeCalls(from, to),
   ].join("\n");

@@ -24,7 +24,9 @@ export function drawGrid(plot: Plot): Element[] {
 
 /** Draws both axes with their ticks. */
 export function drawAxes(plot: Plot): Element[] {
-  const { left, right, heapTop, heapBottom } = plot.frame;
+  const { left, right, heapTop, heapBottom, mappingsTop, mappingsBottom } =
+    plot.frame;
+  const band = (mappingsTop + mappingsBottom) / 2 + 4;
   const ticks = addressTicks(plot);
   const marks = ticks.map(({ top }) => `M${left} ${pixels(top)}h${-TICK}`);
   const axes = `M${left} ${heapTop}V${heapBottom}H${right}`;
@@ -34,6 +36,9 @@ export function drawAxes(plot: Plot): Element[] {
       textAt("quiet", left - TICK - 3, top + 4, nameOffset(offset), "end")
     ),
     ...drawCallAxis(plot),
+    ...(mappingsBottom - mappingsTop < NEAREST
+      ? []
+      : [textAt("quiet", left - TICK - 3, band, "mappings", "end")]),
   ];
 }
 

@@ -26,24 +26,26 @@ const TEXT_HEIGHT = 11; // pixels
 const FONT_SIZE = 10; // pixels
 const FEWEST_PIXELS = 24; // of text
 
-/** Draws the heap blocks. */
+/** Draws the allocated heap blocks. */
 export function drawBlocks(plot: Plot): DrawnLives {
-  const { timeline: { blocks }, frame, y } = plot;
-  const boxes = placeLives(blocks, {
-    window: plot.window,
-    x: plot.x,
-    y: (life) => {
-      const address = blocks.addresses[life]!;
-      const end = address + HEADER_BYTES + blocks.sizes[life]!;
-      return [y.at(end), y.at(address)];
-    },
-  });
-  const headerHeight = HEADER_BYTES * y.pixelsPerByte;
-  const hasHeaders = headerHeight >= SMALLEST_HEADER;
-  return drawLives(plot, blocks, boxes, {
+  const { blocks } = plot.timeline;
+  return drawLives(plot, blocks, placeHeapBlocks(plot, blocks), {
     name: "used",
-    headerHeight: hasHeaders ? headerHeight : 0,
-    area: areaOf(plot, frame.heapTop, frame.heapBottom),
+    headerName: "header",
+    headerHeight: headerHeightOf(plot),
+    area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
+  });
+}
+
+/** Draws the free heap blocks that are large enough to be seen alone. */
+export function drawFreeBlocks(plot: Plot): DrawnLives {
+  const { freeBlocks } = plot.timeline;
+  const { whole } = placeHeapBlocks(plot, freeBlocks);
+  return drawLives(plot, freeBlocks, { whole, merged: [] }, {
+    name: "free",
+    headerName: "free-header",
+    headerHeight: headerHeightOf(plot),
+    area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
   });
 }
 
@@ -63,15 +65,36 @@ export function drawMappings(plot: Plot): DrawnLives {
   });
   return drawLives(plot, mappings, boxes, {
     name: "mapping",
+    headerName: "mapping-header",
     headerHeight: 0,
     area: areaOf(plot, top, bottom),
   });
+}
+
+function placeHeapBlocks({ window, x, y }: Plot, lives: Lives): Boxes {
+  return placeLives(lives, {
+    window,
+    x,
+    y: (life) => {
+      const address = lives.addresses[life]!;
+      const end = address + HEADER_BYTES + lives.sizes[life]!;
+      return [y.at(end), y.at(address)];
+    },
+  });
+}
+
+/** Pixels that a header is high; 0 if that is too little to be seen. */
+function headerHeightOf({ y }: Plot): number {
+  const height = HEADER_BYTES * y.pixelsPerByte;
+  return height < SMALLEST_HEADER ? 0 : height;
 }
 
 /** How the lives of a band look. */
 interface LivesLook {
   /** Their class. */
   readonly name: string;
+  /** The class of their headers. */
+  readonly headerName: string;
   /** Pixels that a header is high; 0 if it is not drawn. */
   readonly headerHeight: number;
   /** The band. */
@@ -110,7 +133,7 @@ function drawWhole(
   box: Box,
   life: BlockLife,
   tooltip: string,
-  { name, headerHeight }: LivesLook,
+  { name, headerName, headerHeight }: LivesLook,
 ): Element[] {
   const { left, right, top, bottom } = box;
   const width = right - left;
@@ -120,9 +143,11 @@ function drawWhole(
   ];
   if (headerHeight > 0) {
     const height = bottom - payloadBottom;
-    elements.push(rectangle("header", left, payloadBottom, width, height));
+    elements.push(rectangle(headerName, left, payloadBottom, width, height));
   }
-  const text = textInside(life, width - 6, payloadBottom - top);
+  const text = name === "free"
+    ? ""
+    : textInside(life, width - 6, payloadBottom - top);
   if (text !== "") {
     const baseline = (top + payloadBottom) / 2 + FONT_SIZE * 0.36;
     elements.push(textAt("inside", pixels(left + 3), baseline, text));

@@ -1,16 +1,14 @@
 import type { Element } from "xast";
 import { x as element } from "xastscript";
-import { pixels } from "../svg/document.ts";
 import { formatBytes } from "../units.ts";
-import { rectangle, textAt } from "../svg/document.ts";
+import { pixels, rectangle, textAt } from "../svg/document.ts";
 import { type BreakStep, stepsOf } from "./break_steps.ts";
 import type { Plot } from "./plot.ts";
-import type { Segment } from "./segments.ts";
 
 /** Draws the memory below the break, all of it free, for the blocks to lie on. */
 export function drawGround(plot: Plot): Element[] {
-  const { timeline, frame, y } = plot;
-  return timeline.segments.filter((segment) => isShown(segment, plot)).map(
+  const { timeline, segments, frame, y } = plot;
+  return segments.map(
     (segment) => {
       const bottom = pixels(y.at(segment.start + 1));
       const raises = timeline.raises.filter(({ from, to }) =>
@@ -26,9 +24,10 @@ export function drawGround(plot: Plot): Element[] {
 
 /** Draws the break as a line of steps. */
 export function drawBreak(plot: Plot): Element[] {
-  const { timeline: { raises, segments }, frame } = plot;
-  const before = raises[0]?.from ?? segments.at(-1)?.end;
-  if (before === undefined) return [];
+  const { timeline: { raises }, segments, frame } = plot;
+  const end = segments.at(-1)?.end;
+  if (end === undefined) return [];
+  const before = raises[0]?.from ?? end;
   const steps = stepsOf(raises, before, plot);
   const start = `M${frame.left} ${pixels(steps[0]!.top)}`;
   const d = `${start}${outlineOf(steps.slice(1))}H${frame.right}`;
@@ -37,7 +36,12 @@ export function drawBreak(plot: Plot): Element[] {
 
 /** Draws what is not to scale: memory of others, and memory that was never used. */
 export function drawCuts({ frame, y }: Plot): Element[] {
-  const { left, right } = frame;
+  const { left, right, heapTop, heapBottom } = frame;
+  if (y.pieces.length === 0) {
+    const text = "the program break was never raised";
+    const [middle, baseline] = [(left + right) / 2, (heapTop + heapBottom) / 2];
+    return [textAt("quiet", middle, baseline, text, "middle")];
+  }
   return y.pieces.flatMap(({ isCut, start, end, top, bottom }, index) => {
     const below = y.pieces[index - 1];
     if (isCut) {
@@ -54,15 +58,6 @@ export function drawCuts({ frame, y }: Plot): Element[] {
       rectangle("gap", left, bottom, right - left, below.top - bottom, tooltip),
     ];
   });
-}
-
-/** Whether a segment was there in the window. */
-function isShown({ start, end }: Segment, { timeline, window }: Plot): boolean {
-  const first = timeline.raises.find(({ from, to }) =>
-    from >= start && to <= end
-  );
-  return first === undefined || first.from > start ||
-    first.after <= window.to;
 }
 
 function outlineOf(steps: readonly BreakStep[]): string {

@@ -86,12 +86,13 @@ export function drawGrowths(
 }
 
 /**
- * The reason stands to the left of the marker, above the break as it was before,
- * where there can be no block; at the left edge to its right.
+ * The reason stands to the left of the marker, above the break as it was before;
+ * or to its right, if the break stays where it is for so long. There is no block
+ * in either place.
  */
 function drawReason(
-  { frame }: Plot,
-  { left, top, reason, count, bytes }: GrowthMarker,
+  { frame, timeline, x }: Plot,
+  { left, top, reason, count, bytes, last }: GrowthMarker,
   places: Places,
 ): Element[] {
   const times = count === 1 ? "" : `${formatCount(count)} × `;
@@ -107,7 +108,9 @@ function drawReason(
   }
   const start = left + ROOM;
   const above = baseline - 5;
-  const fits = left - frame.left < width && start + width <= frame.right;
+  const next = timeline.raises.find(({ after }) => after > last.call + 1);
+  const room = next === undefined ? frame.right : x(next.after);
+  const fits = start + width <= Math.min(room, frame.right);
   if (fits && places.take(start, above - LINE_HEIGHT, start + width, above)) {
     return [textAt("growth-text", start, above, text)];
   }

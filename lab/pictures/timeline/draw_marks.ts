@@ -8,7 +8,7 @@ import type { CallWindow, PlotFrame } from "./plot.ts";
 
 const MOST_ROWS = 3;
 const MOST_LINES = 400; // more of them cannot be told apart
-const LONGEST = 190; // pixels of a label
+const LONGEST = 240; // pixels of a label
 const ROOM = 4; // pixels between a line and its label, and between labels
 
 /** Pixels that a row of labels is high. */
@@ -21,9 +21,9 @@ interface PlacedMark {
   readonly texts: string[];
   /** The row of its label; none if there was no room. */
   row?: number;
-  /** The label's left edge in pixels, and the label. */
-  labelLeft?: number;
+  /** The label, and whether it stands to the left of the line. */
   label?: string;
+  isLeft?: boolean;
 }
 
 /** The marks of a window and how many rows their labels take. */
@@ -72,7 +72,7 @@ function placeLabel(
   const found = ends.findIndex((end) => end <= start);
   if (found < 0 && ends.length === MOST_ROWS) return;
   mark.row = found < 0 ? ends.length : found;
-  mark.labelLeft = start;
+  mark.isLeft = !isBeside;
   mark.label = label;
   ends[mark.row] = start + width + 2 * ROOM;
 }
@@ -84,7 +84,7 @@ export function drawMarks(
 ): Element[] {
   const baselineOf = (row: number) =>
     frame.marksTop + row * MARK_ROW + MARK_ROW - ROOM;
-  return marks.flatMap(({ left, texts, row, labelLeft, label }) => {
+  return marks.flatMap(({ left, texts, row, label, isLeft }) => {
     const top = row === undefined
       ? frame.marksTop + rows * MARK_ROW
       : baselineOf(row) - 8;
@@ -93,6 +93,9 @@ export function drawMarks(
       d: `M${pixels(left)} ${pixels(top)}V${pixels(frame.heapBottom)}`,
     }, element("title", texts.slice(0, MOST_ROWS).join("\n")));
     if (row === undefined || label === undefined) return [line];
-    return [line, textAt("mark-text", labelLeft!, baselineOf(row), label)];
+    const text = isLeft
+      ? textAt("mark-text", left - ROOM, baselineOf(row), label, "end")
+      : textAt("mark-text", left + ROOM, baselineOf(row), label);
+    return [line, text];
   });
 }

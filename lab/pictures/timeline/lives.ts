@@ -24,13 +24,13 @@ export const STILL_LIVE = 0xffff_ffff;
 export interface Lives {
   /** How many there are. */
   readonly length: number;
-  /** The number of the block; `0xffffffff` if it was allocated past the recording. */
+  /** The numbers of the blocks; `0xffffffff` for free ones, and past the recording. */
   readonly blocks: Uint32Array;
   /** Addresses of headers. */
   readonly addresses: Float64Array;
   /** Bytes of payload. */
   readonly sizes: Float64Array;
-  /** Bytes asked for. */
+  /** Bytes asked for; 0 for free blocks. */
   readonly requestedBytes: Float64Array;
   /** Calls made when each came to be so; 0 for those there were before. */
   readonly from: Uint32Array;
@@ -42,7 +42,7 @@ export interface Lives {
 
 /** One entry of {@linkcode Lives}. Sizes are in bytes. */
 export interface BlockLife {
-  /** The number of the block; none if it was allocated past the recording. */
+  /** The number of the block; none if it is free, or was allocated past the recording. */
   readonly block: number | undefined;
   /** Its label. */
   readonly label: string | undefined;

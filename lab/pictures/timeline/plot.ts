@@ -1,5 +1,6 @@
 import { type ScaleLinear, scaleLinear } from "../svg/scale_linear.ts";
 import type { AddressScale } from "./address_scale.ts";
+import type { Segment } from "./segments.ts";
 import type { Timeline } from "./timeline.ts";
 
 /** The part of a run that is drawn: from one moment to another, both included. */
@@ -34,6 +35,8 @@ export interface Plot {
   readonly timeline: Timeline;
   /** The part of it. */
   readonly window: CallWindow;
+  /** The heap's segments at the end of that part. */
+  readonly segments: readonly Segment[];
   /** Where. */
   readonly frame: PlotFrame;
   /**

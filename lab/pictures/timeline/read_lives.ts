@@ -8,11 +8,18 @@ import { BlockExtents } from "./block_extents.ts";
 import { type BlockOwner, LifeLog } from "./life_log.ts";
 import type { Lives } from "./lives.ts";
 
-/** The lives of heap blocks and of mapped blocks in a run. */
-export function readLives(
-  data: RunData,
-  history: BlockHistory,
-): { readonly blocks: Lives; readonly mappings: Lives } {
+/** The lives in a run, by what the blocks are. */
+export interface LivesByKind {
+  /** Allocated heap blocks. */
+  readonly blocks: Lives;
+  /** Free heap blocks. */
+  readonly freeBlocks: Lives;
+  /** Mapped blocks. */
+  readonly mappings: Lives;
+}
+
+/** Reads the lives of all blocks from what each call of a run changed. */
+export function readLives(data: RunData, history: BlockHistory): LivesByKind {
   const reader = new LifeReader(data, history);
   const { ends } = data.changes;
   let change = 0;
@@ -28,6 +35,7 @@ class LifeReader {
   readonly #history: BlockHistory;
   readonly #extents = new BlockExtents();
   readonly #blocks = new LifeLog();
+  readonly #freeBlocks = new LifeLog();
   readonly #mappings = new LifeLog();
 
   constructor(data: RunData, history: BlockHistory) {
@@ -43,20 +51,22 @@ class LifeReader {
     const size = sizes[change]!;
     const status = statuses[change]!;
     const calls = call + 1;
-    if (status === UNMAPPED) return this.#mappings.end(address, calls);
-    const isMapped = status === Status.mapped;
-    const log = isMapped ? this.#mappings : this.#blocks;
-    if (!isMapped) {
-      this.#extents.put(address, size, (gone) => this.#blocks.end(gone, calls));
+    if (status === UNMAPPED) this.#mappings.end(address, calls);
+    else if (status === Status.mapped) {
+      const owner = this.#ownerOf(address, size, call, this.#mappings);
+      this.#mappings.begin(address, size, owner, calls);
+    } else if (status === Status.free) this.#beFree(address, size, calls);
+    else {
+      const owner = this.#ownerOf(address, size, call, this.#blocks);
+      this.#beAllocated(address, size, owner, calls);
     }
-    if (status === Status.free) return log.end(address, calls);
-    const owner = this.#ownerOf(address, call, log) ?? nobody(size);
-    log.begin(address, size, owner, calls);
   }
 
-  finish(): { blocks: Lives; mappings: Lives } {
+  /** The columns. */
+  finish(): LivesByKind {
     return {
       blocks: this.#blocks.finish(),
+      freeBlocks: this.#freeBlocks.finish(),
       mappings: this.#mappings.finish(),
     };
   }
@@ -66,25 +76,51 @@ class LifeReader {
     for (let index = 0; index < length; index++) {
       const address = addresses[index]!;
       const size = sizes[index]!;
-      const status = statuses[index]!;
-      if (status !== Status.mapped) this.#extents.put(address, size, () => {});
-      if (status === Status.free) continue;
       const block = this.#history.initialBlockAt(address);
       const owner = { block, requestedBytes: size, label: undefined };
-      const log = status === Status.mapped ? this.#mappings : this.#blocks;
-      log.begin(address, size, owner, 0);
+      if (statuses[index] === Status.free) this.#beFree(address, size, 0);
+      else if (statuses[index] === Status.mapped) {
+        this.#mappings.begin(address, size, owner, 0);
+      } else this.#beAllocated(address, size, owner, 0);
     }
+  }
+
+  #beFree(address: Address, size: number, calls: number): void {
+    this.#layDown(address, size, calls);
+    this.#blocks.end(address, calls);
+    this.#freeBlocks.begin(address, size, NOBODY, calls);
+  }
+
+  #beAllocated(
+    address: Address,
+    size: number,
+    owner: BlockOwner,
+    calls: number,
+  ): void {
+    this.#layDown(address, size, calls);
+    this.#freeBlocks.end(address, calls);
+    this.#blocks.begin(address, size, owner, calls);
+  }
+
+  /** Heap blocks that lay inside of this one are no more. */
+  #layDown(address: Address, size: number, calls: number): void {
+    this.#extents.put(address, size, (gone) => {
+      this.#blocks.end(gone, calls);
+      this.#freeBlocks.end(gone, calls);
+    });
   }
 
   /** A call that was refused may have enlarged its block; it stays the same one's. */
   #ownerOf(
     address: Address,
+    size: number,
     call: number,
     log: LifeLog,
-  ): BlockOwner | undefined {
+  ): BlockOwner {
     const data = this.#data;
-    if (data.refusals.has(call)) return log.ownerAt(address);
-    if (data.results[call] !== address + HEADER_BYTES) return undefined;
+    const unknown = { ...NOBODY, requestedBytes: size };
+    if (data.refusals.has(call)) return log.ownerAt(address) ?? unknown;
+    if (data.results[call] !== address + HEADER_BYTES) return unknown;
     const block = data.blocks[call]!;
     return {
       block,
@@ -94,7 +130,9 @@ class LifeReader {
   }
 }
 
-/** Nobody that is known of: a block that was allocated past the recording. */
-function nobody(size: number): BlockOwner {
-  return { block: NO_BLOCK, requestedBytes: size, label: undefined };
-}
+/** Whose free blocks are, and those that were allocated past the recording. */
+const NOBODY: BlockOwner = {
+  block: NO_BLOCK,
+  requestedBytes: 0,
+  label: undefined,
+};

@@ -31,3 +31,21 @@ export function segmentsOf(
   }
   return segments;
 }
+
+/**
+ * The segments as they were before later raises.
+ *
+ * @param segments The segments after all raises.
+ * @param raises The raises, in order.
+ * @param calls Calls made before the moment.
+ */
+export function segmentsAfter(
+  segments: readonly Segment[],
+  raises: readonly BreakRaise[],
+  calls: number,
+): Segment[] {
+  const later = raises.filter(({ after }) => after > calls);
+  const earlier = later[0]?.from ?? Infinity;
+  return segments.filter(({ start }) => start < earlier)
+    .map(({ start, end }) => ({ start, end: Math.min(end, earlier) }));
+}

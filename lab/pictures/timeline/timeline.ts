@@ -12,8 +12,10 @@ export interface Timeline {
   readonly calls: number;
   /** The address of the heap's first header; 0 if there was none. */
   readonly start: Address;
-  /** Heap blocks, in the order in which they came to be. */
+  /** Allocated heap blocks, in the order in which they came to be. */
   readonly blocks: Lives;
+  /** Free heap blocks, likewise; they have no number and no label. */
+  readonly freeBlocks: Lives;
   /** Mapped blocks, likewise. */
   readonly mappings: Lives;
   /** The parts of the heap at the end, in address order, memory of others between them. */

@@ -12,6 +12,8 @@ export interface LegendNeeds {
   readonly blocks: boolean;
   /** Headers that can be told from payloads. */
   readonly headers: boolean;
+  /** Headers of free blocks, likewise. */
+  readonly freeHeaders: boolean;
   /** Lives too small to be drawn alone. */
   readonly shades: boolean;
   /** Memory below the break. */
@@ -32,6 +34,7 @@ export function timelineLegend(needs: LegendNeeds): LegendEntry[] {
     ...when(needs.blocks, swatch("used"), "allocated"),
     ...when(needs.headers, swatch("header"), "its header"),
     ...when(needs.heap, swatch("free"), "free"),
+    ...when(needs.freeHeaders, swatch("free-header"), "its header"),
     ...when(
       needs.shades,
       shades(),

@@ -14,7 +14,7 @@ import { fitText } from "../svg/text_width.ts";
 import { formatBytes, formatCount, formatNumberOf } from "../units.ts";
 import { AddressScale } from "./address_scale.ts";
 import { drawAxes, drawGrid } from "./draw_axes.ts";
-import { drawBlocks, drawMappings } from "./draw_blocks.ts";
+import { drawBlocks, drawFreeBlocks, drawMappings } from "./draw_blocks.ts";
 import { drawBreak, drawCuts, drawGround } from "./draw_break.ts";
 import { drawGrowths, growthMarkers } from "./draw_growths.ts";
 import {
@@ -23,6 +23,8 @@ import {
   type PlacedMarks,
   placeMarks,
 } from "./draw_marks.ts";
+import type { Lives } from "./lives.ts";
+import { type Segment, segmentsAfter } from "./segments.ts";
 import { assignRows } from "./mapping_rows.ts";
 import {
   type CallWindow,
@@ -51,7 +53,7 @@ const WIDTH = { usual: 960, least: 320 } as const;
 const HEIGHT = { usual: 540, least: 240 } as const;
 
 const LEFT = 84; // pixels, for the addresses
-const RIGHT = 20; // pixels
+const RIGHT = 28; // pixels
 const HEADING = 52; // pixels, for the title and the line below it
 const HEADROOM = 18; // pixels between the plot's edge and the break, for its labels
 const AXIS = 38; // pixels, for the calls
@@ -94,7 +96,9 @@ export function drawTimeline(
   const needs = mostLegendNeeds(timeline, marks);
   const legendRows = layOutLegend(timelineLegend(needs), legendWidth).length;
   const frame = frameOf(timeline, { right, height, marks, legendRows });
-  const plot = { timeline, window, frame, x, y: addressScale(timeline, frame) };
+  const segments = segmentsAfter(timeline.segments, timeline.raises, window.to);
+  const y = addressScale(segments, timeline.blocks, frame);
+  const plot = { timeline, window, segments, frame, x, y };
   const { elements, legend } = drawPlot(plot, marks, needs);
   return writePicture(
     { width, height, title, description: describeRun(stats) },
@@ -118,6 +122,7 @@ function mostLegendNeeds(
   return {
     blocks: blocks.length > 0,
     headers: blocks.length > 0,
+    freeHeaders: segments.length > 0,
     shades: blocks.length + mappings.length > 0,
     heap: segments.length > 0,
     gaps: segments.length > 1,
@@ -134,11 +139,13 @@ function drawPlot(
   needs: LegendNeeds,
 ): { readonly elements: Element[]; readonly legend: LegendEntry[] } {
   const blocks = drawBlocks(plot);
+  const freeBlocks = drawFreeBlocks(plot);
   const mappings = drawMappings(plot);
   const growths = growthMarkers(plot);
   return {
     elements: [
       ...drawGround(plot),
+      ...freeBlocks.elements,
       ...drawGrid(plot),
       ...blocks.elements,
       ...mappings.elements,
@@ -152,6 +159,7 @@ function drawPlot(
       ...needs,
       blocks: blocks.elements.length > 0,
       headers: blocks.hasHeaders,
+      freeHeaders: freeBlocks.hasHeaders,
       shades: blocks.isShaded || mappings.isShaded,
       mappings: mappings.elements.length > 0,
       reasons: new Set(growths.map(({ reason }) => reason)),
@@ -196,7 +204,8 @@ function frameOf(
 }
 
 function addressScale(
-  { segments, blocks }: Timeline,
+  segments: readonly Segment[],
+  blocks: Lives,
   { heapTop, heapBottom }: PlotFrame,
 ): AddressScale {
   let used = 0;
