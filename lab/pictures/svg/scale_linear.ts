@@ -6,15 +6,12 @@ import type { ScaleLinear as Linear } from "d3-scale";
 /** From numbers to pixels. */
 export type ScaleLinear = Linear<number, number>;
 
-const UNIT = 1024;
-
-/** Round numbers of bytes between two, about so many: 0, 20 KiB, 40 KiB … */
+/** Multiples of a power of two between two numbers of bytes, at most about so many. */
 export function byteTicks(from: number, to: number, count: number): number[] {
-  const power = Math.floor(Math.log(Math.max(to, 1)) / Math.log(UNIT));
-  const unit = UNIT ** Math.max(0, power);
-  return scaleLinear().domain([from / unit, to / unit]).ticks(count)
-    .map((tick) => tick * unit)
-    .filter(Number.isInteger);
+  const step = 2 ** Math.ceil(Math.log2(Math.max(1, (to - from) / count)));
+  const first = Math.ceil(from / step);
+  const length = Math.floor(to / step) - first + 1;
+  return Array.from({ length }, (_, index) => (first + index) * step);
 }
 
 /** Round numbers of calls between two, about so many. */

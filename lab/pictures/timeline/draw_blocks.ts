@@ -52,7 +52,7 @@ export function drawFreeBlocks(plot: Plot): DrawnLives {
 /** Draws the mappings in a band of their own, where each has a row for its life. */
 export function drawMappings(plot: Plot): DrawnLives {
   const { timeline: { mappings }, frame } = plot;
-  const { rows, count } = assignRows(mappings);
+  const { rows, count } = assignRows(mappings, plot.window);
   const { mappingsTop: top, mappingsBottom: bottom } = frame;
   const height = (bottom - top) / Math.max(1, count);
   const boxes = placeLives(mappings, {

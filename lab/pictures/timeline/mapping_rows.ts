@@ -1,4 +1,5 @@
-import { type Lives, STILL_LIVE } from "./lives.ts";
+import type { Lives } from "./lives.ts";
+import type { CallWindow } from "./plot.ts";
 
 /** For each mapping the row that it is drawn in, and how many rows there are. */
 export interface MappingRows {
@@ -9,31 +10,31 @@ export interface MappingRows {
 }
 
 /**
- * Gives every mapping a row that no other one has at the same time:
+ * Gives every mapping of a window a row that no other one has at the same time:
  *
  * ```text
  *   row 1        │ mapping 1          │
  *   row 0    │ mapping 0 │  │ mapping 2 │
  * ```
  */
-export function assignRows(mappings: Lives): MappingRows {
-  const { length, from, to } = mappings;
-  const rows = new Uint32Array(length);
-  const byEnd = Uint32Array.from({ length }, (_, life) => life)
-    .sort((one, other) => to[one]! - to[other]!);
+export function assignRows(mappings: Lives, window: CallWindow): MappingRows {
+  const { from, to } = mappings;
+  const shown = Uint32Array.from({ length: mappings.length }, (_, life) => life)
+    .filter((life) => from[life]! <= window.to && to[life]! > window.from);
+  const byEnd = shown.toSorted((one, other) => to[one]! - to[other]!);
+  const rows = new Uint32Array(mappings.length);
   const unused: number[] = [];
   let count = 0;
   let ended = 0;
-  for (let life = 0; life < length; life++) {
-    while (ended < length && hasEnded(byEnd[ended]!, life)) {
-      unused.push(rows[byEnd[ended++]!]!);
+  for (const life of shown) {
+    for (; hasEnded(byEnd[ended]!, life); ended++) {
+      unused.push(rows[byEnd[ended]!]!);
     }
     rows[life] = unused.pop() ?? count++;
   }
   return { rows, count };
 
   function hasEnded(other: number, life: number): boolean {
-    return other < life && to[other] !== STILL_LIVE &&
-      to[other]! <= from[life]!;
+    return other < life && to[other]! <= from[life]!;
   }
 }

@@ -1,39 +1,28 @@
 import type { Element } from "xast";
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 import type { Run } from "../../runs/run.ts";
-import type { RunStats } from "../../runs/run_stats.ts";
-import { describePolicy } from "../describe_policy.ts";
 import { textAt, writePicture } from "../svg/document.ts";
 import {
   drawLegendLines,
   layOutLegend,
-  LEGEND_ROW,
   type LegendEntry,
 } from "../svg/legend.ts";
 import { fitText } from "../svg/text_width.ts";
-import { formatBytes, formatCount, formatNumberOf } from "../units.ts";
-import { AddressScale } from "./address_scale.ts";
 import { drawAxes, drawGrid } from "./draw_axes.ts";
 import { drawBlocks, drawFreeBlocks, drawMappings } from "./draw_blocks.ts";
 import { drawBreak, drawCuts, drawGround } from "./draw_break.ts";
 import { drawGrowths, growthMarkers } from "./draw_growths.ts";
-import {
-  drawMarks,
-  MARK_ROW,
-  type PlacedMarks,
-  placeMarks,
-} from "./draw_marks.ts";
-import type { Lives } from "./lives.ts";
-import { type Segment, segmentsAfter } from "./segments.ts";
-import { assignRows } from "./mapping_rows.ts";
-import {
-  type CallWindow,
-  momentScale,
-  type Plot,
-  type PlotFrame,
-} from "./plot.ts";
+import { drawMarks, type PlacedMarks, placeMarks } from "./draw_marks.ts";
+import { type CallWindow, momentScale, type Plot } from "./plot.ts";
+import { segmentsAfter } from "./segments.ts";
 import type { Timeline } from "./timeline.ts";
+import {
+  addressScale,
+  AXIS_HEIGHT,
+  frameOf,
+  horizontalEdges,
+} from "./timeline_frame.ts";
 import { type LegendNeeds, timelineLegend } from "./timeline_legend.ts";
+import { describeRun, subtitle } from "./timeline_words.ts";
 
 /** How a timeline is drawn. */
 export interface TimelineSVGOptions {
@@ -52,15 +41,7 @@ export interface TimelineSVGOptions {
 const WIDTH = { usual: 960, least: 320 } as const;
 const HEIGHT = { usual: 540, least: 240 } as const;
 
-const LEFT = 84; // pixels, for the addresses
-const RIGHT = 28; // pixels
-const HEADING = 52; // pixels, for the title and the line below it
-const HEADROOM = 18; // pixels between the plot's edge and the break, for its labels
-const AXIS = 38; // pixels, for the calls
-const MAPPING_ROW = 16; // pixels
-const MOST_MAPPINGS = 0.25; // share of the picture
-const MARGIN = 8; // pixels
-const LEGEND_LEFT = 18; // pixels
+const LEGEND_LEFT = 18; // pixels, and of the heading
 
 /**
  * Draws a run as an SVG document: addresses over calls, a rectangle for the life of
@@ -89,13 +70,19 @@ export function drawTimeline(
   const window = windowOf(run, options);
   const timeline = run.timeline();
   const stats = run.stats();
-  const right = width - RIGHT;
-  const x = momentScale(window, LEFT, right);
+  const [left, right] = horizontalEdges(width);
+  const x = momentScale(window, left, right);
   const marks = placeMarks(timeline.marks, window, x);
-  const legendWidth = width - LEGEND_LEFT - MARGIN;
+  const legendWidth = width - 2 * LEGEND_LEFT;
   const needs = mostLegendNeeds(timeline, marks);
   const legendRows = layOutLegend(timelineLegend(needs), legendWidth).length;
-  const frame = frameOf(timeline, { right, height, marks, legendRows });
+  const frame = frameOf(timeline, {
+    window,
+    width,
+    height,
+    markRows: marks.rows,
+    legendRows,
+  });
   const segments = segmentsAfter(timeline.segments, timeline.raises, window.to);
   const y = addressScale(segments, timeline.blocks, frame);
   const plot = { timeline, window, segments, frame, x, y };
@@ -108,7 +95,7 @@ export function drawTimeline(
       ...drawLegendLines(
         layOutLegend(legend, legendWidth),
         LEGEND_LEFT,
-        frame.heapBottom + AXIS,
+        frame.heapBottom + AXIS_HEIGHT,
       ),
     ],
   );
@@ -173,80 +160,6 @@ function drawHeading(title: string, below: string, width: number): Element[] {
     textAt("heading", LEGEND_LEFT, 25, fitText(title, room, 15)),
     textAt("quiet", LEGEND_LEFT, 43, fitText(below, room)),
   ];
-}
-
-/** What a frame has to leave room for. */
-interface FrameNeeds {
-  readonly right: number;
-  readonly height: number;
-  readonly marks: PlacedMarks;
-  readonly legendRows: number;
-}
-
-function frameOf(
-  { mappings }: Timeline,
-  { right, height, marks, legendRows }: FrameNeeds,
-): PlotFrame {
-  const { count } = assignRows(mappings);
-  const band = Math.min(count * MAPPING_ROW, MOST_MAPPINGS * height);
-  const marksTop = HEADING;
-  const mappingsTop = marksTop + marks.rows * MARK_ROW + MARGIN;
-  const mappingsBottom = mappingsTop + band;
-  return {
-    left: LEFT,
-    right,
-    marksTop,
-    mappingsTop,
-    mappingsBottom,
-    heapTop: mappingsBottom + (count > 0 ? MARGIN : 0),
-    heapBottom: height - AXIS - legendRows * LEGEND_ROW - MARGIN,
-  };
-}
-
-function addressScale(
-  segments: readonly Segment[],
-  blocks: Lives,
-  { heapTop, heapBottom }: PlotFrame,
-): AddressScale {
-  let used = 0;
-  for (let life = 0; life < blocks.length; life++) {
-    const end = blocks.addresses[life]! + HEADER_BYTES + blocks.sizes[life]!;
-    used = Math.max(used, end);
-  }
-  const range = { top: heapTop + HEADROOM, bottom: heapBottom };
-  return new AddressScale(segments, used, range);
-}
-
-function subtitle(run: Run, { from, to }: CallWindow, stats: RunStats): string {
-  const isWhole = from === 0 && to === run.length;
-  const calls = isWhole
-    ? formatNumberOf(run.length, "call")
-    : `calls ${formatCount(from)} to ${formatCount(to)} of ${
-      formatCount(run.length)
-    }`;
-  return [
-    describePolicy(run.policy),
-    calls,
-    `at most ${formatBytes(stats.peakRequestedBytes)} requested`,
-    `${formatBytes(stats.peakFootprintBytes)} held`,
-  ].join(" · ");
-}
-
-function describeRun(stats: RunStats): string {
-  const growths = Object.entries(stats.growthsByReason)
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${formatCount(count)} ${reason}`);
-  const why = growths.length === 0 ? "" : ` (${growths.join(", ")})`;
-  return `Addresses over calls. ${
-    formatNumberOf(stats.calls, "call")
-  } allocated ${
-    formatNumberOf(stats.blocks, "block")
-  } and raised the program break ${
-    formatNumberOf(stats.growths, "time")
-  }${why}. ` +
-    `At most ${formatBytes(stats.peakRequestedBytes)} were requested and ${
-      formatBytes(stats.peakFootprintBytes)
-    } held; at the end ${formatBytes(stats.end.freeBytes)} are free.`;
 }
 
 function windowOf(
