@@ -34,11 +34,13 @@ const CLASSES: Readonly<Record<number, string>> = {
 const PALETTE: Palette = {
   heading: paint(37),
   best: paint(32),
+  header: paint(37),
   used: paint(32),
   partlyUsed: paint(33),
   free: paint(90),
   mapping: [paint(34), paint(36)],
   gap: paint(31),
+  marked: paint(37),
 };
 
 /** They suit a light page and a dark one. */

@@ -19,8 +19,19 @@
  */
 export { replay } from "./replay/replay.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
+export {
+  type BlockLife,
+  lifeOf,
+  type Lives,
+  STILL_LIVE,
+} from "./pictures/timeline/lives.ts";
+export type { Segment } from "./pictures/timeline/segments.ts";
+export type { Timeline } from "./pictures/timeline/timeline.ts";
+export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
+export type { MapOptions } from "./pictures/moment_map.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";
 export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";

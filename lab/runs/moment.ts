@@ -1,4 +1,5 @@
 import type { Address, BlockStatus } from "../../mod.ts";
+import { drawMoment, type MapOptions } from "../pictures/moment_map.ts";
 import type { BlockHistory } from "./block_history.ts";
 import { type BlockState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
@@ -110,6 +111,31 @@ export class Moment {
   /** The free blocks as the list that they form, in address order. */
   freeBlocks(): RunBlock[] {
     return this.blocks().filter(({ status }) => status === "free");
+  }
+
+  /**
+   * Draws a map of the heap for a terminal, with a legend. Headers are seen if there
+   * are few enough blocks; the block that the last call returned is pointed at.
+   *
+   * @param options How wide it may be, and whether it is coloured.
+   * @throws {RangeError} If it would be too narrow.
+   *
+   * @example Show what is left
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const run = experiment({ preallocate: 0 }, (heap) => {
+   *   const first = heap.malloc(40);
+   *   heap.malloc(24);
+   *   heap.free(first);
+   * });
+   * const [heap] = run.at(3).map({ width: 40 }).split("\n");
+   * assertEquals(heap, "       0 B ▌▌▌▌░░░░░▌▌▌▌███");
+   * ```
+   */
+  map(options: MapOptions = {}): string {
+    return drawMoment(this, options);
   }
 
   #heapBlock(index: number): RunBlock {
