@@ -14,6 +14,8 @@ import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { InterruptedError } from "./lab/commands/interruption.ts";
 import { addCompareCommand } from "./lab/commands/compare_command.ts";
+import { addConvertCommand } from "./lab/commands/convert_command.ts";
+import { addMapCommand } from "./lab/commands/map_command.ts";
 import { addRunCommand } from "./lab/commands/run_command.ts";
 import {
   OutputError,
@@ -80,6 +82,8 @@ function program(): Command {
     .configureOutput(OUTPUT);
   addRunCommand(osmem);
   addCompareCommand(osmem);
+  addMapCommand(osmem);
+  addConvertCommand(osmem);
   return osmem;
 }
 

@@ -10,6 +10,11 @@ export interface CommandOutput {
 
 /** Prints what a command has to say. */
 export async function show({ text, warnings }: CommandOutput): Promise<void> {
-  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
+  warn(warnings);
   await print(text);
+}
+
+/** Prints warnings, one line each, to standard error. */
+export function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
 }

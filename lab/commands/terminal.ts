@@ -4,12 +4,21 @@ import type { ReportOptions } from "../pictures/report.ts";
 const PLAIN_WIDTH = 80; // columns where no terminal tells
 
 /** How to write for standard output: in colour on a terminal, plain elsewhere. */
-export function terminalStyle(): ReportOptions {
-  if (!Deno.stdout.isTerminal()) return { width: PLAIN_WIDTH, palette: PLAIN };
+export function terminalStyle(): TerminalStyle {
+  const isTerminal = Deno.stdout.isTerminal();
+  const colour = isTerminal && !Deno.noColor;
+  const columns = isTerminal ? Deno.consoleSize().columns : 0;
   return {
-    width: Deno.consoleSize().columns || PLAIN_WIDTH, // 0 where it is not known
-    palette: Deno.noColor ? PLAIN : COLOURS,
+    width: columns || PLAIN_WIDTH, // 0 where it is not known
+    colour,
+    palette: colour ? COLOURS : PLAIN,
   };
+}
+
+/** How to write for standard output. */
+export interface TerminalStyle extends ReportOptions {
+  /** Whether in colour. */
+  readonly colour: boolean;
 }
 
 /** What stands for standard output in messages. */
@@ -54,9 +63,18 @@ export function printNow(text: string): void {
  * @throws {OutputError} If it cannot be written for another reason.
  */
 export async function print(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(`${text}\n`);
+  await printChunks([`${text}\n`]);
+}
+
+/**
+ * Writes a text in parts to standard output, as {@linkcode print} does.
+ *
+ * @throws {OutputError} If it cannot be written.
+ */
+export async function printChunks(chunks: Iterable<string>): Promise<void> {
   try {
-    await ReadableStream.from([bytes])
+    await ReadableStream.from(chunks)
+      .pipeThrough(new TextEncoderStream())
       .pipeTo(Deno.stdout.writable, { preventClose: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) {
