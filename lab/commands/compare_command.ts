@@ -9,9 +9,11 @@ import {
   runProcesses,
 } from "../compare/run_processes.ts";
 import { formatCount } from "../pictures/units.ts";
+import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
 import { loadTrace, STANDARD_INPUT } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
+import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
 import { addExamples } from "./examples_help.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
 import {
@@ -26,6 +28,8 @@ import { terminalStyle } from "./terminal.ts";
 
 /** The options of `osmem compare`. */
 interface CompareCommandOptions extends PolicyLists {
+  /** The format of the traces. */
+  readonly format?: FormatName;
   /** Processes at a time. */
   readonly jobs: number;
   /** Whether to print JSON. */
@@ -37,6 +41,7 @@ interface CompareCommandOptions extends PolicyLists {
 /** A trace under a policy. */
 interface Combination {
   readonly trace: string;
+  readonly format: FormatName | undefined;
   readonly policy: PolicyOptions;
 }
 
@@ -49,8 +54,8 @@ export function addCompareCommand(osmem: Command): void {
         "a process of its own, and prints a row for each. Search lengths are the " +
         "blocks that a search through the plain list of all blocks would examine.",
     )
-    .argument("<trace...>", "recordings, or - for standard input");
-  addPolicyLists(command)
+    .argument("<trace...>", `each ${TRACE_ARGUMENT}`);
+  addPolicyLists(addFormatOption(command))
     .option(
       "-j, --jobs <number>",
       "processes at a time",
@@ -71,7 +76,11 @@ async function compare(
   options: CompareCommandOptions,
 ): Promise<void> {
   const combinations = traces.flatMap((trace) =>
-    combinationsOf(options).map((policy) => ({ trace, policy }))
+    combinationsOf(options).map((policy) => ({
+      trace,
+      format: options.format,
+      policy,
+    }))
   );
   using interruption = new Interruption();
   const { signal } = interruption;
@@ -110,8 +119,9 @@ async function measureHere(
   using progress = new ProgressBar("Comparing", combinations.length);
   const traces = new Map<string, Trace>();
   const rows: ComparisonRow[] = [];
-  for (const { trace: name, policy } of combinations) {
-    const trace = traces.get(name) ?? await loadTrace(name);
+  for (const { trace: name, format, policy } of combinations) {
+    const trace = traces.get(name) ??
+      await loadTrace(name, format ? { format } : {});
     traces.set(name, trace);
     rows.push(await measurePolicy(trace, policy));
     progress.add(1);
@@ -145,7 +155,7 @@ async function measureInProcesses(
 }
 
 /** What one process is to do: the same command, for one combination. */
-function commandFor({ trace, policy }: Combination): string[] {
+function commandFor({ trace, format, policy }: Combination): string[] {
   return [
     "run",
     "--quiet",
@@ -154,6 +164,7 @@ function commandFor({ trace, policy }: Combination): string[] {
     import.meta.resolve("../../cli.ts"),
     "compare",
     "--json",
+    ...(format ? ["--format", format] : []),
     ...argumentsFor(policy),
     "--",
     trace,

@@ -31,11 +31,16 @@ export async function loadTrace(
   options: ReadOptions = {},
 ): Promise<Trace> {
   if (name.startsWith(WORKLOAD_PREFIX)) return parseWorkload(name);
-  if (OPERATIONS.test(name)) return await readOperations(name);
+  if (areOperations(name)) return await readOperations(name);
   if (name === STANDARD_INPUT) {
     return await readTrace(Deno.stdin.readable, "<standard input>", options);
   }
   return await readFile(name, options);
+}
+
+/** Whether a name is that of no file, but OSTEP's operations themselves. */
+export function areOperations(name: string): boolean {
+  return OPERATIONS.test(name);
 }
 
 async function readOperations(operations: string): Promise<Trace> {
