@@ -188,18 +188,31 @@ for (
 for (
   const [how, lines] of [
     ["its parent's line", ["5 fork() = 6"]],
+    ["its parent's line in hexadecimal", ["5 vfork(2, 0) = 0x6"]],
     ["its own line", [
       "5 fork( <unfinished ...>",
       "6 <... fork resumed> ) = 0",
     ]],
+    ["the program it runs", ["6 --- Called exec() ---"]],
   ] as const
 ) {
   Deno.test(`ltrace: calls of a forked process, known by ${how}, are refused`, async () => {
-    const text = ["5 malloc(8) = 0x10", ...lines, "6 free(0x10) = <void>"];
+    const parent = ["5 malloc(8) = 0x10", ...lines, "5 malloc(9) = 0x20"];
+    assertEquals((await callsIn(...parent)).length, 2);
     await assertRejects(
-      () => traceOf(text.join("\n")),
+      () => traceOf([...parent, "6 free(0x10) = <void>"].join("\n")),
       TraceError,
-      "expected a call of the process recorded first",
+      "test.trace:" + (parent.length + 1) +
+        ":1: expected a call of the process recorded first",
     );
   });
 }
+
+Deno.test("ltrace: a program that the recorded one turns into is read on", async () => {
+  const calls = await callsIn(
+    "5 malloc(8) = 0x10",
+    "5 --- Called exec() ---",
+    "5 malloc(9) = 0x20",
+  );
+  assertEquals(calls.length, 2);
+});

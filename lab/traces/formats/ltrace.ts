@@ -28,7 +28,8 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  * makes itself (seen with `-x`) are part of it. A free counts from where it begins,
  * all else from where it returns. A call that does not return, or whose beginning
  * ltrace lost (it loses some when threads run), counts as failed. A line that is
- * cut off is refused.
+ * cut off is refused, and so are calls of a second process, which has a heap of
+ * its own.
  */
 export const ltrace: TraceFormat = {
   name: "ltrace",
@@ -51,7 +52,8 @@ const RESUMED = /<\.\.\. (.+?) resumed> /y;
 const NAME =
   /(?:[^\s"'(]+->)?(operator (?:new|delete)(?:\[\])?\([^()]*\)|[A-Za-z_]\w*)(?:@[^\s(]+)?\(/y;
 const FORK =
-  /(?:[^\s"'(]+->)?(?:<\.\.\. )?v?fork(?:@\S+)?(?:\(| resumed).* = (\d+)/y;
+  /(?:[^\s"'(]+->)?(?:<\.\.\. )?v?fork(?:@\S+)?(?:\(| resumed).* = (0x[0-9a-f]+|\d+)/y;
+const EXEC = "--- Called exec() ---";
 const TIME = /(?: <[\d.]+>)?$/y;
 const CUT = / ?<(unfinished|no return) \.\.\.>$/y;
 const WHAT = "a call, its result, a signal or an exit " +
@@ -63,6 +65,8 @@ class LtraceParser implements LineParser {
   readonly #builder: TraceBuilder;
   readonly #calls: NestedCalls;
   readonly #forked = new Set<string>();
+  /** The thread of the first call. */
+  #first: string | undefined;
 
   constructor(file: string, builder: TraceBuilder) {
     this.#cursor = new LineCursor(file);
@@ -77,6 +81,7 @@ class LtraceParser implements LineParser {
     const [, bracketed, plain] = cursor.match(PROCESS) ?? [];
     const thread = bracketed ?? plain ?? "";
     cursor.match(CLOCK);
+    if (cursor.lookingAt(EXEC)) this.#noteProgram(thread);
     if (cursor.match(REMARK)) return;
     const start = cursor.position;
     const resumed = cursor.match(RESUMED)?.[1];
@@ -96,11 +101,17 @@ class LtraceParser implements LineParser {
     if (!LINE.test(text)) cursor.fail(WHAT, start);
     cursor.position = start;
     const child = cursor.match(FORK)?.[1];
-    if (child) this.#forked.add(child === "0" ? thread : child);
+    if (child) this.#forked.add(Number(child) ? `${Number(child)}` : thread);
+  }
+
+  /** `system()` and its like fork unseen, but what they run is a new program. */
+  #noteProgram(thread: string): void {
+    if (thread !== this.#first) this.#forked.add(thread);
   }
 
   /** Threads share a heap; processes do not, and ltrace names them alike. */
   #requireOneProcess(thread: string): void {
+    this.#first ??= thread;
     if (!this.#forked.has(thread)) return;
     this.#cursor.fail(
       "a call of the process recorded first, but this one was forked " +
