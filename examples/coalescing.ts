@@ -9,6 +9,22 @@
  * It prints:
  *
  * ```text
+ * coalesce: "deferred"
+ *   free blocks after both were freed: 96, 96, 8
+ *   malloc(200) fits where they were
+ *        0 B ▌▌▌▌████████████████████████████▌▌▌▌████████████▌▌▌▌████████████▌▌▌▌░
+ *            ▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲
+ * coalesce: "immediate"
+ *   free blocks after both were freed: 224, 8
+ *   malloc(200) fits where they were
+ *        0 B ▌▌▌▌████████████████████████████▌▌▌▌████████████▌▌▌▌████████████▌▌▌▌░
+ *            ▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲
+ * coalesce: "never"
+ *   free blocks after both were freed: 96, 96, 8
+ *   malloc(200) raises the break by 192: scattered, 200 free, the largest 96
+ *        0 B ▌▌▌▌░░░░░░░░░░░░▌▌▌▌░░░░░░░░░░░░▌▌▌▌████████████▌▌▌▌████████████▌▌▌▌█
+ *                                                                            ▲▲▲▲▲
+ *      552 B ████████████████████████
  * ```
  *
  * @module

@@ -9,6 +9,11 @@
  * It prints:
  *
  * ```text
+ * lists  growth        reallocs  copied bytes  peak footprint  utilisation
+ *     1  by 512 bytes       128             0           65568        100 %
+ *     1  by doubling          8             0           65568        100 %
+ *     2  by 512 bytes       256        141312          162144         81 %
+ *     2  by doubling         16        111616          224640         58 %
  * ```
  *
  * @module
