@@ -51,6 +51,30 @@ export type {
 export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
 export type { RunStats } from "./runs/run_stats.ts";
 export { parseTrace } from "./traces/parse_trace.ts";
-export { readTrace } from "./traces/read_trace.ts";
+export type { CallKind } from "./traces/call_kind.ts";
+export type { FormatName } from "./traces/formats/trace_format.ts";
+export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
 export type { Omissions, Peak, Trace } from "./traces/trace.ts";
 export { TraceError, type TracePlace } from "./traces/trace_error.ts";
+export {
+  describeConversions,
+  writeTrace,
+} from "./traces/writers/write_trace.ts";
+export type { WriterName } from "./traces/writers/trace_writer.ts";
+export { comb, type CombOptions } from "./workloads/comb.ts";
+export type {
+  Distribution,
+  DistributionName,
+} from "./workloads/distributions.ts";
+export { parseDistribution } from "./workloads/parse_distribution.ts";
+export { parseWorkload } from "./workloads/parse_workload.ts";
+export { ramp, type RampOptions } from "./workloads/ramp.ts";
+export {
+  randomWorkload,
+  type RandomWorkloadOptions,
+} from "./workloads/random_workload.ts";
+export {
+  reallocGrowth,
+  type ReallocGrowthOptions,
+} from "./workloads/realloc_growth.ts";
+export { sawtooth, type SawtoothOptions } from "./workloads/sawtooth.ts";

@@ -30,6 +30,16 @@ export interface ReadOptions {
  * @param options The format, if it is known.
  * @throws {TraceError} If the format is unknown, a line is malformed, the
  * compressed data is damaged, or there is no call in it.
+ *
+ * @example Read a compressed file
+ * ```ts
+ * import { comb, readTrace, writeTrace } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new Blob([...writeTrace(comb(), "json")]).stream()
+ *   .pipeThrough(new CompressionStream("gzip"));
+ * assertEquals((await readTrace(file, "comb.json.gz")).length, comb().length);
+ * ```
  */
 export async function readTrace(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,

@@ -36,6 +36,15 @@ export const COMB_PARAMETERS: WorkloadParameters<CombOptions> = {
  *
  * @param options What differs from the defaults.
  * @throws {RangeError} If an option is out of range.
+ *
+ * @example See how much a comb lets the heap grow
+ * ```ts
+ * import { comb, replay } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = replay(comb({ blocks: 100, size: 40 }), { preallocate: 0 });
+ * assertEquals(run.growths.at(-1)?.reason, "scattered");
+ * ```
  */
 export function comb(options: Partial<CombOptions> = {}): Trace {
   const all = withDefaults(COMB_PARAMETERS, options);

@@ -16,6 +16,17 @@ const WHAT = `a distribution, one of ${DISTRIBUTION_NAMES.join(", ")}`;
  * Reads a distribution from a specification, as in `lognormal:200:1.5`.
  *
  * @throws {TraceError} If it is malformed; it says in which column.
+ *
+ * @example Read a distribution
+ * ```ts
+ * import { parseDistribution } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseDistribution("uniform:8:64"), {
+ *   name: "uniform",
+ *   values: [8, 64],
+ * });
+ * ```
  */
 export function parseDistribution(text: string): Distribution {
   const cursor = new LineCursor("<distribution>");

@@ -29,6 +29,14 @@ const WORD = /[a-z]+(?:-[a-z]+)*/y;
  * @param text The specification.
  * @throws {TraceError} If it is malformed; it says in which column. What
  * parameters are out of range only together is said without one.
+ *
+ * @example Make a comb from a text
+ * ```ts
+ * import { parseWorkload } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseWorkload("comb,blocks=100,size=40").length, 200);
+ * ```
  */
 export function parseWorkload(text: string): Trace {
   const cursor = new LineCursor(FILE);

@@ -51,6 +51,15 @@ export const RAMP_PARAMETERS: WorkloadParameters<RampOptions> = {
  *
  * @param options What differs from the defaults.
  * @throws {RangeError} If an option is out of range.
+ *
+ * @example Free in random order
+ * ```ts
+ * import { ramp, replay } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = replay(ramp({ blocks: 10, order: "random", seed: 7 }));
+ * assertEquals(run.at(run.length).figures().liveBlocks, 0);
+ * ```
  */
 export function ramp(options: Partial<RampOptions> = {}): Trace {
   const all = withDefaults(RAMP_PARAMETERS, options);

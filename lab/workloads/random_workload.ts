@@ -53,6 +53,20 @@ export const RANDOM_WORKLOAD_PARAMETERS: WorkloadParameters<
  *
  * @param options What differs from the defaults.
  * @throws {RangeError} If an option is out of range.
+ *
+ * @example The same seed gives the same calls
+ * ```ts
+ * import { parseDistribution, randomWorkload } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = {
+ *   calls: 1000,
+ *   sizes: parseDistribution("lognormal:200:1.5"),
+ *   lifetimes: parseDistribution("exponential:50"),
+ *   seed: 7,
+ * };
+ * assertEquals(randomWorkload(options).sizes, randomWorkload(options).sizes);
+ * ```
  */
 export function randomWorkload(
   options: Partial<RandomWorkloadOptions> = {},

@@ -47,6 +47,15 @@ export const REALLOC_GROWTH_PARAMETERS: WorkloadParameters<
  * @param options What differs from the defaults.
  * @throws {RangeError} If an option is out of range, there are too many calls in
  * all, or the blocks grow too large.
+ *
+ * @example Let two lists grow in turns
+ * ```ts
+ * import { reallocGrowth, replay } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const run = replay(reallocGrowth({ blocks: 2 }));
+ * assertEquals(run.data.blockCount, 2);
+ * ```
  */
 export function reallocGrowth(
   options: Partial<ReallocGrowthOptions> = {},

@@ -38,6 +38,14 @@ export const SAWTOOTH_PARAMETERS: WorkloadParameters<SawtoothOptions> = {
  * @param options What differs from the defaults.
  * @throws {RangeError} If an option is out of range, or there are too many blocks
  * in all.
+ *
+ * @example Count the calls
+ * ```ts
+ * import { sawtooth } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sawtooth({ teeth: 3, blocks: 10 }).length, 60);
+ * ```
  */
 export function sawtooth(options: Partial<SawtoothOptions> = {}): Trace {
   const all = withDefaults(SAWTOOTH_PARAMETERS, options);

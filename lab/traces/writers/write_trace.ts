@@ -17,6 +17,15 @@ const WRITERS: Readonly<Record<WriterName, TraceWriter>> = {
  * @param trace The trace.
  * @param format The format to write.
  * @returns The pieces of the file, in order.
+ *
+ * @example Write a malloc-lab file
+ * ```ts
+ * import { comb, writeTrace } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const lines = [...writeTrace(comb({ blocks: 2, size: 8 }), "rep")].join("");
+ * assertEquals(lines.split("\n").slice(4, 7), ["a 0 8", "a 1 8", "f 1"]);
+ * ```
  */
 export function writeTrace(trace: Trace, format: WriterName): Iterable<string> {
   return WRITERS[format].chunks(trace);
@@ -28,6 +37,14 @@ export function writeTrace(trace: Trace, format: WriterName): Iterable<string> {
  *
  * @param trace The trace.
  * @param format The format to write.
+ *
+ * @example What OSTEP cannot say
+ * ```ts
+ * import { describeConversions, reallocGrowth } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(describeConversions(reallocGrowth(), "ostep").length, 1);
+ * ```
  */
 export function describeConversions(
   trace: Trace,
