@@ -49,9 +49,11 @@ export type {
   Samples,
 } from "./runs/run_data.ts";
 export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
+export type { BlockHistory } from "./runs/block_history.ts";
+export type { RunTotals } from "./runs/run_totals.ts";
 export type { RunStats } from "./runs/run_stats.ts";
 export { parseTrace } from "./traces/parse_trace.ts";
-export type { CallKind } from "./traces/call_kind.ts";
+export type { CallName } from "./traces/call_kind.ts";
 export type { FormatName } from "./traces/formats/trace_format.ts";
 export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
 export type { Omissions, Peak, Trace } from "./traces/trace.ts";
@@ -68,7 +70,7 @@ export type {
 } from "./workloads/distributions.ts";
 export { parseDistribution } from "./workloads/parse_distribution.ts";
 export { parseWorkload } from "./workloads/parse_workload.ts";
-export { ramp, type RampOptions } from "./workloads/ramp.ts";
+export { ramp, type RampOptions, type RampOrder } from "./workloads/ramp.ts";
 export {
   randomWorkload,
   type RandomWorkloadOptions,

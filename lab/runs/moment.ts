@@ -57,7 +57,11 @@ export class Moment {
   readonly #source: MomentSource;
   #snapshot: HeapSnapshot | undefined;
 
-  /** @param source What it is made of. */
+  /**
+   * Made by {@linkcode Run.at}.
+   *
+   * @param source What it is made of.
+   */
   constructor(source: MomentSource) {
     this.#source = source;
   }

@@ -53,7 +53,11 @@ export class Run {
   #history: BlockHistory | undefined;
   #totals: RunTotals | undefined;
 
-  /** @param data What was recorded. */
+  /**
+   * Makes it ready for looking at any moment.
+   *
+   * @param data What was recorded.
+   */
   constructor(data: RunData) {
     this.data = data;
     this.#keyframes = new Keyframes(data);
