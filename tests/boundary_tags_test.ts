@@ -100,8 +100,9 @@ Deno.test("boundary tags find a block from anywhere in one that was merged of a 
   }
   const before = row.tags.steps;
   assertEquals(row.tags.startOf(end - 1), first!.cell);
-  // 32 words before the last cell, 32 of the units that it starts in, a few bits.
-  assertEquals(row.tags.steps - before < 80, true);
+  // 32 words before the last cell, 32 of the units that it starts in, 32 of those
+  // around the last cell if a long block once started there, and a few bits.
+  assertEquals(row.tags.steps - before < 110, true);
 });
 
 Deno.test("no block starts before the first cell, nor behind the fence", () => {

@@ -234,14 +234,12 @@ gatedTest({
   },
 });
 
-/** Copies a file, or a folder with the files in it. */
+/** Copies a file, or a folder with all that is in it. */
 async function copy(from: URL, to: string): Promise<void> {
   if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
   await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isFile } of Deno.readDir(from)) {
-    if (isFile) {
-      await Deno.copyFile(new URL(`${from.href}/${name}`), `${to}/${name}`);
-    }
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
   }
 }
 
