@@ -80,8 +80,8 @@ export type FitPolicy = "best" | "first" | "next" | "worst";
 export type CoalescePolicy = "deferred" | "immediate" | "never";
 
 /**
- * Options for a {@linkcode Heap}. The defaults are the contract's. Each policy
- * keeps every invariant, and its calls take the time that the contract's take.
+ * Options for a {@linkcode Heap}. The defaults are the contract's. By every policy
+ * a call takes amortised logarithmic time in the number of blocks.
  *
  * @example Let the heap never split a block
  * ```ts
