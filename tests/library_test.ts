@@ -206,13 +206,16 @@ gatedTest({
   },
 });
 
+/** What the library needs besides its C part. */
+const PARTS = ["mod.ts", "ffi", "heap", "heap/fits", "tests/programs"];
+
 gatedTest({
   name: "where nothing was built, the error says what to build and what to set",
   needs: [toRunDeno, { name: "read" }, { name: "write" }],
   async fn() {
     const folder = await Deno.makeTempDir();
     try {
-      for (const part of ["mod.ts", "ffi", "heap", "tests/programs"]) {
+      for (const part of PARTS) {
         await copy(new URL(`../${part}`, import.meta.url), `${folder}/${part}`);
       }
       const script = `${folder}/tests/programs/load_library.ts`;
