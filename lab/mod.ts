@@ -30,6 +30,7 @@ export type { Timeline } from "./pictures/timeline/timeline.ts";
 export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
+export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
 export type { MapOptions } from "./pictures/moment_map.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";
 export { record } from "./runs/record.ts";
