@@ -18,6 +18,21 @@
  * @module
  */
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
+export {
+  type BlockListOptions,
+  drawBlocks,
+} from "./pictures/blocks/draw_blocks.ts";
+export {
+  drawHeaderBytes,
+  type HeaderBytes,
+  type HeaderBytesOptions,
+} from "./pictures/blocks/draw_header_bytes.ts";
+export type {
+  AddressStyle,
+  HeapExtent,
+} from "./pictures/blocks/format_address.ts";
+export type { NotebookPicture, SummaryOptions } from "./pictures/summaries.ts";
 export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
 export {
   type BlockLife,

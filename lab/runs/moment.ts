@@ -4,6 +4,11 @@ import {
   drawMomentSVG,
   type MomentSVGOptions,
 } from "../pictures/moment/moment_svg.ts";
+import {
+  type NotebookPicture,
+  summarizeMoment,
+  type SummaryOptions,
+} from "../pictures/summaries.ts";
 import type { BlockHistory } from "./block_history.ts";
 import { type BlockState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
@@ -161,6 +166,22 @@ export class Moment {
    */
   toSVG(options: MomentSVGOptions = {}): string {
     return drawMomentSVG(this, options);
+  }
+
+  /** What a notebook shows of a moment: its picture, or in text what the console shows. */
+  [Symbol.for("Jupyter.display")](): NotebookPicture {
+    return {
+      "text/plain": summarizeMoment(this, {}),
+      "image/svg+xml": this.toSVG(),
+    };
+  }
+
+  /** What the console shows of a moment: the last call, the figures, and the map. */
+  [Symbol.for("Deno.customInspect")](
+    _inspect: unknown,
+    options: SummaryOptions,
+  ): string {
+    return summarizeMoment(this, options);
   }
 
   #heapBlock(index: number): RunBlock {

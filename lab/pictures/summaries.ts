@@ -1,0 +1,79 @@
+import type { Moment } from "../runs/moment.ts";
+import type { Run } from "../runs/run.ts";
+import { describePolicy } from "./describe_policy.ts";
+import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
+import { drawMoment } from "./moment_map.ts";
+import { headingOf, subtitleOf } from "./moment/moment_words.ts";
+import { PLAIN } from "./palette.ts";
+import {
+  formatBytes,
+  formatCount,
+  formatNumberOf,
+  formatShare,
+} from "./units.ts";
+
+/** The part of `Deno.InspectOptions` that summaries make use of. */
+export interface SummaryOptions {
+  /** How deep to go; below 0 only the name is shown. */
+  readonly depth?: number | null;
+  /** Whether to use colours. */
+  readonly colors?: boolean;
+}
+
+/** What a notebook shows, by media type: it takes the richest that it can draw. */
+export interface NotebookPicture {
+  /** For those that draw no pictures. */
+  readonly "text/plain": string;
+  /** The picture. */
+  readonly "image/svg+xml": string;
+}
+
+const MAP_WIDTH = 80;
+
+/** What `console.log(run)` shows: what was run, its figures, and the map at the end. */
+export function summarizeRun(run: Run, options: SummaryOptions): string {
+  if ((options.depth ?? 1) < 0) return `[Run ${run.title}]`;
+  const { snapshot } = run.at(run.length);
+  const map = drawHeapMap(snapshot, {
+    width: MAP_WIDTH,
+    bytesPerCell: bytesPerCell([snapshot], MAP_WIDTH),
+    palette: PLAIN,
+  });
+  return [
+    `Run "${run.title}" (${describePolicy(run.policy)})`,
+    ...figureLines(run),
+    map,
+  ].join("\n");
+}
+
+/** What `console.log(moment)` shows: the last call, the figures, and the map. */
+export function summarizeMoment(
+  moment: Moment,
+  options: SummaryOptions,
+): string {
+  const heading = `Moment ${headingOf(moment)}`;
+  if ((options.depth ?? 1) < 0) return `[${heading}]`;
+  const map = drawMoment(moment, {
+    width: MAP_WIDTH,
+    colour: options.colors ?? false,
+  });
+  return [heading, `  ${subtitleOf(moment.figures())}`, map].join("\n");
+}
+
+function figureLines(run: Run): string[] {
+  const stats = run.stats();
+  const { peakRequestedBytes, peakFootprintBytes, peakUtilisation } = stats;
+  const reasons = Object.entries(stats.growthsByReason)
+    .filter(([, count]) => count > 0)
+    .map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
+  return [
+    `  ${formatNumberOf(stats.calls, "call")}, ${
+      formatNumberOf(stats.blocks, "block")
+    }, ${formatNumberOf(stats.refusedCalls, "refusal")}`,
+    `  at most ${formatBytes(peakRequestedBytes)} requested, ${
+      formatBytes(peakFootprintBytes)
+    } held, utilisation ${formatShare(peakUtilisation)}`,
+    `  ${formatNumberOf(stats.growths, "growth")} of the heap${why}`,
+  ];
+}
