@@ -4,6 +4,7 @@ import { describePolicy } from "./describe_policy.ts";
 import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
 import { drawMoment } from "./moment_map.ts";
 import { headingOf, subtitleOf } from "./moment/moment_words.ts";
+import { wrap } from "./map/wrap.ts";
 import { PLAIN } from "./palette.ts";
 import {
   formatBytes,
@@ -29,6 +30,7 @@ export interface NotebookPicture {
 }
 
 const MAP_WIDTH = 80;
+const INDENT = "  ";
 
 /** What `console.log(run)` shows: what was run, its figures, and the map at the end. */
 export function summarizeRun(run: Run, options: SummaryOptions): string {
@@ -57,7 +59,12 @@ export function summarizeMoment(
     width: MAP_WIDTH,
     colour: options.colors ?? false,
   });
-  return [heading, `  ${subtitleOf(moment.figures())}`, map].join("\n");
+  const figures = wrap(
+    subtitleOf(moment.figures()).split(" · "),
+    MAP_WIDTH - INDENT.length,
+    " · ",
+  );
+  return [heading, figures.replaceAll(/^/gm, INDENT), map].join("\n");
 }
 
 function figureLines(run: Run): string[] {
@@ -66,11 +73,14 @@ function figureLines(run: Run): string[] {
   const reasons = Object.entries(stats.growthsByReason)
     .filter(([, count]) => count > 0)
     .map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  const refused = stats.refusedCalls === 0
+    ? ""
+    : `, ${formatNumberOf(stats.refusedCalls, "refusal")}`;
   const why = reasons.length === 0 ? "" : `: ${reasons.join(", ")}`;
   return [
     `  ${formatNumberOf(stats.calls, "call")}, ${
       formatNumberOf(stats.blocks, "block")
-    }, ${formatNumberOf(stats.refusedCalls, "refusal")}`,
+    }${refused}`,
     `  at most ${formatBytes(peakRequestedBytes)} requested, ${
       formatBytes(peakFootprintBytes)
     } held, utilisation ${formatShare(peakUtilisation)}`,
