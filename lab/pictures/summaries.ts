@@ -5,7 +5,7 @@ import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
 import { drawMoment } from "./moment_map.ts";
 import { headingOf, subtitleOf } from "./moment/moment_words.ts";
 import { wrap } from "./map/wrap.ts";
-import { PLAIN } from "./palette.ts";
+import { COLOURS, PLAIN } from "./palette.ts";
 import {
   formatBytes,
   formatCount,
@@ -15,8 +15,6 @@ import {
 
 /** The part of `Deno.InspectOptions` that summaries make use of. */
 export interface SummaryOptions {
-  /** How deep to go; below 0 only the name is shown. */
-  readonly depth?: number | null;
   /** Whether to use colours. */
   readonly colors?: boolean;
 }
@@ -34,12 +32,11 @@ const INDENT = "  ";
 
 /** What `console.log(run)` shows: what was run, its figures, and the map at the end. */
 export function summarizeRun(run: Run, options: SummaryOptions): string {
-  if ((options.depth ?? 1) < 0) return `[Run ${run.title}]`;
   const { snapshot } = run.at(run.length);
   const map = drawHeapMap(snapshot, {
     width: MAP_WIDTH,
     bytesPerCell: bytesPerCell([snapshot], MAP_WIDTH),
-    palette: PLAIN,
+    palette: options.colors ? COLOURS : PLAIN,
   });
   return [
     `Run "${run.title}" (${describePolicy(run.policy)})`,
@@ -54,7 +51,6 @@ export function summarizeMoment(
   options: SummaryOptions,
 ): string {
   const heading = `Moment ${headingOf(moment)}`;
-  if ((options.depth ?? 1) < 0) return `[${heading}]`;
   const map = drawMoment(moment, {
     width: MAP_WIDTH,
     colour: options.colors ?? false,
