@@ -17,6 +17,7 @@
  *
  * @module
  */
+export { replay } from "./replay/replay.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
 export {
@@ -48,6 +49,7 @@ export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
 export type { MapOptions } from "./pictures/moment_map.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";
+export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";
 export { Run } from "./runs/run.ts";
@@ -62,4 +64,33 @@ export type {
   RunSystemCall,
   Samples,
 } from "./runs/run_data.ts";
+export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
 export type { RunStats } from "./runs/run_stats.ts";
+export { parseTrace } from "./traces/parse_trace.ts";
+export type { CallKind } from "./traces/call_kind.ts";
+export type { FormatName } from "./traces/formats/trace_format.ts";
+export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
+export type { Omissions, Peak, Trace } from "./traces/trace.ts";
+export { TraceError, type TracePlace } from "./traces/trace_error.ts";
+export {
+  describeConversions,
+  writeTrace,
+} from "./traces/writers/write_trace.ts";
+export type { WriterName } from "./traces/writers/trace_writer.ts";
+export { comb, type CombOptions } from "./workloads/comb.ts";
+export type {
+  Distribution,
+  DistributionName,
+} from "./workloads/distributions.ts";
+export { parseDistribution } from "./workloads/parse_distribution.ts";
+export { parseWorkload } from "./workloads/parse_workload.ts";
+export { ramp, type RampOptions } from "./workloads/ramp.ts";
+export {
+  randomWorkload,
+  type RandomWorkloadOptions,
+} from "./workloads/random_workload.ts";
+export {
+  reallocGrowth,
+  type ReallocGrowthOptions,
+} from "./workloads/realloc_growth.ts";
+export { sawtooth, type SawtoothOptions } from "./workloads/sawtooth.ts";

@@ -135,7 +135,7 @@ Deno.test("the lowest free block of a size in a range is that of a list of block
       unitOf(cell) >= from && unitOf(cell) < to
     );
     assertEquals(
-      tags.lowestFree(from, to, size),
+      tags.lowestFree(from, to, size, size),
       expected ? unitOf(expected.cell) : -1,
     );
   }

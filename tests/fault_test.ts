@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { type HeapOptions, OutOfMemoryError, SystemCallError } from "../mod.ts";
 import { Patient, type Step } from "./support/patient.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { fromThenOn, once, type Refusal } from "./support/refusing_memory.ts";
 
 /** Makes every system call that a heap can make, in every place it can. */
@@ -58,12 +59,23 @@ function run(options: HeapOptions, refuses: Refusal): number {
   return refused;
 }
 
-for (const [name, options] of Object.entries(NUMBERS)) {
-  for (const refusal of [once, fromThenOn]) {
+/** Refuses each system call in turn, until there are no more. */
+function sweep(options: HeapOptions, refusal: (target: number) => Refusal) {
+  let target = 1;
+  while (run(options, refusal(target)) > 0) target++;
+  assertGreater(target, 8, "too few system calls to refuse");
+}
+
+for (const refusal of [once, fromThenOn]) {
+  for (const [name, options] of Object.entries(NUMBERS)) {
     Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${name}`, () => {
-      let target = 1;
-      while (run(options, refusal(target)) > 0) target++;
-      assertGreater(target, 8, "too few system calls to refuse");
+      sweep(options, refusal);
+    });
+  }
+
+  for (const policy of POLICIES) {
+    Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${nameOf(policy)}`, () => {
+      sweep({ ...policy, preallocate: 0, growth: 512 }, refusal);
     });
   }
 }

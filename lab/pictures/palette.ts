@@ -6,6 +6,8 @@ type Paint = (text: string) => string;
 export interface Palette {
   /** Headings. */
   readonly heading: Paint;
+  /** The best of several values. */
+  readonly best: Paint;
   /** Headers, where they are seen. */
   readonly header: Paint;
   /** Memory that is in use as a whole. */
@@ -27,6 +29,7 @@ const plain: Paint = (text) => text;
 /** For a terminal. */
 export const COLOURS: Palette = {
   heading: bold,
+  best: (text) => bold(green(text)),
   header: magenta,
   used: green,
   partlyUsed: yellow,
@@ -39,6 +42,7 @@ export const COLOURS: Palette = {
 /** For everything else. */
 export const PLAIN: Palette = {
   heading: plain,
+  best: plain,
   header: plain,
   used: plain,
   partlyUsed: plain,

@@ -19,6 +19,7 @@ import type {
   RunPolicy,
   RunSystemCall,
 } from "./run_data.ts";
+import { type RunJson, runToJson } from "./run_json.ts";
 import { type RunStats, statsOf } from "./run_stats.ts";
 import { RunTotals } from "./run_totals.ts";
 
@@ -134,6 +135,11 @@ export class Run {
   /** The figures of the whole run. */
   stats(): RunStats {
     return statsOf(this);
+  }
+
+  /** What `JSON.stringify` writes; {@linkcode parseRun} reads it again. */
+  toJSON(): RunJson {
+    return runToJson(this.data);
   }
 
   /**
