@@ -230,3 +230,22 @@ randomTest("a long run of small blocks is merged into shades", (random) => {
     .filter(({ attributes }) => attributes["fill-opacity"] !== undefined);
   assert(shades.length >= 2, `${shades.length} shades`);
 });
+
+Deno.test("a picture of many large blocks draws the largest alone, and stays small", () => {
+  const label = "&".repeat(100);
+  const run = experiment({ mmapThreshold: 2500 }, (heap) => {
+    const blocks = new Array<number>(50).fill(0);
+    while (heap.length < 10_000) {
+      const at = heap.length * 7 % blocks.length;
+      const size = 1 + heap.length * 7919 % 5000;
+      heap.free(blocks[at]!);
+      blocks[at] = heap.malloc(size, label);
+    }
+  });
+  const svg = run.toSVG();
+  assert(svg.length < 2_000_000, `${svg.length} characters`);
+  const alone = ofClass(svg, "box").filter(({ attributes }) =>
+    attributes["class"] === "used box"
+  );
+  assert(alone.length > 100, `${alone.length} blocks`);
+});

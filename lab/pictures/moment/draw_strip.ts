@@ -70,7 +70,7 @@ function drawPart(part: PieceInRow, place: StripPlace): Element[] {
   const middle = left + width / 2;
   return [
     band,
-    ...(piece.isCut ? [drawCut(left + width * 0.8, top)] : []),
+    ...(piece.isCut && part.isFirst ? [drawCut(left + width * 0.8, top)] : []),
     ...drawText(piece.texts ?? [], middle, top, width),
   ];
 }

@@ -4,7 +4,7 @@ import { formatBytes } from "../units.ts";
 import type { Strip, StripPiece } from "./strip.ts";
 
 /** Payloads that would be longer are cut. */
-const LONGEST = 300; // pixels
+const LONGEST = 420; // pixels
 /** Memory of others, however much it is. */
 const GAP = 14; // pixels
 

@@ -14,8 +14,8 @@ export interface Box {
 /** Smaller rectangles than this, in pixels, are merged with their neighbours. */
 const SMALLEST = 2;
 
-/** At most so many rectangles are drawn as such; each takes some 250 bytes. */
-const MOST_WHOLE = 2500;
+/** At most so many rectangles are drawn as such; each takes some 350 bytes. */
+const MOST_WHOLE = 1500;
 
 /** How the lives of a band are placed. */
 export interface Placement {
