@@ -19,6 +19,21 @@
  */
 export { replay } from "./replay/replay.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
+export {
+  type BlockListOptions,
+  drawBlocks,
+} from "./pictures/blocks/draw_blocks.ts";
+export {
+  drawHeaderBytes,
+  type HeaderBytes,
+  type HeaderBytesOptions,
+} from "./pictures/blocks/draw_header_bytes.ts";
+export type {
+  AddressStyle,
+  HeapExtent,
+} from "./pictures/blocks/format_address.ts";
+export type { NotebookPicture, SummaryOptions } from "./pictures/summaries.ts";
 export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
 export {
   type BlockLife,
@@ -31,6 +46,7 @@ export type { Timeline } from "./pictures/timeline/timeline.ts";
 export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
+export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
 export type { MapOptions } from "./pictures/moment_map.ts";
 export { Moment, type RunBlock } from "./runs/moment.ts";
 export { parseRun } from "./runs/read_run_json.ts";

@@ -1,5 +1,14 @@
 import type { Address, BlockStatus } from "../../mod.ts";
 import { drawMoment, type MapOptions } from "../pictures/moment_map.ts";
+import {
+  drawMomentSVG,
+  type MomentSVGOptions,
+} from "../pictures/moment/moment_svg.ts";
+import {
+  type NotebookPicture,
+  summarizeMoment,
+  type SummaryOptions,
+} from "../pictures/summaries.ts";
 import type { BlockHistory } from "./block_history.ts";
 import { type BlockState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
@@ -140,6 +149,43 @@ export class Moment {
    */
   map(options: MapOptions = {}): string {
     return drawMoment(this, options);
+  }
+
+  /**
+   * Draws the heap as an SVG document: its blocks in address order and to scale, with
+   * their headers if there are few enough of them, mappings apart. It suits light
+   * pages and dark ones.
+   *
+   * @param options The width in pixels, and a heading.
+   * @throws {RangeError} If it would be too narrow.
+   *
+   * @example Draw what is left
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const run = experiment({}, (heap) => void heap.malloc(40, "name"));
+   * assertStringIncludes(run.at(1).toSVG({ width: 640 }), "name · 40 B");
+   * ```
+   */
+  toSVG(options: MomentSVGOptions = {}): string {
+    return drawMomentSVG(this, options);
+  }
+
+  /** What a notebook shows of a moment: its picture, or in text what the console shows. */
+  [Symbol.for("Jupyter.display")](): NotebookPicture {
+    return {
+      "text/plain": summarizeMoment(this, {}),
+      "image/svg+xml": this.toSVG(),
+    };
+  }
+
+  /** What the console shows of a moment: the last call, the figures, and the map. */
+  [Symbol.for("Deno.customInspect")](
+    _inspect: unknown,
+    options: SummaryOptions,
+  ): string {
+    return summarizeMoment(this, options);
   }
 
   #heapBlock(index: number): RunBlock {

@@ -1,4 +1,9 @@
 import {
+  type NotebookPicture,
+  summarizeRun,
+  type SummaryOptions,
+} from "../pictures/summaries.ts";
+import {
   drawTimeline,
   type TimelineSVGOptions,
 } from "../pictures/timeline/timeline_svg.ts";
@@ -186,6 +191,22 @@ export class Run {
    */
   toSVG(options: TimelineSVGOptions = {}): string {
     return drawTimeline(this, options);
+  }
+
+  /** What a notebook shows of a run: its timeline, or in text what the console shows. */
+  [Symbol.for("Jupyter.display")](): NotebookPicture {
+    return {
+      "text/plain": summarizeRun(this, {}),
+      "image/svg+xml": this.toSVG(),
+    };
+  }
+
+  /** What the console shows of a run: what was run, its figures, and the map at the end. */
+  [Symbol.for("Deno.customInspect")](
+    _inspect: unknown,
+    options: SummaryOptions,
+  ): string {
+    return summarizeRun(this, options);
   }
 }
 

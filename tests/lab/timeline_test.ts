@@ -10,6 +10,8 @@ const randomTest = seededTests("Timelines of random runs");
 const HEAPS: readonly (readonly [string, HeapOptions])[] = [
   ["the contract", {}],
   ["no preallocation", { preallocate: 0 }],
+  ["immediate coalescing, next fit", { coalesce: "immediate", fit: "next" }],
+  ["nothing split or coalesced", { coalesce: "never", split: false }],
   ["a low threshold", { mmapThreshold: 512, callocThreshold: 200 }],
 ];
 

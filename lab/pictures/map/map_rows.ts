@@ -36,47 +36,69 @@ const FEWEST_FOLDED = 2;
  */
 export function rowsOf(
   runs: readonly CellRun[],
-  { columns, bytesPerCell, folds }: RowLayout,
+  layout: RowLayout,
 ): MapRow[] {
-  const rows: MapRow[] = [];
-  let row: CellRun[] = [];
-  let room = columns;
-  for (const run of runs) {
-    for (let done = 0; done < run.count;) {
-      const left = run.count - done;
-      const offset = run.offset + done * bytesPerCell;
-      const canFold = folds && room === columns &&
-        isFilled(rows.at(-1), run, columns);
-      const foldable = run === runs.at(-1) ? left : left - left % columns;
-      const folded = canFold && foldable > (FEWEST_FOLDED - 1) * columns
-        ? foldable
-        : 0;
-      const count = folded > 0 ? folded : Math.min(left, room);
-      done += count;
-      if (folded > 0) {
-        rows.push({
-          runs: [{ ...run, offset, count: 1 }],
-          foldedCells: folded,
-        });
-        continue;
-      }
-      row.push({ kind: run.kind, offset, count });
-      room -= count;
-      if (room > 0) continue;
-      rows.push({ runs: row, foldedCells: 0 });
-      row = [];
-      room = columns;
-    }
-  }
-  return row.length === 0 ? rows : [...rows, { runs: row, foldedCells: 0 }];
+  const builder = new RowBuilder(layout);
+  runs.forEach((run, index) => builder.add(run, index === runs.length - 1));
+  return builder.finish();
 }
 
-/** Whether the row above shows nothing but cells of this run. */
-function isFilled(
-  above: MapRow | undefined,
-  { kind }: CellRun,
-  columns: number,
-): boolean {
-  const only = above?.runs[0];
-  return only?.count === columns && only.kind === kind;
+/** The rows of a map while cells are being added. */
+class RowBuilder {
+  readonly #layout: RowLayout;
+  readonly #rows: MapRow[] = [];
+  /** The row that is being filled, and the cells that it has room for. */
+  #row: CellRun[] = [];
+  #room: number;
+
+  constructor(layout: RowLayout) {
+    this.#layout = layout;
+    this.#room = layout.columns;
+  }
+
+  add(run: CellRun, isLast: boolean): void {
+    let left = run;
+    while (left.count > 0) {
+      const folded = this.#foldable(left, isLast);
+      const count = folded > 0 ? folded : Math.min(left.count, this.#room);
+      if (folded > 0) this.#fold(left, folded);
+      else this.#fill({ ...left, count });
+      left = {
+        kind: run.kind,
+        count: left.count - count,
+        offset: left.offset + count * this.#layout.bytesPerCell,
+      };
+    }
+  }
+
+  finish(): MapRow[] {
+    if (this.#row.length > 0) this.#endRow();
+    return this.#rows;
+  }
+
+  /** How many cells would show the same as the row above them; 0 if too few. */
+  #foldable({ kind, count }: CellRun, isLast: boolean): number {
+    const { columns, folds } = this.#layout;
+    const above = this.#rows.at(-1)?.runs[0];
+    const isSame = above?.count === columns && above.kind === kind;
+    if (!folds || !isSame || this.#room < columns) return 0;
+    const cells = isLast ? count : count - count % columns;
+    return cells > (FEWEST_FOLDED - 1) * columns ? cells : 0;
+  }
+
+  #fold(run: CellRun, foldedCells: number): void {
+    this.#rows.push({ runs: [{ ...run, count: 1 }], foldedCells });
+  }
+
+  #fill(run: CellRun): void {
+    this.#row.push(run);
+    this.#room -= run.count;
+    if (this.#room === 0) this.#endRow();
+  }
+
+  #endRow(): void {
+    this.#rows.push({ runs: this.#row, foldedCells: 0 });
+    this.#row = [];
+    this.#room = this.#layout.columns;
+  }
 }

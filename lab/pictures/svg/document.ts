@@ -36,7 +36,9 @@ export function writePicture(
     x("rect", { class: "page", width, height, rx: 8 }),
     ...children,
   );
-  return toXml(root, { closeEmptyElements: true, tightClose: true });
+  const xml = toXml(root, { closeEmptyElements: true, tightClose: true });
+  // Labels may hold anything; these two are not XML, and the library lets them be.
+  return xml.replaceAll("]]>", "]]&gt;").toWellFormed();
 }
 
 /** A length in pixels, to a tenth: finer than any screen. */

@@ -1,6 +1,7 @@
 import type { Element } from "xast";
 import { x } from "xastscript";
 import { pixels, rectangle, textAt } from "./document.ts";
+import { SHADES } from "./occupancy.ts";
 import { textWidth } from "./text_width.ts";
 
 /** What a sign in a picture means. */
@@ -60,6 +61,29 @@ export function drawLegendLines(
 /** A sign that is a filled rectangle. */
 export function swatch(name: string): Element[] {
   return [rectangle(name, -7, -5, 14, 10)];
+}
+
+/** A sign that shows the shades of a raster, the darkest left out. */
+export function shadeSwatch(): Element[] {
+  const width = 14 / (SHADES - 1);
+  return [
+    rectangle("free", -7, -5, 14, 10),
+    ...Array.from(
+      { length: SHADES - 1 },
+      (_, shade) =>
+        x(
+          "g",
+          { "fill-opacity": (shade + 1) / SHADES },
+          rectangle(
+            "used",
+            shade * width - 7,
+            -5,
+            width,
+            10,
+          ),
+        ),
+    ),
+  ];
 }
 
 function widthOf({ text }: LegendEntry): number {

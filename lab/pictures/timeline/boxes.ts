@@ -14,8 +14,8 @@ export interface Box {
 /** Smaller rectangles than this, in pixels, are merged with their neighbours. */
 const SMALLEST = 2;
 
-/** At most so many rectangles are drawn as such; each takes some 250 bytes. */
-const MOST_WHOLE = 2500;
+/** At most so many rectangles are drawn as such; each takes some 350 bytes. */
+const MOST_WHOLE = 1500;
 
 /** How the lives of a band are placed. */
 export interface Placement {
@@ -27,29 +27,30 @@ export interface Placement {
   readonly y: (life: number) => readonly [top: number, bottom: number];
 }
 
-/** Lives as they are drawn: the large ones one by one, the others to be merged. */
-export interface Boxes {
-  /** The large ones. */
-  readonly whole: readonly Box[];
-  /** The others. */
-  readonly merged: readonly Box[];
-}
-
-/** Places the lives that reach into the window. */
-export function placeLives(lives: Lives, placement: Placement): Boxes {
+/**
+ * Places the lives that reach into the window.
+ *
+ * @param lives The lives.
+ * @param placement Where they are drawn.
+ * @param onSmall Told those that cannot be drawn one by one.
+ * @returns The others.
+ */
+export function placeLives(
+  lives: Lives,
+  placement: Placement,
+  onSmall: (box: Box) => void,
+): Box[] {
   const large: Box[] = [];
-  const merged: Box[] = [];
   for (let life = 0; life < lives.length; life++) {
     const box = boxOf(lives, life, placement);
     if (!box) continue;
     if (isLarge(box)) large.push(box);
-    else merged.push(box);
+    else onSmall(box);
   }
-  if (large.length <= MOST_WHOLE) return { whole: large, merged };
+  if (large.length <= MOST_WHOLE) return large;
   large.sort((one, other) => areaOf(other) - areaOf(one));
-  const whole = large.slice(0, MOST_WHOLE);
-  for (const box of large.slice(MOST_WHOLE)) merged.push(box);
-  return { whole, merged };
+  for (const box of large.slice(MOST_WHOLE)) onSmall(box);
+  return large.slice(0, MOST_WHOLE);
 }
 
 function boxOf(

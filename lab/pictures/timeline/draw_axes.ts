@@ -8,7 +8,7 @@ import type { Plot } from "./plot.ts";
 
 const TICK = 4; // pixels
 const CALLS_APART = 90; // pixels between ticks, at least
-const BYTES_APART = 44; // pixels between ticks, at least
+const BYTES_APART = 36; // pixels between ticks, at least
 const NEAREST = 13; // pixels between labels of neighbouring pieces
 
 /** Draws the lines that lead from the ticks through the heap. */
@@ -32,8 +32,8 @@ export function drawAxes(plot: Plot): Element[] {
   const axes = `M${left} ${heapTop}V${heapBottom}H${right}`;
   return [
     element("path", { class: "axis", d: axes + marks.join("") }),
-    ...ticks.map(({ top, offset }) =>
-      textAt("quiet", left - TICK - 3, top + 4, nameOffset(offset), "end")
+    ...ticks.map(({ top, name }) =>
+      textAt("quiet", left - TICK - 3, top + 4, name, "end")
     ),
     ...drawCallAxis(plot),
     ...(mappingsBottom - mappingsTop < NEAREST
@@ -63,8 +63,8 @@ function drawCallAxis({ window, frame, x }: Plot): Element[] {
 }
 
 interface AddressTick {
-  /** Bytes from the heap's start. */
-  readonly offset: number;
+  /** How far from the heap's start it is. */
+  readonly name: string;
   /** Pixels. */
   readonly top: number;
 }
@@ -83,17 +83,20 @@ function addressTicks({ timeline, y }: Plot): AddressTick[] {
 
 function ticksOf(piece: ScalePiece, start: number): AddressTick[] {
   const { bottom, top } = piece;
-  const first = piece.start - start;
+  const first = Math.max(0, piece.start - start); // the break may not be aligned
   const last = piece.end - start;
   const count = Math.max(1, Math.floor((bottom - top) / BYTES_APART));
   const offsets = new Set([first, ...byteTicks(first, last, count)]);
   return [...offsets].map((offset) => ({
-    offset,
+    name: nameOffset(offset, first > 0),
     top: bottom - (offset - first) / (last - first) * (bottom - top),
   }));
 }
 
-/** An offset from the heap's start. */
-function nameOffset(offset: number): string {
-  return offset === 0 ? "HeapStart" : `+${formatBytes(offset)}`;
+/** An offset; behind memory of others it is no round number, and must be exact. */
+function nameOffset(offset: number, isBehindOthers: boolean): string {
+  if (offset === 0) return "HeapStart";
+  return isBehindOthers
+    ? `+0x${offset.toString(16)}`
+    : `+${formatBytes(offset)}`;
 }

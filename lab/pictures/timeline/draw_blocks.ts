@@ -5,7 +5,7 @@ import { Occupancy, type RasterArea } from "../svg/occupancy.ts";
 import { drawRaster } from "../svg/raster.ts";
 import { fitText, textWidth } from "../svg/text_width.ts";
 import { formatBytes } from "../units.ts";
-import { type Box, type Boxes, placeLives } from "./boxes.ts";
+import { type Box, placeLives, type Placement } from "./boxes.ts";
 import { describeLife, nameOf } from "./describe_life.ts";
 import { type BlockLife, lifeOf, type Lives } from "./lives.ts";
 import { assignRows } from "./mapping_rows.ts";
@@ -29,50 +29,48 @@ const FEWEST_PIXELS = 24; // of text
 /** Draws the allocated heap blocks. */
 export function drawBlocks(plot: Plot): DrawnLives {
   const { blocks } = plot.timeline;
-  return drawLives(plot, blocks, placeHeapBlocks(plot, blocks), {
+  return drawLives(plot, blocks, heapPlacement(plot, blocks), {
     name: "used",
     headerName: "header",
     headerHeight: headerHeightOf(plot),
     area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
+    mergesSmall: true,
   });
 }
 
 /** Draws the free heap blocks that are large enough to be seen alone. */
 export function drawFreeBlocks(plot: Plot): DrawnLives {
   const { freeBlocks } = plot.timeline;
-  const { whole } = placeHeapBlocks(plot, freeBlocks);
-  return drawLives(plot, freeBlocks, { whole, merged: [] }, {
+  return drawLives(plot, freeBlocks, heapPlacement(plot, freeBlocks), {
     name: "free",
     headerName: "free-header",
     headerHeight: headerHeightOf(plot),
     area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
+    mergesSmall: false,
   });
 }
 
 /** Draws the mappings in a band of their own, where each has a row for its life. */
 export function drawMappings(plot: Plot): DrawnLives {
-  const { timeline: { mappings }, frame } = plot;
-  const { rows, count } = assignRows(mappings, plot.window);
+  const { timeline: { mappings }, frame, window, x } = plot;
+  const { rows, count } = assignRows(mappings, window);
   const { mappingsTop: top, mappingsBottom: bottom } = frame;
   const height = (bottom - top) / Math.max(1, count);
-  const boxes = placeLives(mappings, {
-    window: plot.window,
-    x: plot.x,
-    y: (life) => {
-      const lower = bottom - rows[life]! * height;
-      return [lower - height, lower];
-    },
-  });
-  return drawLives(plot, mappings, boxes, {
+  const y = (life: number) => {
+    const lower = bottom - rows[life]! * height;
+    return [lower - height, lower] as const;
+  };
+  return drawLives(plot, mappings, { window, x, y }, {
     name: "mapping",
     headerName: "mapping-header",
     headerHeight: 0,
     area: areaOf(plot, top, bottom),
+    mergesSmall: true,
   });
 }
 
-function placeHeapBlocks({ window, x, y }: Plot, lives: Lives): Boxes {
-  return placeLives(lives, {
+function heapPlacement({ window, x, y }: Plot, lives: Lives): Placement {
+  return {
     window,
     x,
     y: (life) => {
@@ -80,7 +78,7 @@ function placeHeapBlocks({ window, x, y }: Plot, lives: Lives): Boxes {
       const end = address + HEADER_BYTES + lives.sizes[life]!;
       return [y.at(end), y.at(address)];
     },
-  });
+  };
 }
 
 /** Pixels that a header is high; 0 if that is too little to be seen. */
@@ -99,33 +97,31 @@ interface LivesLook {
   readonly headerHeight: number;
   /** The band. */
   readonly area: RasterArea;
+  /** Whether the small ones are merged into shades, and not left out. */
+  readonly mergesSmall: boolean;
 }
 
 function drawLives(
   plot: Plot,
   lives: Lives,
-  boxes: Boxes,
+  placement: Placement,
   look: LivesLook,
 ): DrawnLives {
   const raster = new Occupancy(look.area);
-  for (const { left, top, right, bottom } of boxes.merged) {
-    raster.add(left, top, right, bottom);
-  }
+  const whole = placeLives(lives, placement, ({ left, top, right, bottom }) => {
+    if (look.mergesSmall) raster.add(left, top, right, bottom);
+  });
+  const { start } = plot.timeline;
   return {
     elements: [
       ...drawRaster(look.name, raster, look.area),
-      ...boxes.whole.flatMap((box) => {
+      ...whole.flatMap((box) => {
         const life = lifeOf(lives, box.life);
-        return drawWhole(
-          box,
-          life,
-          describeLife(life, plot.timeline.start),
-          look,
-        );
+        return drawWhole(box, life, describeLife(life, start), look);
       }),
     ],
     isShaded: !raster.isEmpty,
-    hasHeaders: look.headerHeight > 0 && boxes.whole.length > 0,
+    hasHeaders: look.headerHeight > 0 && whole.length > 0,
   };
 }
 

@@ -8,18 +8,18 @@ import type { Plot } from "./plot.ts";
 /** Draws the memory below the break, all of it free, for the blocks to lie on. */
 export function drawGround(plot: Plot): Element[] {
   const { timeline, segments, frame, y } = plot;
-  return segments.map(
-    (segment) => {
-      const bottom = pixels(y.at(segment.start + 1));
-      const raises = timeline.raises.filter(({ from, to }) =>
-        from >= segment.start && to <= segment.end
-      );
-      const before = raises[0]?.from ?? segment.end;
-      const outline = outlineOf(stepsOf(raises, before, plot));
-      const d = `M${frame.left} ${bottom}${outline}H${frame.right}V${bottom}Z`;
-      return element("path", { class: "free", d });
-    },
-  );
+  let next = 0; // raises, like segments, are in address order
+  return segments.map(({ start, end }) => {
+    const first = next;
+    while (next < timeline.raises.length && timeline.raises[next]!.to <= end) {
+      next++;
+    }
+    const raises = timeline.raises.slice(first, next);
+    const outline = outlineOf(stepsOf(raises, raises[0]?.from ?? end, plot));
+    const bottom = pixels(y.at(start + 1));
+    const d = `M${frame.left} ${bottom}${outline}H${frame.right}V${bottom}Z`;
+    return element("path", { class: "free", d });
+  });
 }
 
 /** Draws the break as a line of steps. */

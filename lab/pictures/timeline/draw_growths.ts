@@ -20,6 +20,8 @@ export interface GrowthMarker {
   /** Its middle, in pixels. */
   readonly left: number;
   readonly top: number;
+  /** Where the break is raised again after the last one, in pixels. */
+  until: number;
   /** The first raise that it stands for. */
   readonly first: Growth;
   /** The last one. */
@@ -31,36 +33,60 @@ export interface GrowthMarker {
 }
 
 /** The markers of the raises in the window, in order. */
-export function growthMarkers(
-  { timeline, window, x, y }: Plot,
-): GrowthMarker[] {
+export function growthMarkers(plot: Plot): GrowthMarker[] {
+  const { timeline: { raises }, window, x, y } = plot;
   const markers: GrowthMarker[] = [];
   const latest = new Map<GrowthReason, GrowthMarker>();
-  for (const { after, to, growth } of timeline.raises) {
-    if (!growth || after <= window.from || after > window.to) continue;
-    const { reason, length } = growth;
-    const [left, top] = [x(after), y.at(to)];
-    const near = latest.get(reason);
-    if (near && left - near.left < NEAREST && near.top - top < NEAREST) {
-      near.last = growth;
-      near.count++;
-      near.bytes += length;
-      continue;
-    }
-    const first = growth;
-    const marker = {
-      reason,
-      left,
-      top,
-      first,
-      last: first,
-      count: 1,
-      bytes: length,
+  raises.forEach(({ after, to, growth }, index) => {
+    if (!growth || after <= window.from || after > window.to) return;
+    const next = raises[index + 1];
+    const raised = {
+      growth,
+      left: x(after),
+      top: y.at(to),
+      until: next === undefined ? plot.frame.right : x(next.after),
     };
-    latest.set(reason, marker);
+    const near = latest.get(growth.reason);
+    if (near && isNear(near, raised)) return addTo(near, raised);
+    const marker = markerOf(raised);
+    latest.set(growth.reason, marker);
     markers.push(marker);
-  }
+  });
   return markers;
+}
+
+/** A raise of the break as it is drawn. Places are in pixels. */
+interface DrawnRaise {
+  readonly growth: Growth;
+  readonly left: number;
+  readonly top: number;
+  /** Where the break is raised again. */
+  readonly until: number;
+}
+
+function markerOf({ growth, left, top, until }: DrawnRaise): GrowthMarker {
+  const { reason, length: bytes } = growth;
+  return {
+    reason,
+    left,
+    top,
+    until,
+    first: growth,
+    last: growth,
+    count: 1,
+    bytes,
+  };
+}
+
+function isNear(marker: GrowthMarker, { left, top }: DrawnRaise): boolean {
+  return left - marker.left < NEAREST && marker.top - top < NEAREST;
+}
+
+function addTo(marker: GrowthMarker, { growth, until }: DrawnRaise): void {
+  marker.last = growth;
+  marker.until = until;
+  marker.count++;
+  marker.bytes += growth.length;
 }
 
 /** Draws the markers on the break, with their reasons where there is room. */
@@ -91,8 +117,8 @@ export function drawGrowths(
  * in either place.
  */
 function drawReason(
-  { frame, timeline, x }: Plot,
-  { left, top, reason, count, bytes, last }: GrowthMarker,
+  { frame }: Plot,
+  { left, top, reason, count, bytes, until }: GrowthMarker,
   places: Places,
 ): Element[] {
   const times = count === 1 ? "" : `${formatCount(count)} × `;
@@ -108,9 +134,7 @@ function drawReason(
   }
   const start = left + ROOM;
   const above = baseline - 5;
-  const next = timeline.raises.find(({ after }) => after > last.call + 1);
-  const room = next === undefined ? frame.right : x(next.after);
-  const fits = start + width <= Math.min(room, frame.right);
+  const fits = start + width <= Math.min(until, frame.right);
   if (fits && places.take(start, above - LINE_HEIGHT, start + width, above)) {
     return [textAt("growth-text", start, above, text)];
   }

@@ -1,8 +1,6 @@
 import type { Element } from "xast";
 import { x } from "xastscript";
-import { type LegendEntry, swatch } from "../svg/legend.ts";
-import { rectangle } from "../svg/document.ts";
-import { SHADES } from "../svg/occupancy.ts";
+import { type LegendEntry, shadeSwatch, swatch } from "../svg/legend.ts";
 import type { GrowthReason } from "../../runs/run_data.ts";
 import { GROWTH_REASONS, GROWTH_SHAPES } from "./growth_shapes.ts";
 
@@ -37,7 +35,7 @@ export function timelineLegend(needs: LegendNeeds): LegendEntry[] {
     ...when(needs.freeHeaders, swatch("free-header"), "its header"),
     ...when(
       needs.shades,
-      shades(),
+      shadeSwatch(),
       "partly: blocks too small to be seen alone",
     ),
     ...when(needs.heap, line("break"), "the program break"),
@@ -64,26 +62,4 @@ function when(
 
 function line(name: string): Element[] {
   return [x("path", { class: name, d: "M-7 0H7" })];
-}
-
-function shades(): Element[] {
-  const width = 14 / (SHADES - 1);
-  return [
-    rectangle("free", -7, -5, 14, 10),
-    ...Array.from(
-      { length: SHADES - 1 },
-      (_, shade) =>
-        x(
-          "g",
-          { "fill-opacity": (shade + 1) / SHADES },
-          rectangle(
-            "used",
-            shade * width - 7,
-            -5,
-            width,
-            10,
-          ),
-        ),
-    ),
-  ];
 }

@@ -68,24 +68,8 @@ export function drawTimeline(
   requireAtLeast("width", width, WIDTH.least);
   requireAtLeast("height", height, HEIGHT.least);
   const window = windowOf(run, options);
-  const timeline = run.timeline();
   const stats = run.stats();
-  const [left, right] = horizontalEdges(width);
-  const x = momentScale(window, left, right);
-  const marks = placeMarks(timeline.marks, window, x);
-  const legendWidth = width - 2 * LEGEND_LEFT;
-  const needs = mostLegendNeeds(timeline, marks);
-  const legendRows = layOutLegend(timelineLegend(needs), legendWidth).length;
-  const frame = frameOf(timeline, {
-    window,
-    width,
-    height,
-    markRows: marks.rows,
-    legendRows,
-  });
-  const segments = segmentsAfter(timeline.segments, timeline.raises, window.to);
-  const y = addressScale(segments, timeline.blocks, frame);
-  const plot = { timeline, window, segments, frame, x, y };
+  const { plot, marks, needs } = layOut(run.timeline(), window, width, height);
   const { elements, legend } = drawPlot(plot, marks, needs);
   return writePicture(
     { width, height, title, description: describeRun(stats) },
@@ -93,12 +77,42 @@ export function drawTimeline(
       ...drawHeading(title, subtitle(run, window, stats), width),
       ...elements,
       ...drawLegendLines(
-        layOutLegend(legend, legendWidth),
+        layOutLegend(legend, width - 2 * LEGEND_LEFT),
         LEGEND_LEFT,
-        frame.heapBottom + AXIS_HEIGHT,
+        plot.frame.heapBottom + AXIS_HEIGHT,
       ),
     ],
   );
+}
+
+/** A picture whose parts have their places, but are not drawn yet. */
+interface LaidOut {
+  readonly plot: Plot;
+  readonly marks: PlacedMarks;
+  readonly needs: LegendNeeds;
+}
+
+/** Gives each part its place. The legend has room for all that there may be to explain. */
+function layOut(
+  timeline: Timeline,
+  window: CallWindow,
+  width: number,
+  height: number,
+): LaidOut {
+  const x = momentScale(window, ...horizontalEdges(width));
+  const marks = placeMarks(timeline.marks, window, x);
+  const needs = mostLegendNeeds(timeline, marks);
+  const legend = layOutLegend(timelineLegend(needs), width - 2 * LEGEND_LEFT);
+  const frame = frameOf(timeline, {
+    window,
+    width,
+    height,
+    markRows: marks.rows,
+    legendRows: legend.length,
+  });
+  const segments = segmentsAfter(timeline.segments, timeline.raises, window.to);
+  const y = addressScale(segments, timeline.blocks, frame);
+  return { plot: { timeline, window, segments, frame, x, y }, marks, needs };
 }
 
 /** What the legend may have to explain, before it is known what can be seen. */
