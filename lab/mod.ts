@@ -18,6 +18,10 @@
  * @module
  */
 export { replay } from "./replay/replay.ts";
+export {
+  type ReportPageOptions,
+  writeReportPage,
+} from "./pages/report_page.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
 export {

@@ -111,14 +111,27 @@ export class Moment {
 
   /** Every block: heap blocks in address order, then mappings. */
   blocks(): RunBlock[] {
-    const { state } = this.#source;
-    const heap = Array.from(state.cells, (_, index) => this.#heapBlock(index));
-    const mapped = Array.from(
-      state.mappings,
-      ([address, { size, since }]) =>
-        this.#describe(address, size, Status.mapped, since),
-    );
-    return [...heap, ...mapped];
+    const { length } = this.snapshot;
+    return Array.from({ length }, (_, index) => this.block(index));
+  }
+
+  /**
+   * One of the blocks, by its place in {@linkcode Moment.snapshot}.
+   *
+   * @param index From 0.
+   * @throws {RangeError} If there are fewer blocks.
+   */
+  block(index: number): RunBlock {
+    const { cells, mappings } = this.#source.state;
+    const address = this.snapshot.addresses[index];
+    if (address === undefined) {
+      throw new RangeError(
+        `Cannot show block ${index} of this moment: it has ${this.snapshot.length} blocks, counted from 0`,
+      );
+    }
+    if (index < cells.length) return this.#heapBlock(index);
+    const { size, since } = mappings.get(address)!;
+    return this.#describe(address, size, Status.mapped, since);
   }
 
   /** The free blocks as the list that they form, in address order. */
