@@ -52,7 +52,12 @@ export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
 export type { MapOptions } from "./pictures/moment_map.ts";
-export { Moment, type RunBlock } from "./runs/moment.ts";
+export {
+  HeapMoment,
+  type MomentSource,
+  type RunBlock,
+} from "./runs/heap_moment.ts";
+export { Moment } from "./runs/moment.ts";
 export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";

@@ -1,6 +1,6 @@
 import { BlockHistory } from "../../../runs/block_history.ts";
 import { Keyframes } from "../../../runs/keyframes.ts";
-import { Moment } from "../../../runs/moment.ts";
+import { HeapMoment } from "../../../runs/heap_moment.ts";
 import type { RunData } from "../../../runs/run_data.ts";
 import { RunTotals } from "../../../runs/run_totals.ts";
 import {
@@ -19,7 +19,7 @@ export class PageRun {
   /** What its timeline shows. */
   readonly scene: TimelineScene;
   readonly #keyframes: Keyframes;
-  #last: Moment;
+  #last: HeapMoment;
 
   /** @param data What was recorded. */
   constructor(data: RunData) {
@@ -32,19 +32,19 @@ export class PageRun {
   }
 
   /** The heap after so many calls, or at the end if there are fewer. */
-  at(calls: number): Moment {
+  at(calls: number): HeapMoment {
     const moment = Math.min(Math.max(calls, 0), this.data.length);
     if (this.#last.calls !== moment) this.#last = this.#find(moment);
     return this.#last;
   }
 
   /** The same, for looking at another moment in passing. */
-  glanceAt(calls: number): Moment {
+  glanceAt(calls: number): HeapMoment {
     return calls === this.#last.calls ? this.#last : this.#find(calls);
   }
 
-  #find(calls: number): Moment {
-    return new Moment({
+  #find(calls: number): HeapMoment {
+    return new HeapMoment({
       data: this.data,
       history: this.history,
       state: this.#keyframes.at(calls),
