@@ -17,6 +17,7 @@ import { addBlocksCommand } from "./lab/commands/blocks_command.ts";
 import { addCompareCommand } from "./lab/commands/compare_command.ts";
 import { addConvertCommand } from "./lab/commands/convert_command.ts";
 import { addMapCommand } from "./lab/commands/map_command.ts";
+import { addReportCommand } from "./lab/commands/report_command.ts";
 import { addRunCommand } from "./lab/commands/run_command.ts";
 import {
   OutputError,
@@ -85,6 +86,7 @@ function program(): Command {
   addCompareCommand(osmem);
   addBlocksCommand(osmem);
   addMapCommand(osmem);
+  addReportCommand(osmem);
   addConvertCommand(osmem);
   return osmem;
 }
