@@ -13,6 +13,7 @@
 import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { InterruptedError } from "./lab/commands/interruption.ts";
+import { addBlocksCommand } from "./lab/commands/blocks_command.ts";
 import { addCompareCommand } from "./lab/commands/compare_command.ts";
 import { addConvertCommand } from "./lab/commands/convert_command.ts";
 import { addMapCommand } from "./lab/commands/map_command.ts";
@@ -82,6 +83,7 @@ function program(): Command {
     .configureOutput(OUTPUT);
   addRunCommand(osmem);
   addCompareCommand(osmem);
+  addBlocksCommand(osmem);
   addMapCommand(osmem);
   addConvertCommand(osmem);
   return osmem;

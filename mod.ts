@@ -39,7 +39,11 @@ export type {
   FitPolicy,
   HeapOptions,
 } from "./heap/heap_options.ts";
-export type { HeapStats, SystemCallCounts } from "./heap/heap_stats.ts";
+export type {
+  FreeMemory,
+  HeapStats,
+  SystemCallCounts,
+} from "./heap/heap_stats.ts";
 export {
   InvalidPointerError,
   type InvalidPointerReason,

@@ -1,7 +1,4 @@
 import { BlockList } from "./block_list.ts";
-import type { Policy } from "./heap_options.ts";
-import type { System } from "./system.ts";
-import type { Tally } from "./tally.ts";
 
 /**
  * A block list that sets no block aside: for policies by which a search that
@@ -16,16 +13,4 @@ export class ForgetfulBlockList extends BlockList {
   override setAside(): void {
     this.release(this.latest);
   }
-}
-
-/** Makes the list of heap blocks that a policy asks for, empty. */
-export function openBlockList(
-  system: System,
-  tally: Tally,
-  policy: Policy,
-): BlockList {
-  const isRestoring = policy.fit !== "next" && policy.coalesce !== "never";
-  return isRestoring
-    ? new BlockList(system, tally, policy)
-    : new ForgetfulBlockList(system, tally, policy);
 }

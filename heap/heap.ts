@@ -8,7 +8,6 @@ import type { Block } from "./block.ts";
 import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
-import { openBlockList } from "./forgetful_block_list.ts";
 import {
   checkOptions,
   type HeapOptions,
@@ -21,6 +20,7 @@ import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
 import * as layout from "./layout.ts";
 import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
+import { openBlockList } from "./open_block_list.ts";
 import { OutOfMemoryError } from "./out_of_memory_error.ts";
 import * as rounding from "./rounding.ts";
 import { SpanLimitError } from "./program_break.ts";

@@ -19,19 +19,19 @@ import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
  * First, next and best fit are described by Knuth in The Art of Computer
  * Programming, 2.5 (next fit as a change of first fit's Algorithm A, exercise 6);
  * all four, and how they differ in fragmentation, by Wilson, Johnstone, Neely and
- * Boles, "Dynamic Storage Allocation: A Survey and Critical Review", 1995, 3.4,
- * and by Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems: Three Easy Pieces,
- * chapter 17.
+ * Boles, "Dynamic Storage Allocation: A Survey and Critical Review", 1995, under
+ * "Sequential Fits", and by Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems:
+ * Three Easy Pieces, chapter 17.
  *
  * @example Compare what each policy takes
  * ```ts
  * import { type FitPolicy, Heap } from "@osmem/osmem";
  * import { assertEquals } from "@std/assert";
  *
- * /** Which of three free blocks, of 400, 100 and 200 bytes, is given out for 90. *\/
+ * // Which of three free blocks, of 400, 104 and 200 bytes, is given out for 90.
  * function sizeTaken(fit: FitPolicy): number {
  *   using heap = new Heap({ fit, split: false, preallocate: 0 });
- *   const [first, , second, , third] = [400, 8, 100, 8, 200, 8].map((size) =>
+ *   const [first, , second, , third] = [400, 8, 104, 8, 200, 8].map((size) =>
  *     heap.malloc(size)
  *   );
  *   for (const address of [first!, second!, third!]) heap.free(address);
@@ -55,8 +55,9 @@ export type FitPolicy = "best" | "first" | "next" | "worst";
  *   block. The last block still grows by raising the break.
  *
  * Knuth's boundary tags are made for immediate merging (The Art of Computer
- * Programming, 2.5, Algorithm C); for what speaks for deferring it see Wilson et
- * al., 1995, 3.5, and what comes of never merging Arpaci-Dusseau and
+ * Programming, 2.5, Algorithm C). For what speaks for deferring it see Wilson,
+ * Johnstone, Neely and Boles, "Dynamic Storage Allocation: A Survey and Critical
+ * Review", 1995; for what comes of never merging, Arpaci-Dusseau and
  * Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter 17.
  *
  * @example See when two neighbours become one
@@ -79,8 +80,8 @@ export type FitPolicy = "best" | "first" | "next" | "worst";
 export type CoalescePolicy = "deferred" | "immediate" | "never";
 
 /**
- * Options for a {@linkcode Heap}. The defaults are the contract's. Each policy
- * keeps every invariant, and its calls take the time that the contract's take.
+ * Options for a {@linkcode Heap}. The defaults are the contract's. By every policy
+ * a call takes amortised logarithmic time in the number of blocks.
  *
  * @example Let the heap never split a block
  * ```ts

@@ -110,6 +110,8 @@ export class HeapWatch implements Disposable {
   takeChanges(
     visit: (address: Address, size: number, status: number) => void,
   ): void {
+    const { list, policy } = this.#parts;
+    if (policy.coalesce === "immediate") list.settle(); // else it merges later
     for (const cell of this.#headers.takeWritten()) this.#tell(cell, visit);
   }
 

@@ -18,6 +18,10 @@
  * @module
  */
 export { replay } from "./replay/replay.ts";
+export {
+  type ReportPageOptions,
+  writeReportPage,
+} from "./pages/report_page.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
 export {
@@ -48,7 +52,12 @@ export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
 export type { MapOptions } from "./pictures/moment_map.ts";
-export { Moment, type RunBlock } from "./runs/moment.ts";
+export {
+  HeapMoment,
+  type MomentSource,
+  type RunBlock,
+} from "./runs/heap_moment.ts";
+export { Moment } from "./runs/moment.ts";
 export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";
@@ -65,9 +74,11 @@ export type {
   Samples,
 } from "./runs/run_data.ts";
 export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
+export type { BlockHistory } from "./runs/block_history.ts";
+export type { RunTotals } from "./runs/run_totals.ts";
 export type { RunStats } from "./runs/run_stats.ts";
 export { parseTrace } from "./traces/parse_trace.ts";
-export type { CallKind } from "./traces/call_kind.ts";
+export type { CallName } from "./traces/call_kind.ts";
 export type { FormatName } from "./traces/formats/trace_format.ts";
 export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
 export type { Omissions, Peak, Trace } from "./traces/trace.ts";
@@ -84,7 +95,7 @@ export type {
 } from "./workloads/distributions.ts";
 export { parseDistribution } from "./workloads/parse_distribution.ts";
 export { parseWorkload } from "./workloads/parse_workload.ts";
-export { ramp, type RampOptions } from "./workloads/ramp.ts";
+export { ramp, type RampOptions, type RampOrder } from "./workloads/ramp.ts";
 export {
   randomWorkload,
   type RandomWorkloadOptions,

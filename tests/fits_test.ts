@@ -7,6 +7,7 @@ import { HEADER_CELLS } from "../heap/layout.ts";
 import { STATE } from "../heap/tag_bytes.ts";
 import { unitOf } from "../heap/units.ts";
 import type { FitPolicy } from "../mod.ts";
+import { FITS } from "./support/policies.ts";
 import { type Random, seededRandom } from "./support/seed.ts";
 
 interface FreeBlock {
@@ -188,7 +189,7 @@ const MIXES: readonly {
   },
 ];
 
-for (const policy of ["best", "first", "next", "worst"] as const) {
+for (const policy of FITS) {
   for (const { name, largest, sizeOf } of MIXES) {
     Deno.test(`${policy} fit agrees with a sorted array: ${name}`, () => {
       compareWithSorted(policy, largest, sizeOf);

@@ -15,18 +15,18 @@ const { unitOf } = units;
  * block that suffices; which one that is, the region's tags tell.
  *
  * ```text
- *   blocks    │ 40 │▒▒▒▒│ 16 │▒▒▒▒▒│ 96 │▒▒▒▒▒▒▒▒▒▒▒▒▒│ 24 │▒▒▒▒│   ▒ allocated
- *   regions   │       40     │     96     │      0     │     24    │
- *   tree                    96            │           24
- *                                        96
+ *   blocks    │ 40 │▒▒▒▒│ 16 │▒▒▒▒│ 96 │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│ 24 │▒▒▒▒│   ▒ allocated
+ *   regions   │      40     │      96     │       0     │     24    │
+ *   tree            └─────96──────┘               └─────24────┘
+ *                          └─────────────96─────────────┘
  * ```
  *
  * | operation | cost |
  * |---|---|
  * | `add` | 1 node, rarely up to log₂ of the heap's regions |
  * | `delete` | the same; the tags of the region if it was the largest there |
- * | `take` | up to 2 log₂ of the regions, and the tags of 1 or 2 of them |
- * | `largest`, `hasFit` | 1 node |
+ * | `take`, `hasFit` | up to 2 log₂ of the regions, and the tags of 1 or 2 of them |
+ * | `largest` | 1 node |
  */
 export class FirstFit implements Fit {
   taken = 0;

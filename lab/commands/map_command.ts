@@ -1,11 +1,15 @@
 import type { Command } from "commander";
-import { formatCount } from "../pictures/units.ts";
 import type { Moment } from "../runs/moment.ts";
 import { show } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { loadRun, type LoadRunOptions } from "./load_run.ts";
-import { type Moments, momentsOf, parseMoments } from "./moments_argument.ts";
+import {
+  describeMoment,
+  type Moments,
+  momentsOf,
+  parseMoments,
+} from "./moments_argument.ts";
 import { addPolicyOptions } from "./policy_options.ts";
 import { terminalStyle } from "./terminal.ts";
 
@@ -45,9 +49,6 @@ async function map(name: string, options: MapCommandOptions): Promise<void> {
 
 function draw(moment: Moment): string {
   const { width, palette, colour } = terminalStyle();
-  const call = moment.lastCall;
-  const heading = call === undefined
-    ? "Before the first call"
-    : `After call ${formatCount(moment.calls)}, ${call}`;
-  return `${palette.heading(heading)}\n${moment.map({ width, colour })}`;
+  const heading = palette.heading(describeMoment(moment));
+  return `${heading}\n${moment.map({ width, colour })}`;
 }

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { formatCount } from "../pictures/units.ts";
+import type { Moment } from "../runs/moment.ts";
 import type { Run } from "../runs/run.ts";
 import { TraceError } from "../traces/trace_error.ts";
 
@@ -11,13 +13,27 @@ export type Moments = readonly (number | "end")[];
  * @throws {InvalidArgumentError} If one is neither a number of calls nor `end`.
  */
 export function parseMoments(text: string): Moments {
-  return text.split(",").map((moment) => {
-    if (moment === "end") return moment;
-    if (/^\d{1,15}$/.test(moment)) return Number(moment);
-    throw new InvalidArgumentError(
-      "Expected numbers of calls made before the moment, or end.",
-    );
-  });
+  return text.split(",").map(parseMoment);
+}
+
+/**
+ * Reads one moment.
+ *
+ * @throws {InvalidArgumentError} If it is neither a number of calls nor `end`.
+ */
+export function parseMoment(text: string): number | "end" {
+  if (text === "end") return text;
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError(
+    "Expected a number of calls made before the moment, or end.",
+  );
+}
+
+/** Says which moment it is, and which call led to it. */
+export function describeMoment({ calls, lastCall }: Moment): string {
+  return lastCall === undefined
+    ? "Before the first call"
+    : `After call ${formatCount(calls)}, ${lastCall}`;
 }
 
 /**

@@ -72,10 +72,11 @@ export async function print(text: string): Promise<void> {
  * @throws {OutputError} If it cannot be written.
  */
 export async function printChunks(chunks: Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  const writer = Deno.stdout.writable.getWriter();
   try {
-    await ReadableStream.from(chunks)
-      .pipeThrough(new TextEncoderStream())
-      .pipeTo(Deno.stdout.writable, { preventClose: true });
+    for (const chunk of chunks) await writer.write(encoder.encode(chunk));
+    writer.releaseLock();
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) {
       throw new OutputError(STANDARD_OUTPUT, error);

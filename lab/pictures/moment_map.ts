@@ -1,4 +1,4 @@
-import type { Moment } from "../runs/moment.ts";
+import type { HeapMoment } from "../runs/heap_moment.ts";
 import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
 import { COLOURS, PLAIN } from "./palette.ts";
 
@@ -19,7 +19,7 @@ const LEAST_WIDTH = 20;
  * @throws {RangeError} If it would be too narrow.
  */
 export function drawMoment(
-  { snapshot, lastBlock }: Moment,
+  { snapshot, lastBlock }: HeapMoment,
   { width = WIDTH, colour = false }: MapOptions = {},
 ): string {
   requireWidth(width);

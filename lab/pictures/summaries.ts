@@ -1,4 +1,4 @@
-import type { Moment } from "../runs/moment.ts";
+import type { HeapMoment } from "../runs/heap_moment.ts";
 import type { Run } from "../runs/run.ts";
 import { describePolicy } from "./describe_policy.ts";
 import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
@@ -47,7 +47,7 @@ export function summarizeRun(run: Run, options: SummaryOptions): string {
 
 /** What `console.log(moment)` shows: the last call, the figures, and the map. */
 export function summarizeMoment(
-  moment: Moment,
+  moment: HeapMoment,
   options: SummaryOptions,
 ): string {
   const heading = `Moment ${headingOf(moment)}`;

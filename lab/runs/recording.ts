@@ -41,6 +41,8 @@ export class Recording implements Disposable {
   readonly #log: RunLog;
 
   /**
+   * Begins to record; {@linkcode record} does the same.
+   *
    * @param heap The heap. It stays the caller's, to use and to dispose of.
    * @param options What the recording is called.
    * @throws {TypeError} If the heap is being recorded already, or was disposed.

@@ -8,6 +8,10 @@ import {
   type TimelineSVGOptions,
 } from "../pictures/timeline/timeline_svg.ts";
 import { type Timeline, timelineOf } from "../pictures/timeline/timeline.ts";
+import {
+  type ReportPageOptions,
+  writeReportPage,
+} from "../pages/report_page.ts";
 import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
 import { Moment } from "./moment.ts";
@@ -58,7 +62,11 @@ export class Run {
   #history: BlockHistory | undefined;
   #totals: RunTotals | undefined;
 
-  /** @param data What was recorded. */
+  /**
+   * Makes it ready for looking at any moment.
+   *
+   * @param data What was recorded.
+   */
   constructor(data: RunData) {
     this.data = data;
     this.#keyframes = new Keyframes(data);
@@ -203,6 +211,17 @@ export class Run {
     options: SummaryOptions,
   ): string {
     return summarizeRun(this, options);
+  }
+
+  /**
+   * A report of the run as one HTML file that needs nothing else: see
+   * {@linkcode writeReportPage}.
+   *
+   * @param options The page's heading.
+   * @returns The page's text, to be saved as a `.html` file.
+   */
+  toHTML(options: ReportPageOptions = {}): string {
+    return writeReportPage([this], options);
   }
 }
 

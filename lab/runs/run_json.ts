@@ -10,15 +10,18 @@ import type {
 } from "./run_data.ts";
 
 /** What every run written as JSON says that it is. */
-export const RUN_FORMAT = "osmem run";
+export const RUN_FORMAT: RunJson["format"] = "osmem run";
 
-/** The version of the format. A reader refuses others. */
-export const RUN_VERSION = 1;
+/** The version of the format. */
+export const RUN_VERSION: RunJson["version"] = 1;
 
 /** A snapshot's columns as JSON. Addresses count from the heap's start. */
 export interface SnapshotJson {
+  /** Headers, in bytes from the heap's start. */
   readonly addresses: readonly number[];
+  /** Bytes of payload. */
   readonly sizes: readonly number[];
+  /** 0 free, 1 allocated, 2 mapped, 3 a mapping that was given back. */
   readonly statuses: readonly number[];
 }
 
@@ -28,10 +31,10 @@ export interface SnapshotJson {
  * addresses can be compared.
  */
 export interface RunJson {
-  /** {@linkcode RUN_FORMAT}. */
-  readonly format: typeof RUN_FORMAT;
-  /** {@linkcode RUN_VERSION}. */
-  readonly version: typeof RUN_VERSION;
+  /** What it is. */
+  readonly format: "osmem run";
+  /** The version of the format: readers refuse others. */
+  readonly version: 1;
   /** What was run. */
   readonly title: string;
   /** The heap's policy; a threshold is `null` where it is infinite. */

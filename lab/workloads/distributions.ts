@@ -45,7 +45,17 @@ const positive = (name: string, maximum = 100): ValueRange => ({
 });
 const SHARE = { name: "share", minimum: 0, maximum: 1, integer: false };
 
-/** By the names of {@linkcode DISTRIBUTION_NAMES}. */
+/** The name of a distribution. */
+export type DistributionName =
+  | "constant"
+  | "uniform"
+  | "geometric"
+  | "exponential"
+  | "lognormal"
+  | "pareto"
+  | "bimodal";
+
+/** By their names. */
 const KINDS = {
   constant: {
     parameters: [natural("value")],
@@ -83,10 +93,7 @@ const KINDS = {
       return () => isOther() ? other : usual;
     },
   },
-} satisfies Record<string, DistributionKind>;
-
-/** The name of a distribution. */
-export type DistributionName = keyof typeof KINDS;
+} satisfies Record<DistributionName, DistributionKind>;
 
 /** The names of the distributions. */
 export const DISTRIBUTION_NAMES = Object.keys(

@@ -10,8 +10,15 @@ import {
 import { randomIndex, randomSource } from "./random_source.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
-/** The orders in which {@linkcode ramp} can free. */
-export const RAMP_ORDERS = ["oldest", "newest", "random"] as const;
+/** In which order {@linkcode ramp} frees: which block comes first. */
+export type RampOrder = "oldest" | "newest" | "random";
+
+/** All of them. */
+export const RAMP_ORDERS: readonly RampOrder[] = [
+  "oldest",
+  "newest",
+  "random",
+];
 
 /** What {@linkcode ramp} can be told. */
 export interface RampOptions {
@@ -22,7 +29,7 @@ export interface RampOptions {
   /** Bytes that each one is larger than the one before. */
   readonly step: number;
   /** Which block is freed first. */
-  readonly order: typeof RAMP_ORDERS[number];
+  readonly order: RampOrder;
   /** Where chance begins, if the order is random. */
   readonly seed: number;
 }

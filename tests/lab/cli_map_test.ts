@@ -45,7 +45,7 @@ for (
       "a moment that is none",
       ["-a", "1,x", COMB],
       2,
-      "Expected numbers of calls",
+      "Expected a number of calls",
     ],
     [
       "a moment behind the end",

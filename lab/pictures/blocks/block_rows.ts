@@ -1,5 +1,5 @@
 import type { Address, BlockStatus } from "../../../mod.ts";
-import type { Moment } from "../../runs/moment.ts";
+import type { HeapMoment } from "../../runs/heap_moment.ts";
 
 /** A block as a row of a table: for JSON and CSV. */
 export interface BlockRow {
@@ -39,7 +39,7 @@ export interface BlockRow {
  * assertStringIncludes(JSON.stringify(blockRows(run.at(1))), '"label":"name"');
  * ```
  */
-export function blockRows(moment: Moment): BlockRow[] {
+export function blockRows(moment: HeapMoment): BlockRow[] {
   return moment.blocks().map((block) => ({
     block: block.block ?? null,
     header: block.address,

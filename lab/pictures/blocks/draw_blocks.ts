@@ -1,4 +1,4 @@
-import type { Moment, RunBlock } from "../../runs/moment.ts";
+import type { HeapMoment, RunBlock } from "../../runs/heap_moment.ts";
 import { wrap } from "../map/wrap.ts";
 import { requireWidth } from "../moment_map.ts";
 import { shorten } from "../svg/text_width.ts";
@@ -58,7 +58,7 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
  * ```
  */
 export function drawBlocks(
-  moment: Moment,
+  moment: HeapMoment,
   options: BlockListOptions = {},
 ): string {
   const { width = WIDTH, addresses = "relative", limit = Infinity } = options;

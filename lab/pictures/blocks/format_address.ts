@@ -1,6 +1,6 @@
 import { formatAddress } from "../../../ffi/format.ts";
 import type { Address } from "../../../mod.ts";
-import type { RunBlock } from "../../runs/moment.ts";
+import type { RunBlock } from "../../runs/heap_moment.ts";
 
 /** How addresses are written. */
 export type AddressStyle = "absolute" | "relative";

@@ -3,7 +3,7 @@ import {
   type HeapSnapshot,
   Status,
 } from "../../runs/heap_snapshot.ts";
-import type { RunBlock } from "../../runs/moment.ts";
+import type { RunBlock } from "../../runs/heap_moment.ts";
 import { type Region, usedBytesByCell } from "../map_regions.ts";
 import { SHADES } from "../svg/occupancy.ts";
 import { formatBytes } from "../units.ts";

@@ -1,5 +1,5 @@
 import type { Element } from "xast";
-import type { Moment, RunBlock } from "../../runs/moment.ts";
+import type { HeapMoment, RunBlock } from "../../runs/heap_moment.ts";
 import { bytesOf, regionsOf } from "../map_regions.ts";
 import { textAt, writePicture } from "../svg/document.ts";
 import {
@@ -50,7 +50,7 @@ interface MomentStrips {
  * @throws {RangeError} If the picture would be too narrow.
  */
 export function drawMomentSVG(
-  moment: Moment,
+  moment: HeapMoment,
   options: MomentSVGOptions = {},
 ): string {
   const { width = WIDTH.usual, title = headingOf(moment) } = options;
@@ -98,7 +98,7 @@ function drawStrips(
 }
 
 /** As fine as fits in a few rows. */
-function stripsOf(moment: Moment, width: number): MomentStrips {
+function stripsOf(moment: HeapMoment, width: number): MomentStrips {
   const { snapshot, lastBlock } = moment;
   const blocks = moment.blocks();
   const heap = blocks.filter(({ status }) => status !== "mapped");
@@ -139,7 +139,7 @@ function rowsOf(
 }
 
 function legendOf(
-  { snapshot, lastBlock }: Moment,
+  { snapshot, lastBlock }: HeapMoment,
   isFine: boolean,
 ): LegendEntry[] {
   const { segments, mappings } = regionsOf(snapshot);

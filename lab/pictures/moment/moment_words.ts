@@ -1,5 +1,5 @@
 import type { HeapFigures } from "../../runs/heap_figures.ts";
-import type { Moment } from "../../runs/moment.ts";
+import type { HeapMoment } from "../../runs/heap_moment.ts";
 import {
   formatBytes,
   formatCount,
@@ -8,7 +8,7 @@ import {
 } from "../units.ts";
 
 /** The moment in a line: `after call 3: free(block 0)`. */
-export function headingOf({ calls, lastCall }: Moment): string {
+export function headingOf({ calls, lastCall }: HeapMoment): string {
   return lastCall === undefined
     ? "before the first call"
     : `after call ${formatCount(calls)}: ${lastCall}`;

@@ -23,8 +23,19 @@ export interface LineParser {
   end(lines: number): void;
 }
 
-/** The short names of the formats, as a command line takes them. */
-export const FORMAT_NAMES = [
+/** The short name of a format, as a command line takes it. */
+export type FormatName =
+  | "valgrind"
+  | "rep"
+  | "mtrace"
+  | "ltrace"
+  | "heaptrack"
+  | "ostep"
+  | "reference"
+  | "json";
+
+/** All of them. */
+export const FORMAT_NAMES: readonly FormatName[] = [
   "valgrind",
   "rep",
   "mtrace",
@@ -33,10 +44,7 @@ export const FORMAT_NAMES = [
   "ostep",
   "reference",
   "json",
-] as const;
-
-/** One of {@linkcode FORMAT_NAMES}. */
-export type FormatName = typeof FORMAT_NAMES[number];
+];
 
 /** A way in which traces are written. */
 export interface TraceFormat {

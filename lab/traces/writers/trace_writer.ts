@@ -1,10 +1,10 @@
 import type { Trace } from "../trace.ts";
 
-/** The short names of the formats that traces are written in. */
-export const WRITER_NAMES = ["rep", "ostep", "json"] as const;
+/** The short name of a format that traces are written in. */
+export type WriterName = "rep" | "ostep" | "json";
 
-/** One of {@linkcode WRITER_NAMES}. */
-export type WriterName = typeof WRITER_NAMES[number];
+/** All of them. */
+export const WRITER_NAMES: readonly WriterName[] = ["rep", "ostep", "json"];
 
 /** Writes traces in one format. */
 export interface TraceWriter {

@@ -1,0 +1,145 @@
+/// <reference lib="dom" />
+import { formatBytes } from "../../../pictures/units.ts";
+import type { RunBlock } from "../../../runs/heap_moment.ts";
+import { initialiseBlockKeys } from "../block_keys.ts";
+import { colours } from "../canvas/colours.ts";
+import { prepareSurface } from "../canvas/surface.ts";
+import { find, setText } from "../dom.ts";
+import { blockIndexAt } from "../state/block_lookup.ts";
+import { onceSeen } from "../state/frame.ts";
+import type { RunView } from "../state/run_view.ts";
+import { placeIn } from "../timeline/timeline_point.ts";
+import { hideTooltip, showBlock } from "../tooltip.ts";
+import { blockSentence } from "../words.ts";
+import { drawFrame, drawMap } from "./draw_map.ts";
+import {
+  layOutMap,
+  type MapLayout,
+  offsetAt,
+  positionOf,
+} from "./map_layout.ts";
+
+/** The map of a heap at the moment that is looked at, to scale. */
+export class MapView {
+  readonly #view: RunView;
+  readonly #panel: HTMLElement;
+  readonly #stage: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+
+  /**
+   * @param panel The part of the page that it stands in.
+   * @param view The run.
+   */
+  constructor(panel: HTMLElement, view: RunView) {
+    this.#view = view;
+    this.#panel = panel;
+    this.#stage = find(panel, ".stage");
+    this.#canvas = find<HTMLCanvasElement>(panel, "canvas");
+    this.#follow();
+    this.#listen();
+    this.#paint();
+  }
+
+  #follow(): void {
+    const draw = onceSeen(this.#panel, () => this.#paint());
+    const { state, selected } = this.#view;
+    state.calls.follow(draw);
+    state.window.follow(draw);
+    selected.follow(draw);
+    colours.follow(draw);
+    new ResizeObserver(draw).observe(this.#stage);
+  }
+
+  #listen(): void {
+    const stage = this.#stage;
+    stage.addEventListener("pointermove", (event) => this.#describe(event));
+    stage.addEventListener("pointerleave", hideTooltip);
+    stage.addEventListener("click", (event) => {
+      this.#view.selected.set(this.#blockAt(event)?.address);
+      this.#describe(event);
+    });
+    initialiseBlockKeys({
+      stage,
+      view: this.#view,
+      up: -1,
+      placeOf: (block) => this.#placeOf(block),
+    });
+  }
+
+  get #layout(): MapLayout {
+    const { held } = this.#view.run.scene;
+    return layOutMap(
+      {
+        width: this.#stage.clientWidth,
+        height: this.#stage.clientHeight,
+        ratio: globalThis.devicePixelRatio || 1,
+      },
+      held.heap,
+      held.mappings,
+      this.#view.state.window.value,
+    );
+  }
+
+  #paint(): void {
+    const surface = prepareSurface(this.#canvas);
+    const layout = this.#layout;
+    const { moment, selected } = this.#view;
+    drawMap(surface, this.#view, layout, colours.value);
+    const frames = [
+      [moment.lastBlock || undefined, colours.value.current],
+      [selected.value, colours.value.selection],
+    ] as const;
+    for (const [address, colour] of frames) {
+      const block = this.#blockOf(address);
+      const tape = block?.status === "mapped" ? layout.mappings : layout.heap;
+      if (block && tape) drawFrame(surface, block, tape, colour);
+    }
+    const perRow = layout.heap.columns * layout.heap.bytesPerPixel;
+    setText(
+      find(this.#panel, "[data-note]"),
+      `after ${moment.calls.toLocaleString("en")} calls; a row is ${
+        formatBytes(Math.round(perRow))
+      }`,
+    );
+    const block = this.#blockOf(selected.value);
+    setText(
+      find(this.#panel, "[data-selected]"),
+      block
+        ? blockSentence(this.#view.run, block)
+        : "Point at a block, or tap it, to see what it is.",
+    );
+  }
+
+  /** Below the first row in which a block is drawn. */
+  #placeOf({ address, status }: RunBlock): readonly [number, number] {
+    const { heap, mappings } = this.#layout;
+    const tape = status === "mapped" && mappings ? mappings : heap;
+    const offset = tape.scale.offsetOf(address);
+    const ratio = globalThis.devicePixelRatio || 1;
+    const { row, x } = positionOf(tape, offset, ratio);
+    return [x, tape.area.top + row * tape.pitch + tape.height];
+  }
+
+  #blockOf(address: number | undefined): RunBlock | undefined {
+    const { moment } = this.#view;
+    const index = blockIndexAt(moment, address ?? -1);
+    return index < 0 ? undefined : moment.block(index);
+  }
+
+  #blockAt(event: MouseEvent): RunBlock | undefined {
+    const [x, y] = placeIn(this.#stage, event);
+    const ratio = globalThis.devicePixelRatio || 1;
+    for (const tape of Object.values(this.#layout)) {
+      const offset = tape && offsetAt(tape, x, y, ratio);
+      if (offset === undefined) continue;
+      return this.#blockOf(tape.scale.addressAt(offset));
+    }
+    return undefined;
+  }
+
+  #describe(event: MouseEvent): void {
+    const block = this.#blockAt(event);
+    if (!block) return hideTooltip();
+    showBlock(this.#view.run, block, event.clientX, event.clientY);
+  }
+}
