@@ -50,8 +50,8 @@ export class Moment extends HeapMoment {
    * import { experiment } from "@osmem/osmem/lab";
    * import { assertStringIncludes } from "@std/assert";
    *
-   * const run = experiment({}, (heap) => void heap.malloc(40, "name"));
-   * assertStringIncludes(run.at(1).toSVG({ width: 640 }), "name · 40 B");
+   * const run = experiment({}, (heap) => void heap.malloc(200, "name"));
+   * assertStringIncludes(run.at(1).toSVG({ width: 640 }), "name · 200 B");
    * ```
    */
   toSVG(options: MomentSVGOptions = {}): string {

@@ -41,13 +41,14 @@ const LITTLE_ENDIAN = true;
 
 /**
  * Draws headers byte for byte as they lie in memory, each field with its name and
- * with its value; numbers are little endian. Where there is room for it, a header
- * is drawn from left to right:
+ * with its value; numbers are little endian. Where there is more room a header is
+ * drawn from left to right.
  *
  * ```text
  *   header at 0x7f32a0000000
  *   ┌────────┬─────────────────────────┬─────────┬───────────────────────────┐
  *   │ offset │ bytes                   │ field   │ value                     │
+ *   ├────────┼─────────────────────────┼─────────┼───────────────────────────┤
  *   │ +0     │ 28 00 00 00 00 00 00 00 │ size    │ 40                        │
  *   │ +8     │ 01 00 00 00             │ status  │ 1, allocated              │
  *   │ +12    │ 00 00 00 00             │ padding │                           │

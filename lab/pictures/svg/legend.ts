@@ -52,7 +52,7 @@ export function drawLegendLines(
       const place = `translate(${pixels(start + 7)} ${pixels(middle)})`;
       return [
         x("g", { transform: place }, ...entry.sign),
-        textAt("", start + SIGN, middle + 4, entry.text),
+        textAt("legend", start + SIGN, middle + 4, entry.text),
       ];
     });
   });
