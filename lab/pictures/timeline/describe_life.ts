@@ -11,14 +11,19 @@ export function nameOf({ block, label, requestedBytes }: BlockLife): string {
   return requestedBytes === 0 ? "free block" : "block";
 }
 
-/** What there is to say of a block's life, for a tooltip. */
+/**
+ * What there is to say of a block's life, for a tooltip.
+ *
+ * @param life The life.
+ * @param start Where the heap starts; 0 for a mapping, which lies elsewhere.
+ */
 export function describeLife(life: BlockLife, start: number): string {
   const { block, size, requestedBytes, from, to, address } = life;
   const payload = `${formatBytes(size)} of payload`;
   const number = life.label === undefined || block === undefined
     ? ""
     : ` (block ${block})`;
-  const place = address >= start && start !== 0
+  const place = start !== 0
     ? `header at HeapStart + 0x${(address - start).toString(16)}`
     : `header at 0x${address.toString(16)}`;
   return [

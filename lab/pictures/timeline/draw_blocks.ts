@@ -1,4 +1,5 @@
 import type { Element } from "xast";
+import type { Address } from "../../../mod.ts";
 import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 import { pixels, rectangle, textAt } from "../svg/document.ts";
 import { Occupancy, type RasterArea } from "../svg/occupancy.ts";
@@ -33,6 +34,7 @@ export function drawBlocks(plot: Plot): DrawnLives {
     name: "used",
     headerName: "header",
     headerHeight: headerHeightOf(plot),
+    start: plot.timeline.start,
     area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
     mergesSmall: true,
   });
@@ -45,6 +47,7 @@ export function drawFreeBlocks(plot: Plot): DrawnLives {
     name: "free",
     headerName: "free-header",
     headerHeight: headerHeightOf(plot),
+    start: plot.timeline.start,
     area: areaOf(plot, plot.frame.heapTop, plot.frame.heapBottom),
     mergesSmall: false,
   });
@@ -64,6 +67,7 @@ export function drawMappings(plot: Plot): DrawnLives {
     name: "mapping",
     headerName: "mapping-header",
     headerHeight: 0,
+    start: 0,
     area: areaOf(plot, top, bottom),
     mergesSmall: true,
   });
@@ -95,6 +99,8 @@ interface LivesLook {
   readonly headerName: string;
   /** Pixels that a header is high; 0 if it is not drawn. */
   readonly headerHeight: number;
+  /** Where addresses are counted from; 0 where they do not lie in the heap. */
+  readonly start: Address;
   /** The band. */
   readonly area: RasterArea;
   /** Whether the small ones are merged into shades, and not left out. */
@@ -111,13 +117,12 @@ function drawLives(
   const whole = placeLives(lives, placement, ({ left, top, right, bottom }) => {
     if (look.mergesSmall) raster.add(left, top, right, bottom);
   });
-  const { start } = plot.timeline;
   return {
     elements: [
       ...drawRaster(look.name, raster, look.area),
       ...whole.flatMap((box) => {
         const life = lifeOf(lives, box.life);
-        return drawWhole(box, life, describeLife(life, start), look);
+        return drawWhole(box, life, describeLife(life, look.start), look);
       }),
     ],
     isShaded: !raster.isEmpty,
