@@ -30,7 +30,7 @@ const FEWEST_PIXELS = 24; // of text
 /** Draws the allocated heap blocks. */
 export function drawBlocks(plot: Plot): DrawnLives {
   const { blocks } = plot.timeline;
-  return drawLives(plot, blocks, heapPlacement(plot, blocks), {
+  return drawLives(blocks, heapPlacement(plot, blocks), {
     name: "used",
     headerName: "header",
     headerHeight: headerHeightOf(plot),
@@ -43,7 +43,7 @@ export function drawBlocks(plot: Plot): DrawnLives {
 /** Draws the free heap blocks that are large enough to be seen alone. */
 export function drawFreeBlocks(plot: Plot): DrawnLives {
   const { freeBlocks } = plot.timeline;
-  return drawLives(plot, freeBlocks, heapPlacement(plot, freeBlocks), {
+  return drawLives(freeBlocks, heapPlacement(plot, freeBlocks), {
     name: "free",
     headerName: "free-header",
     headerHeight: headerHeightOf(plot),
@@ -63,7 +63,7 @@ export function drawMappings(plot: Plot): DrawnLives {
     const lower = bottom - rows[life]! * height;
     return [lower - height, lower] as const;
   };
-  return drawLives(plot, mappings, { window, x, y }, {
+  return drawLives(mappings, { window, x, y }, {
     name: "mapping",
     headerName: "mapping-header",
     headerHeight: 0,
@@ -108,7 +108,6 @@ interface LivesLook {
 }
 
 function drawLives(
-  plot: Plot,
   lives: Lives,
   placement: Placement,
   look: LivesLook,
