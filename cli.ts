@@ -10,19 +10,21 @@
  *
  * @module
  */
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
-import { MEMORY_KINDS } from "./lab/replay/open_heap.ts";
-import {
-  runCommand,
-  type RunCommandOptions,
-} from "./lab/commands/run_command.ts";
+import { InterruptedError } from "./lab/commands/interruption.ts";
+import { addBlocksCommand } from "./lab/commands/blocks_command.ts";
+import { addCompareCommand } from "./lab/commands/compare_command.ts";
+import { addConvertCommand } from "./lab/commands/convert_command.ts";
+import { addMapCommand } from "./lab/commands/map_command.ts";
+import { addReportCommand } from "./lab/commands/report_command.ts";
+import { addRunCommand } from "./lab/commands/run_command.ts";
 import {
   OutputError,
-  print,
   printNow,
   terminalStyle,
 } from "./lab/commands/terminal.ts";
+import { ProcessError } from "./lab/compare/run_processes.ts";
 import { TraceError } from "./lab/traces/trace_error.ts";
 import {
   CorruptionError,
@@ -33,22 +35,15 @@ import {
 
 const Exit = { done: 0, failed: 1, usage: 2 } as const;
 
-const EXAMPLES = `
-Examples:
-  $ valgrind --trace-malloc=yes --log-file=ls.trace ls
-  $ osmem run ls.trace
-  $ osmem run --json ls.trace > ls.json
-  $ zcat ls.trace.gz | osmem run -
-
-Exit status: 0 done, 1 failed, 2 wrong usage.`;
-
 /** Errors that are about the input or the machine, not about osmem's own code. */
 const EXPECTED_ERRORS = [
   TraceError,
   CorruptionError,
+  InterruptedError,
   LibraryError,
   OutOfMemoryError,
   OutputError,
+  ProcessError,
   SystemCallError,
 ] as const;
 
@@ -87,22 +82,12 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError("(osmem --help tells what can be given)")
     .configureOutput(OUTPUT);
-  osmem.command("run")
-    .summary("replay the calls of a recorded program and show the heap")
-    .description(
-      "Replays the calls of a recorded program and shows the heap.\n\n" +
-        "Reads what valgrind --trace-malloc=yes writes, and the malloc lab's " +
-        ".rep files; either may be compressed with gzip. The format is found by content.",
-    )
-    .argument("<trace>", "the recording's file, or - for standard input")
-    .addOption(
-      new Option("-m, --memory <kind>", "the program break to replay on")
-        .choices(MEMORY_KINDS).default("arena"),
-    )
-    .option("--no-verify", "neither write nor verify the contents of blocks")
-    .option("--json", "print every figure as JSON")
-    .addHelpText("after", EXAMPLES)
-    .action(run);
+  addRunCommand(osmem);
+  addCompareCommand(osmem);
+  addBlocksCommand(osmem);
+  addMapCommand(osmem);
+  addReportCommand(osmem);
+  addConvertCommand(osmem);
   return osmem;
 }
 
@@ -115,12 +100,6 @@ const OUTPUT = {
   getOutHasColors: () => false,
   getErrHasColors: () => false,
 };
-
-async function run(trace: string, options: RunCommandOptions): Promise<void> {
-  const { text, warnings } = await runCommand(trace, options, terminalStyle());
-  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
-  await print(text);
-}
 
 function isExpected(error: unknown): error is Error {
   return EXPECTED_ERRORS.some((type) => error instanceof type);

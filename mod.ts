@@ -34,8 +34,16 @@ export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";
 export { CorruptionError } from "./heap/corruption_error.ts";
 export { Heap } from "./heap/heap.ts";
-export type { HeapOptions } from "./heap/heap_options.ts";
-export type { HeapStats, SystemCallCounts } from "./heap/heap_stats.ts";
+export type {
+  CoalescePolicy,
+  FitPolicy,
+  HeapOptions,
+} from "./heap/heap_options.ts";
+export type {
+  FreeMemory,
+  HeapStats,
+  SystemCallCounts,
+} from "./heap/heap_stats.ts";
 export {
   InvalidPointerError,
   type InvalidPointerReason,

@@ -10,7 +10,9 @@
  */
 import { stripAnsiCode } from "@std/fmt/colors";
 import type { Palette } from "../lab/pictures/palette.ts";
-import { runCommand } from "../lab/commands/run_command.ts";
+import { writeReport } from "../lab/pictures/report.ts";
+import { runTrace } from "../lab/replay/run_trace.ts";
+import { loadTrace } from "../lab/traces/trace_source.ts";
 
 const TRACE = "examples/traces/word-index.trace.gz";
 const COLUMNS = 80;
@@ -31,11 +33,14 @@ const CLASSES: Readonly<Record<number, string>> = {
 
 const PALETTE: Palette = {
   heading: paint(37),
+  best: paint(32),
+  header: paint(37),
   used: paint(32),
   partlyUsed: paint(33),
   free: paint(90),
   mapping: [paint(34), paint(36)],
   gap: paint(31),
+  marked: paint(37),
 };
 
 /** They suit a light page and a dark one. */
@@ -69,9 +74,9 @@ const DESCRIPTION =
 
 /** The picture, as the text of an SVG file. Runs in the repository's folder. */
 export async function drawStart(): Promise<string> {
-  const { text } = await runCommand(
-    TRACE,
-    { memory: "arena", verify: true },
+  const trace = await loadTrace(TRACE);
+  const text = writeReport(
+    await runTrace(trace, { memory: "arena", verify: true }),
     { width: COLUMNS, palette: PALETTE },
   );
   const aboveTable = text.slice(0, text.indexOf("┌")).trimEnd();

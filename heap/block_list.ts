@@ -1,5 +1,7 @@
 import type { Address } from "../ffi/memory.ts";
 import { BlockRecords, type ListedBlock } from "./block_records.ts";
+import * as fits from "./fits/fit.ts";
+import type { Policy } from "./heap_options.ts";
 import * as layout from "./layout.ts";
 import { ProgramBreak } from "./program_break.ts";
 import type { System } from "./system.ts";
@@ -7,25 +9,27 @@ import * as tagBytes from "./tag_bytes.ts";
 import type { Tally } from "./tally.ts";
 import * as units from "./units.ts";
 
+const { ANY_SIZE } = fits;
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
   layout;
 const { lengthIn, LONG, POSITION, STATE } = tagBytes;
 const { firstCellOf, unitOf } = units;
 
-/** More cells than any block has. */
-const ANY_SIZE = 2 ** 31 - 1;
-
 /**
- * The heap blocks, allocated by best fit on memory below the program break.
+ * The heap blocks, allocated by a {@linkcode Policy} on memory below the program
+ * break.
  *
  * Freed blocks are merged by the next search, and only they and their
  * neighbours are looked at. A block freed between two allocated ones has nothing
- * to merge with, so the first such block goes to the index at once.
+ * to merge with, so the first such block goes to the index at once. If they are
+ * to be merged immediately, or never, none waits for the next search.
  *
  * The block allocated last is set aside when it is freed. If the next request is
  * for as much, it is given out again: merging would only undo the search that
  * found it. For another size its end is moved, where it borders the last block.
- * Whatever else happens, it is first freed as any other block is.
+ * Whatever else happens, it is first freed as any other block is. Where a
+ * search would not find it again none is set aside ({@linkcode
+ * [forgetful_block_list.ts].ForgetfulBlockList | ForgetfulBlockList}).
  *
  * Compiled code must not depend on what a program did first, so `allocate` and
  * `#release` are in one piece each. The engine builds a function into its
@@ -43,24 +47,39 @@ export class BlockList extends BlockRecords {
   #setAsideFor = -1;
   readonly #break: ProgramBreak;
   readonly #tally: Tally;
+  /** What a block must have over for being split. */
+  readonly #splitFrom: number;
+  /** Whether free neighbours are merged at all. */
+  readonly #mergesNeighbours: boolean;
+  /** Whether freed blocks do not wait for the next search. */
+  readonly #recordsAtOnce: boolean;
+  /** The break is raised by multiples of so many cells. */
+  readonly #growth: number;
   /** Cells to obtain at the first need; 0 once that is done. */
   #preallocate: number;
-  /** The block allocated last, the cells asked for it, and those that it has. */
-  #recent = NO_BLOCK;
+  /** The cells asked for the block allocated last. */
   #recentRequest = 0;
-  #recentSize = 0;
   #liveBlocks = 0;
 
   /**
    * @param system Where memory comes from.
    * @param tally Counts live cells.
-   * @param preallocate Cells to obtain at the first need.
+   * @param policy How blocks are chosen, split and merged, and the break raised.
    */
-  constructor(system: System, tally: Tally, preallocate: number) {
-    super(system);
+  constructor(system: System, tally: Tally, policy: Policy) {
+    super(system, policy.fit);
     this.#break = new ProgramBreak(system, this);
     this.#tally = tally;
-    this.#preallocate = preallocate;
+    this.#splitFrom = policy.split ? SMALLEST_BLOCK_CELLS : ANY_SIZE;
+    this.#mergesNeighbours = policy.coalesce !== "never";
+    this.#recordsAtOnce = policy.coalesce !== "deferred";
+    this.#growth = policy.growth / CELL_BYTES;
+    this.#preallocate = policy.preallocate / CELL_BYTES;
+  }
+
+  /** Whether free neighbours are merged at all. */
+  get mergesNeighbours(): boolean {
+    return this.#mergesNeighbours;
   }
 
   /** Blocks that are allocated. */
@@ -89,7 +108,7 @@ export class BlockList extends BlockRecords {
   }
 
   /**
-   * Allocates a block by best fit, if a free block suffices.
+   * Allocates the free block that the policy chooses, if one suffices.
    *
    * @param size Cells of payload.
    * @returns The block, its payload at least as large as asked; or none.
@@ -106,7 +125,7 @@ export class BlockList extends BlockRecords {
     let has = last;
     if (cell !== NO_BLOCK) {
       has = index.taken;
-      if (has - size >= SMALLEST_BLOCK_CELLS) {
+      if (has - size >= this.#splitFrom) {
         const rest = cell + HEADER_CELLS + size | 0;
         const left = has - size - HEADER_CELLS | 0;
         const unit = this.split(cell, rest, cell + HEADER_CELLS + has | 0);
@@ -117,7 +136,7 @@ export class BlockList extends BlockRecords {
     } else {
       if (last < size) return NO_BLOCK;
       cell = this.lastFree;
-      if (last - size >= SMALLEST_BLOCK_CELLS) {
+      if (last - size >= this.#splitFrom) {
         has = size;
         this.blocks = this.blocks + 1 | 0;
         this.splitLast(cell, cell + HEADER_CELLS + size | 0);
@@ -126,9 +145,9 @@ export class BlockList extends BlockRecords {
     const unit = unitOf(cell);
     this.tags.bytes[unit] = STATE.allocated + (cell - firstCellOf(unit) | 0);
     this.headers.writeStatus(cell, STATUS.allocated);
-    this.#recent = cell;
+    this.recent = cell;
     this.#recentRequest = size;
-    this.#recentSize = has;
+    this.recentSize = has;
     this.#liveBlocks = this.#liveBlocks + 1 | 0;
     const tally = this.#tally;
     const cells = tally.cells + has;
@@ -159,28 +178,28 @@ export class BlockList extends BlockRecords {
 
   /** Fills the payload of the block allocated last with zeros. */
   zeroLatest(): void {
-    this.headers.zero(this.#recent, this.#recentSize);
+    this.headers.zero(this.recent, this.recentSize);
   }
 
   /** Frees the block allocated last, without telling anyone as yet. */
   setAside(): void {
-    this.headers.writeStatus(this.#recent, STATUS.free);
+    this.headers.writeStatus(this.recent, STATUS.free);
     this.#setAsideFor = this.#recentRequest;
     this.latest = NaN;
   }
 
   /** Allocates the block that was set aside, as it is; returns its payload. */
   #takeBack(): Address {
-    this.headers.writeStatus(this.#recent, STATUS.allocated);
+    this.headers.writeStatus(this.recent, STATUS.allocated);
     this.#setAsideFor = -1;
-    return this.latest = this.headers.firstPayload + this.#recent * CELL_BYTES;
+    return this.latest = this.headers.firstPayload + this.recent * CELL_BYTES;
   }
 
   /** Frees the block that was set aside as any other is, before something else changes. */
   settle(): void {
     if (this.#setAsideFor < 0) return;
     this.#setAsideFor = -1;
-    if (!this.isGone) this.#release(this.#recent);
+    if (!this.isGone) this.#release(this.recent);
   }
 
   /** Obtains memory from the system, enough for a block of `size` cells. */
@@ -188,15 +207,18 @@ export class BlockList extends BlockRecords {
     const start = this.#break.find(this.end);
     if (this.#preallocate !== 0) return this.#preallocateFrom(start);
     const joins = start === this.end && this.lastFree !== NO_BLOCK;
-    const cells = joins ? size - this.size(this.lastFree) : HEADER_CELLS + size;
-    const stretch = this.#break.raise(start, cells, this.end);
+    const lacking = joins
+      ? size - this.size(this.lastFree)
+      : HEADER_CELLS + size;
+    const stretch = this.#break.raise(start, this.#rounded(lacking), this.end);
     this.append(stretch.start, stretch.cells);
   }
 
   /**
    * Gives an allocated block another size where it is. What it has over is freed
    * if a block can be made of it. To grow, the last block raises the break, and
-   * any other absorbs the free blocks that follow, one at a time.
+   * any other absorbs the free blocks that follow, one at a time, unless
+   * neighbours are never merged.
    *
    * @returns Whether it has `size` cells now. What it absorbed it keeps.
    */
@@ -206,7 +228,7 @@ export class BlockList extends BlockRecords {
     const end = tags.gaps.endBefore(tags.cellIn(next));
     const over = end - cell - HEADER_CELLS - size; // any number of cells
     if (over >= 0) {
-      if (over >= SMALLEST_BLOCK_CELLS) this.#shrink(cell, size, end, next);
+      if (over >= this.#splitFrom) this.#shrink(cell, size, end, next);
       return true;
     }
     this.#forgetLatest();
@@ -224,7 +246,7 @@ export class BlockList extends BlockRecords {
   #release(cell: number): number {
     if (this.#setAsideFor >= 0) {
       this.#setAsideFor = -1;
-      this.#release(this.#recent);
+      this.#release(this.recent);
     }
     const bytes = this.tags.bytes;
     const unit = unitOf(cell);
@@ -254,20 +276,21 @@ export class BlockList extends BlockRecords {
     }
     bytes[unit] = STATE.freed + position | 0;
     this.freed.add(cell);
+    if (this.#recordsAtOnce) this.#mergeFreed();
     return 1;
   }
 
   /**
    * Allocates when a block is set aside. If it borders the last block and no
-   * other free block is a better fit, merging the two and splitting the result
+   * other free block goes before, merging the two and splitting the result
    * comes to moving its end.
    */
   #allocateAgain(size: number): number {
-    const cell = this.#recent;
+    const cell = this.recent;
     const last = this.lastFree;
     const merged = this.end - cell - HEADER_CELLS | 0;
-    const isMovable = (cell + HEADER_CELLS + this.#recentSize | 0) === last &&
-      merged - size >= SMALLEST_BLOCK_CELLS && this.freed.isEmpty &&
+    const isMovable = (cell + HEADER_CELLS + this.recentSize | 0) === last &&
+      merged - size >= this.#splitFrom && this.freed.isEmpty &&
       !this.index.hasFit(size, merged);
     if (!isMovable) {
       this.settle();
@@ -275,9 +298,9 @@ export class BlockList extends BlockRecords {
     }
     this.tags.bytes[unitOf(last)] = STATE.none;
     this.splitLast(cell, cell + HEADER_CELLS + size | 0);
-    this.#tally.add(size - this.#recentSize | 0);
+    this.#tally.add(size - this.recentSize | 0);
     this.#recentRequest = size;
-    this.#recentSize = size;
+    this.recentSize = size;
     this.#takeBack();
     return cell;
   }
@@ -297,14 +320,17 @@ export class BlockList extends BlockRecords {
       this.splitBefore(next, cell, rest, end);
       this.tags.set(unitOf(rest), rest, STATE.freed);
       this.freed.add(rest);
+      if (this.#recordsAtOnce) this.#mergeFreed();
     }
     return rest;
   }
 
+  /** Records the freed blocks where searches find them, merged if they are to be. */
   #mergeFreed(): void {
     let cell = this.freed.take();
     while (cell !== NO_BLOCK) {
-      if (cell !== this.lastFree) this.#merge(cell);
+      if (!this.#mergesNeighbours) this.#record(cell);
+      else if (cell !== this.lastFree) this.#merge(cell);
       cell = this.freed.take();
     }
   }
@@ -352,6 +378,16 @@ export class BlockList extends BlockRecords {
     }
   }
 
+  /** Records a freed block as it is. */
+  #record(cell: number): void {
+    const end = this.endOf(cell);
+    if (end === this.end) this.lastFree = cell;
+    else {
+      this.tags.set(unitOf(cell), cell, STATE.free);
+      this.index.add(cell, end - cell - HEADER_CELLS | 0);
+    }
+  }
+
   /** Frees what a block has beyond `size` cells, which is enough for a block. */
   #shrink(cell: number, size: number, end: number, next: number): void {
     this.#forgetLatest();
@@ -360,6 +396,7 @@ export class BlockList extends BlockRecords {
 
   /** Absorbs the free blocks that follow until `size` suffices; frees what is over. */
   #absorb(cell: number, size: number, end: number, following: number): boolean {
+    if (!this.#mergesNeighbours) return false;
     const tags = this.tags;
     const enough = cell + HEADER_CELLS + size;
     let next = following;
@@ -368,12 +405,17 @@ export class BlockList extends BlockRecords {
       next = this.dissolve(next);
       reached = tags.gaps.endBefore(tags.cellIn(next));
     }
-    if (reached - enough >= SMALLEST_BLOCK_CELLS) {
+    if (reached - enough >= this.#splitFrom) {
       reached = this.#cut(cell, size, reached, next);
     } else if (next !== following) this.extendTo(unitOf(cell), next);
     this.touch(reached);
     this.#tally.add(reached - end);
     return reached >= enough;
+  }
+
+  /** What the break is raised by for so many cells. */
+  #rounded(cells: number): number {
+    return Math.ceil(cells / this.#growth) * this.#growth;
   }
 
   #preallocateFrom(start: number): void {
@@ -387,25 +429,28 @@ export class BlockList extends BlockRecords {
     const end = this.end;
     const start = this.#break.find(end);
     if (start !== end) return false;
-    const lacking = cell + HEADER_CELLS + size - end;
-    const stretch = this.#break.raise(start, lacking, end);
-    if (stretch.start !== end || !this.#isLast(cell)) {
+    const enough = cell + HEADER_CELLS + size;
+    const gained = this.#rounded(enough - end);
+    const stretch = this.#break.raise(start, gained, end);
+    if (stretch.start !== end || !this.#isAllocatedLast(cell)) {
       this.append(stretch.start, stretch.cells);
       return false;
     }
-    this.makeRoom(end + lacking);
+    this.makeRoom(end + gained);
     this.tags.delete(unitOf(end));
-    this.placeFence(end + lacking, lacking);
-    this.tags.join(unitOf(cell), unitOf(this.end));
-    this.headers.writeSize(cell, size);
-    this.touch(this.end);
-    this.#tally.add(lacking);
+    this.placeFence(end + gained, gained);
+    let reached = this.end;
+    if (reached - enough >= this.#splitFrom) {
+      reached = this.#cut(cell, size, reached, unitOf(reached));
+    } else this.extendTo(unitOf(cell), unitOf(reached));
+    this.touch(reached);
+    this.#tally.add(reached - end);
     return true;
   }
 
   /** Whether a block is still allocated and the last: a `Memory` may free it while it moves the break. */
-  #isLast(cell: number): boolean {
+  #isAllocatedLast(cell: number): boolean {
     return this.tags.state(cell) === STATE.allocated &&
-      this.endOf(cell) === this.end;
+      this.isLast(cell);
   }
 }

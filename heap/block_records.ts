@@ -1,8 +1,11 @@
 import type { Address } from "../ffi/memory.ts";
 import { BoundaryTags } from "./boundary_tags.ts";
-import { FreeIndex } from "./free_index.ts";
+import type { Fit } from "./fits/fit.ts";
+import type { Rover } from "./fits/next_fit.ts";
+import { openFit } from "./fits/open_fit.ts";
 import { FreedBlocks } from "./freed_blocks.ts";
 import { Headers } from "./headers.ts";
+import type { FitPolicy } from "./heap_options.ts";
 import * as layout from "./layout.ts";
 import type { System } from "./system.ts";
 import * as tagBytes from "./tag_bytes.ts";
@@ -30,9 +33,9 @@ export interface ListedBlock {
  * - the headers in memory, for C to read ({@linkcode Headers});
  * - the boundary tags, which the allocator trusts ({@linkcode BoundaryTags}); a
  *   fence stands in them behind the last block;
- * - the free index, with every free block that is merged with its neighbours
- *   ({@linkcode FreeIndex}), except the last block of the list. That one changes
- *   with almost every call while a heap grows, so it is kept apart.
+ * - the free index, with every free block that is merged with its neighbours, or
+ *   need not be ({@linkcode Fit}), except the last block of the list. That one
+ *   changes with almost every call while a heap grows, so it is kept apart.
  *
  * ```text
  *   list    │ allocated │ free │ allocated │ freed │ freed │ free │ fence
@@ -41,11 +44,11 @@ export interface ListedBlock {
  *   last free                                                 ×
  * ```
  */
-export class BlockRecords {
+export class BlockRecords implements Rover {
   /** The blocks' memory. */
   headers: Headers;
   /** Where free blocks are found. */
-  readonly index: FreeIndex;
+  readonly index: Fit;
   /** The blocks freed since the last search; some twice. */
   readonly freed: FreedBlocks;
   protected readonly tags = new BoundaryTags();
@@ -59,15 +62,21 @@ export class BlockRecords {
   protected untouched = 0;
   /** Blocks merged so far. */
   protected merges = 0;
+  /** The block allocated last, and the cells that it had then. */
+  protected recent = NO_BLOCK;
+  protected recentSize = 0;
   /** The first block, once there is one. */
   #first = NO_BLOCK;
   /** Cells of all blocks, headers included. */
   #cells = 0;
 
-  /** @param system Where memory comes from. */
-  constructor(system: System) {
+  /**
+   * @param system Where memory comes from.
+   * @param fit How the free index chooses.
+   */
+  constructor(system: System, fit: FitPolicy) {
     this.headers = new Headers(system);
-    this.index = new FreeIndex(this.tags);
+    this.index = openFit(fit, this.tags, this);
     this.freed = new FreedBlocks(this.tags);
   }
 
@@ -114,6 +123,15 @@ export class BlockRecords {
     return largest;
   }
 
+  get searchFrom(): number {
+    const behind = this.recent === NO_BLOCK
+      ? 0
+      : this.recent + HEADER_CELLS + this.recentSize;
+    if (behind >= this.end) return 0;
+    const cell = this.tags.startOf(behind);
+    return cell !== NO_BLOCK && behind < this.endOf(cell) ? cell : behind;
+  }
+
   /** The address from which on nothing was ever handed out. */
   get untouchedFrom(): Address {
     return this.headers.addressOf(this.untouched);
@@ -128,6 +146,11 @@ export class BlockRecords {
   isStart(cell: number): boolean {
     const state = cell < this.end ? this.tags.state(cell) : STATE.none;
     return state !== STATE.none;
+  }
+
+  /** Whether the block at `cell` is the last. */
+  isLast(cell: number): boolean {
+    return this.endOf(cell) === this.end;
   }
 
   /** The allocated block whose payload starts at `address`, or none. */

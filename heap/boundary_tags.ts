@@ -46,7 +46,7 @@ const UNITS_PER_BIT = 128;
  * |---|---|
  * | `next`, `previous`, `set`, `join` | 1, or up to 5 at each end of a block of 5 KiB or more |
  * | `startOf` | up to 128, and for blocks of 5 KiB or more O(log n) bits |
- * | `lowestFree`, `nextFreed` | the range, four at a time |
+ * | `lowestFree`, `largestFree`, `nextFreed` | the range, four at a time |
  */
 export class BoundaryTags {
   /** Where blocks end before the next one starts. */
@@ -183,26 +183,41 @@ export class BoundaryTags {
   }
 
   /**
-   * The lowest of the free blocks in the index that have exactly this size.
+   * The lowest of the free blocks in the index whose size lies in a range.
    *
    * @param from The first unit to look in.
    * @param to The unit behind the last one to look in.
-   * @param size Cells, the header included.
+   * @param least Cells that it has at least, the header included.
+   * @param most Cells that it has at most.
    * @returns Its unit, or -1.
    */
-  lowestFree(from: number, to: number, size: number): number {
+  lowestFree(from: number, to: number, least: number, most: number): number {
     for (let word = from >>> 2; 4 * word < to; word++) {
-      this.#sweeps++;
-      const bits = this.#words[word]!;
-      let free = bits & (bits << 4) & TAGS & fromByteOf(from, word);
-      for (; free !== 0; free &= free - 1) {
+      for (let free = this.#freeIn(word, from); free !== 0; free &= free - 1) {
         const unit = unitAt(word, lowestBit(free));
-        if (this.endOf(unit) - this.cellIn(unit) === size) {
-          return unit < to ? unit : -1;
-        }
+        const cells = this.endOf(unit) - this.cellIn(unit);
+        if (cells >= least && cells <= most) return unit < to ? unit : -1;
       }
     }
     return -1;
+  }
+
+  /**
+   * Cells, header included, of the largest of the free blocks in the index, or 0.
+   *
+   * @param from The first unit to look in; `to` is the one behind the last.
+   * @param except The unit of a block that does not count.
+   */
+  largestFree(from: number, to: number, except: number): number {
+    let largest = 0;
+    for (let word = from >>> 2; 4 * word < to; word++) {
+      for (let free = this.#freeIn(word, from); free !== 0; free &= free - 1) {
+        const unit = unitAt(word, lowestBit(free));
+        if (unit === except || unit >= to) continue;
+        largest = Math.max(largest, this.endOf(unit) - this.cellIn(unit));
+      }
+    }
+    return largest;
   }
 
   /** The unit in which the next block starts, if this one is a long one. */
@@ -214,6 +229,13 @@ export class BoundaryTags {
       bytes[unit + 4]!,
       bytes[unit + 5]!,
     );
+  }
+
+  /** The upper bits of a word's tags of free blocks in the index, from a unit on. */
+  #freeIn(word: number, from: number): number {
+    this.#sweeps++;
+    const bits = this.#words[word]!;
+    return bits & (bits << 4) & TAGS & fromByteOf(from, word);
   }
 
   #farPrevious(unit: number): number {

@@ -20,10 +20,11 @@ import { STATE } from "./tag_bytes.ts";
  * - each header says what the boundary tags say: its size, its status, and the
  *   headers before and after it;
  * - each block is found from its last bytes, and from the block behind it;
- * - no two merged free blocks are neighbours;
- * - every block freed since the last search is waiting to be merged;
- * - the free index holds the merged free blocks, but for the last of the list,
- *   and nothing else;
+ * - no two merged free blocks are neighbours, unless none are ever merged;
+ * - every block freed since the last search is waiting to be merged, and none is
+ *   if they are to be merged immediately, or never;
+ * - a search of the free index finds each of the merged free blocks, but for the
+ *   last of the list, and nothing else; it knows the largest of them;
  * - blocks, live blocks and cells add up to the totals kept.
  *
  * @param list The heap blocks.
@@ -105,6 +106,7 @@ function checkMerged(
   block: ListedBlock,
   before: ListedBlock | undefined,
 ): void {
+  if (!list.mergesNeighbours) return;
   if (!before || !isMerged(list, before) || !isMerged(list, block)) return;
   if (before.cell + HEADER_CELLS + before.size !== block.cell) return;
   throw new CorruptionError(
@@ -175,6 +177,12 @@ function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
     0,
     list.index.count,
     expected.length,
+  );
+  requireEqual(
+    "largest block in the free index",
+    0,
+    list.index.largest,
+    expected.reduce((largest, { size }) => Math.max(largest, size), 0),
   );
   if (list.freeLast === NO_BLOCK) return;
   const last = blocks.at(-1);

@@ -5,7 +5,7 @@ import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
-import { BlockList } from "./block_list.ts";
+import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
 import {
@@ -14,12 +14,13 @@ import {
   type Policy,
   policyOf,
 } from "./heap_options.ts";
-import type { HeapStats } from "./heap_stats.ts";
+import type { FreeMemory, HeapStats } from "./heap_stats.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import { invalidPointer } from "./invalid_pointer.ts";
 import * as layout from "./layout.ts";
 import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
+import { openBlockList } from "./open_block_list.ts";
 import { OutOfMemoryError } from "./out_of_memory_error.ts";
 import * as rounding from "./rounding.ts";
 import { SpanLimitError } from "./program_break.ts";
@@ -51,7 +52,8 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * A memory allocator: best fit on a program break, and mappings for what is large.
  *
  * It follows the contract of a well-known operating-systems course assignment to
- * each returned address and each system call. Sizes are rounded up to 8 bytes. A
+ * each returned address and each system call; {@linkcode HeapOptions} tell which
+ * of its policies can be exchanged for others. Sizes are rounded up to 8 bytes. A
  * block is a header of 32 bytes, which C can read, followed by its payload.
  * Addresses are numbers; 0 is NULL. The heap blocks of one heap span at most
  * 16 GiB.
@@ -107,6 +109,7 @@ export class Heap implements Disposable {
         mappings: heap.#mappings,
         system: heap.#system,
         policy: heap.#policy,
+        freeMemory: () => heap.#freeMemory(),
       }, watcher);
     };
   }
@@ -114,8 +117,8 @@ export class Heap implements Disposable {
   /**
    * Makes an empty heap. It obtains no heap memory before the first need.
    *
-   * @param options Where its memory comes from, and its thresholds.
-   * @throws {RangeError} If a number is not one that the option allows.
+   * @param options Where its memory comes from, its policies, and its thresholds.
+   * @throws {RangeError} If a value is not one that the option allows.
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(options: HeapOptions = {}) {
@@ -123,8 +126,7 @@ export class Heap implements Disposable {
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
     this.#policy = policyOf(options, memory.pageSize);
-    const preallocate = this.#policy.preallocate / CELL_BYTES;
-    this.#list = new BlockList(this.#system, this.#tally, preallocate);
+    this.#list = openBlockList(this.#system, this.#tally, this.#policy);
     this.#mappings = new MappedBlocks(this.#system, this.#tally);
     this.#largestListed = largestListed(this.#policy.mmapThreshold);
     this.#largestZeroed = largestListed(this.#policy.callocThreshold);
@@ -416,17 +418,13 @@ export class Heap implements Disposable {
     this.#requireOpen("count the blocks of");
     const list = this.#list;
     const blocks = list.blockCount + this.#mappings.count;
-    const headerBytes = list.blockCount * HEADER_BYTES;
-    const listedLiveBytes = this.#tally.cells * CELL_BYTES -
-      this.#mappings.bytes;
     return {
       liveBlocks: list.liveBlocks + this.#mappings.count,
       liveBytes: this.#tally.cells * CELL_BYTES,
       mappedBlocks: this.#mappings.count,
       mappedBytes: this.#mappings.bytes,
       freeBlocks: list.blockCount - list.liveBlocks,
-      freeBytes: list.cells * CELL_BYTES - headerBytes - listedLiveBytes,
-      largestFreeBytes: list.largestFree * CELL_BYTES,
+      ...this.#freeMemory(),
       headerBytes: blocks * HEADER_BYTES,
       heldBytes: this.#system.heldBytes,
       peakLiveBytes: this.#tally.peakCells * CELL_BYTES,
@@ -512,6 +510,16 @@ export class Heap implements Disposable {
     return this.#isDisposed
       ? "Heap (disposed)"
       : summarize(this, inspect, options);
+  }
+
+  #freeMemory(): FreeMemory {
+    const list = this.#list;
+    const headerBytes = list.blockCount * HEADER_BYTES;
+    const liveBytes = this.#tally.cells * CELL_BYTES - this.#mappings.bytes;
+    return {
+      freeBytes: list.cells * CELL_BYTES - headerBytes - liveBytes,
+      largestFreeBytes: list.largestFree * CELL_BYTES,
+    };
   }
 
   /** Whether malloc() of this gives a heap block. */

@@ -1,13 +1,134 @@
 import type { Memory } from "../ffi/memory.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
 
-/** Options for a {@linkcode Heap}. The defaults are the contract's. */
+/**
+ * Which free block is given out, of those that suffice:
+ *
+ * - `"best"`: the smallest, of equals the one at the lowest address.
+ * - `"first"`: the one at the lowest address.
+ * - `"next"`: the first, in a search that starts where the last one left off and
+ *   wraps around. That is at the block behind the one allocated last, which is the
+ *   rest if that was split; if it has been merged into another one since, at that
+ *   one; behind the last block of the list, at the first. `realloc` that keeps a
+ *   block in place is no search.
+ * - `"worst"`: the largest, of equals the one at the lowest address.
+ *
+ * The last block of the list takes part like any other. If none suffices, the
+ * break is raised.
+ *
+ * First, next and best fit are described by Knuth in The Art of Computer
+ * Programming, 2.5 (next fit as a change of first fit's Algorithm A, exercise 6);
+ * all four, and how they differ in fragmentation, by Wilson, Johnstone, Neely and
+ * Boles, "Dynamic Storage Allocation: A Survey and Critical Review", 1995, under
+ * "Sequential Fits", and by Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems:
+ * Three Easy Pieces, chapter 17.
+ *
+ * @example Compare what each policy takes
+ * ```ts
+ * import { type FitPolicy, Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Which of three free blocks, of 400, 104 and 200 bytes, is given out for 90.
+ * function sizeTaken(fit: FitPolicy): number {
+ *   using heap = new Heap({ fit, split: false, preallocate: 0 });
+ *   const [first, , second, , third] = [400, 8, 104, 8, 200, 8].map((size) =>
+ *     heap.malloc(size)
+ *   );
+ *   for (const address of [first!, second!, third!]) heap.free(address);
+ *   heap.free(heap.malloc(300)); // the first, where next fit goes on behind
+ *   return heap.usableSize(heap.malloc(90));
+ * }
+ * assertEquals(sizeTaken("best"), 104);
+ * assertEquals(sizeTaken("first"), 400);
+ * assertEquals(sizeTaken("next"), 104);
+ * assertEquals(sizeTaken("worst"), 400);
+ * ```
+ */
+export type FitPolicy = "best" | "first" | "next" | "worst";
+
+/**
+ * When free neighbours become one block:
+ *
+ * - `"deferred"`: just before free blocks are searched; `free` only marks a block.
+ * - `"immediate"`: as soon as one is freed, also what `realloc` cuts off.
+ * - `"never"`: they stay as they are, and `realloc` never absorbs what follows a
+ *   block. The last block still grows by raising the break.
+ *
+ * Knuth's boundary tags are made for immediate merging (The Art of Computer
+ * Programming, 2.5, Algorithm C). For what speaks for deferring it see Wilson,
+ * Johnstone, Neely and Boles, "Dynamic Storage Allocation: A Survey and Critical
+ * Review", 1995; for what comes of never merging, Arpaci-Dusseau and
+ * Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter 17.
+ *
+ * @example See when two neighbours become one
+ * ```ts
+ * import { type CoalescePolicy, Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * function sizesAfterFree(coalesce: CoalescePolicy): number[] {
+ *   using heap = new Heap({ coalesce, preallocate: 0 });
+ *   const addresses = [40, 40, 40].map((size) => heap.malloc(size));
+ *   heap.free(addresses[0]!);
+ *   heap.free(addresses[1]!);
+ *   return Array.from(heap.blocks(), ({ size }) => size);
+ * }
+ * assertEquals(sizesAfterFree("deferred"), [40, 40, 40]);
+ * assertEquals(sizesAfterFree("immediate"), [112, 40]);
+ * assertEquals(sizesAfterFree("never"), [40, 40, 40]);
+ * ```
+ */
+export type CoalescePolicy = "deferred" | "immediate" | "never";
+
+/**
+ * Options for a {@linkcode Heap}. The defaults are the contract's. By every policy
+ * a call takes amortised logarithmic time in the number of blocks.
+ *
+ * @example Let the heap never split a block
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap({ split: false });
+ * assertEquals(heap.usableSize(heap.malloc(10)), 131072 - 32);
+ * ```
+ *
+ * @example Raise the break by whole pages
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap({ preallocate: 0, growth: 4096 });
+ * heap.malloc(100);
+ * assertEquals(heap.stats().heldBytes, 4096);
+ * ```
+ */
 export interface HeapOptions {
   /**
    * Where the heap's memory comes from. Without it the heap makes an arena of
    * its own, which it gives back when it is disposed.
    */
   readonly memory?: Memory;
+  /**
+   * Which of the free blocks that suffice is given out.
+   *
+   * @default {"best"}
+   */
+  readonly fit?: FitPolicy;
+  /**
+   * Whether a block that is too large is cut in two, when it is allocated or
+   * resized, if what is left can be a block itself (The Art of Computer
+   * Programming, 2.5, Algorithm A). Without that a free block is used whole, and
+   * the first allocation takes all that is preallocated.
+   *
+   * @default {true}
+   */
+  readonly split?: boolean;
+  /**
+   * When free neighbours are merged.
+   *
+   * @default {"deferred"}
+   */
+  readonly coalesce?: CoalescePolicy;
   /**
    * `malloc` and `realloc` give a block a mapping of its own when its header
    * and its payload have at least this many bytes together. `Infinity` for never.
@@ -27,13 +148,27 @@ export interface HeapOptions {
    * @default {131072}
    */
   readonly preallocate?: number;
+  /**
+   * The break is raised by a multiple of this many bytes, itself a multiple of 8;
+   * by 8, exactly by what is lacking. What is over becomes part of a free last
+   * block, if it is enough for one and blocks are split; else it belongs to the
+   * block that the break was raised for. The preallocation is as given, and up
+   * to 7 bytes come on top where others left the break unaligned.
+   *
+   * @default {8}
+   */
+  readonly growth?: number;
 }
 
-/** The numbers among {@linkcode HeapOptions}, all given. */
+/** {@linkcode HeapOptions} but for the memory, all given. */
 export interface Policy {
+  readonly fit: FitPolicy;
+  readonly split: boolean;
+  readonly coalesce: CoalescePolicy;
   readonly mmapThreshold: number;
   readonly callocThreshold: number;
   readonly preallocate: number;
+  readonly growth: number;
 }
 
 const KIBIBYTE = 1024;
@@ -41,26 +176,50 @@ const DEFAULT_THRESHOLD = 128 * KIBIBYTE;
 const DEFAULT_PREALLOCATION = 128 * KIBIBYTE;
 const SMALLEST_BLOCK_BYTES = SMALLEST_BLOCK_CELLS * CELL_BYTES;
 
+const FITS: readonly FitPolicy[] = ["best", "first", "next", "worst"];
+const COALESCE: readonly CoalescePolicy[] = ["deferred", "immediate", "never"];
+
 /**
- * Checks the numbers that are given.
+ * Checks the values that are given.
  *
- * @throws {RangeError} If a number is not one that the option allows.
+ * @throws {RangeError} If a value is not one that the option allows.
  */
 export function checkOptions(options: HeapOptions): void {
-  const { mmapThreshold = 0, callocThreshold = 0, preallocate = 0 } = options;
+  const { fit = "best", split = true, coalesce = "deferred" } = options;
+  requireOneOf("fit", fit, FITS);
+  requireOneOf("split", split, [true, false]);
+  requireOneOf("coalesce", coalesce, COALESCE);
+  const { mmapThreshold = 0, callocThreshold = 0 } = options;
   requireThreshold("mmapThreshold", mmapThreshold);
   requireThreshold("callocThreshold", callocThreshold);
+  const { preallocate = 0, growth = CELL_BYTES } = options;
   requirePreallocation(preallocate);
+  requireGrowth(growth);
 }
 
-/** Fills in the contract's numbers where none are given. */
+/** Fills in the contract's values where none are given. */
 export function policyOf(options: HeapOptions, pageSize: number): Policy {
-  const {
-    mmapThreshold = DEFAULT_THRESHOLD,
-    callocThreshold = pageSize,
-    preallocate = DEFAULT_PREALLOCATION,
-  } = options;
-  return { mmapThreshold, callocThreshold, preallocate };
+  return {
+    fit: options.fit ?? "best",
+    split: options.split ?? true,
+    coalesce: options.coalesce ?? "deferred",
+    mmapThreshold: options.mmapThreshold ?? DEFAULT_THRESHOLD,
+    callocThreshold: options.callocThreshold ?? pageSize,
+    preallocate: options.preallocate ?? DEFAULT_PREALLOCATION,
+    growth: options.growth ?? CELL_BYTES,
+  };
+}
+
+function requireOneOf<Value>(
+  name: string,
+  value: Value,
+  allowed: readonly Value[],
+): void {
+  if (allowed.includes(value)) return;
+  throw new RangeError(
+    `Cannot make a heap with ${name} ${Deno.inspect(value)}: expected one of ` +
+      allowed.map((each) => Deno.inspect(each)).join(", "),
+  );
 }
 
 function requireThreshold(name: string, value: number): void {
@@ -79,5 +238,14 @@ function requirePreallocation(value: number): void {
   throw new RangeError(
     `Cannot make a heap with preallocate ${value}: expected 0, or a multiple of ` +
       `${CELL_BYTES} that is at least ${SMALLEST_BLOCK_BYTES}`,
+  );
+}
+
+function requireGrowth(value: number): void {
+  const isWhole = Number.isSafeInteger(value) && value % CELL_BYTES === 0;
+  if (isWhole && value >= CELL_BYTES) return;
+  throw new RangeError(
+    `Cannot make a heap with growth ${value}: expected bytes as a multiple of ` +
+      `${CELL_BYTES}, at least ${CELL_BYTES}`,
   );
 }

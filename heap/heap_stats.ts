@@ -8,8 +8,16 @@ export interface SystemCallCounts {
   readonly munmap: number;
 }
 
+/** What is free on a heap at one moment. */
+export interface FreeMemory {
+  /** Bytes of payload in free heap blocks. */
+  readonly freeBytes: number;
+  /** Bytes of payload of the largest free heap block, 0 if there is none. */
+  readonly largestFreeBytes: number;
+}
+
 /** Counts and bytes of a heap at one moment. */
-export interface HeapStats {
+export interface HeapStats extends FreeMemory {
   /** Blocks that are allocated: on the heap, and mappings. */
   readonly liveBlocks: number;
   /** Bytes of payload in live blocks. */
@@ -20,10 +28,6 @@ export interface HeapStats {
   readonly mappedBytes: number;
   /** Free heap blocks, as they lie: neighbours count as two until merged. */
   readonly freeBlocks: number;
-  /** Bytes of payload in free heap blocks. */
-  readonly freeBytes: number;
-  /** Bytes of payload of the largest free heap block, 0 if there is none. */
-  readonly largestFreeBytes: number;
   /** Bytes of all headers: 32 for each block, free and mapped ones too. */
   readonly headerBytes: number;
   /** Bytes held from the system: below the break, and in mappings. */

@@ -2,13 +2,27 @@ import type { Address } from "../ffi/memory.ts";
 import type { BlockList } from "./block_list.ts";
 import { Headers } from "./headers.ts";
 import type { Policy } from "./heap_options.ts";
-import { CELL_BYTES } from "./layout.ts";
+import {
+  CELL_BYTES,
+  HEADER_BYTES,
+  HEADER_CELLS,
+  NO_BLOCK,
+  STATUS,
+} from "./layout.ts";
+import type { FreeMemory } from "./heap_stats.ts";
 import type { MappedBlocks, MappingWatcher } from "./mapped_blocks.ts";
 import type { System, SystemWatcher } from "./system.ts";
 import { WatchedHeaders } from "./watched_headers.ts";
 
 /** Told what a heap does, while it does it. */
-export interface HeapWatcher extends SystemWatcher, MappingWatcher {}
+export interface HeapWatcher extends SystemWatcher, MappingWatcher {
+  /**
+   * A search found a heap block, and split it if it was too large.
+   *
+   * @param address The block's header.
+   */
+  afterSearch(address: Address): void;
+}
 
 /** The parts of a heap that are watched. */
 export interface WatchedParts {
@@ -20,6 +34,8 @@ export interface WatchedParts {
   readonly system: System;
   /** The heap's policy. */
   readonly policy: Policy;
+  /** What is free now. */
+  readonly freeMemory: () => FreeMemory;
 }
 
 /**
@@ -44,7 +60,10 @@ export class HeapWatch implements Disposable {
       );
     }
     this.#parts = parts;
-    this.#headers = new WatchedHeaders(list.headers);
+    this.#headers = new WatchedHeaders(
+      list.headers,
+      (cell) => watcher.afterSearch(list.headers.addressOf(cell)),
+    );
     list.headers = this.#headers;
     system.watcher = watcher;
     mappings.watcher = watcher;
@@ -55,9 +74,19 @@ export class HeapWatch implements Disposable {
     return this.#parts.policy;
   }
 
-  /** How many blocks there are, mappings among them. */
-  get blockCount(): number {
-    return this.#parts.list.blockCount + this.#parts.mappings.count;
+  /** What is free now; blocks freed since the last search as they lie. */
+  get freeMemory(): FreeMemory {
+    return this.#parts.freeMemory();
+  }
+
+  /** How many heap blocks there are. */
+  get heapBlocks(): number {
+    return this.#parts.list.blockCount;
+  }
+
+  /** How many mapped blocks there are. */
+  get mappedBlocks(): number {
+    return this.#parts.mappings.count;
   }
 
   /** Bytes held from the system. */
@@ -81,15 +110,67 @@ export class HeapWatch implements Disposable {
   takeChanges(
     visit: (address: Address, size: number, status: number) => void,
   ): void {
+    const { list, policy } = this.#parts;
+    if (policy.coalesce === "immediate") list.settle(); // else it merges later
+    for (const cell of this.#headers.takeWritten()) this.#tell(cell, visit);
+  }
+
+  /**
+   * Tells them without taking them: in no order, and some twice.
+   *
+   * @param visit As above.
+   */
+  peekChanges(
+    visit: (address: Address, size: number, status: number) => void,
+  ): void {
+    for (const cell of this.#headers.written) this.#tell(cell, visit);
+  }
+
+  /**
+   * Whether the block that a search has just found was split. Where free
+   * neighbours are merged before a search, what lies free behind the block was
+   * split off: the block may have been freed and given out again as it was.
+   *
+   * @param address The block's header.
+   */
+  isSplit(address: Address): boolean {
+    const { list, policy } = this.#parts;
+    const cell = this.#cellAt(address);
+    if (policy.coalesce === "never") return this.#headers.wasSplit(cell);
+    const end = cell + HEADER_CELLS + list.size(cell);
+    return list.isStart(end) && this.#headers.statusAt(end) === STATUS.free;
+  }
+
+  /** The header of the block where next fit starts its next search. */
+  get searchFrom(): Address {
+    return this.#headers.addressOf(this.#parts.list.searchFrom);
+  }
+
+  /** Whether the allocated block with this payload is the last heap block. */
+  isLast(payload: Address): boolean {
     const { list } = this.#parts;
-    for (const cell of this.#headers.takeWritten()) {
-      if (!list.isStart(cell)) continue;
-      visit(
-        this.#headers.addressOf(cell),
-        list.size(cell) * CELL_BYTES,
-        this.#headers.statusAt(cell),
-      );
-    }
+    const cell = list.find(payload);
+    return cell !== NO_BLOCK && list.isLast(cell);
+  }
+
+  /** Where the block with this header ends. */
+  endOf(address: Address): Address {
+    const size = this.#parts.list.size(this.#cellAt(address));
+    return address + HEADER_BYTES + size * CELL_BYTES;
+  }
+
+  #cellAt(address: Address): number {
+    return (address - this.#headers.base) / CELL_BYTES;
+  }
+
+  #tell(
+    cell: number,
+    visit: (address: Address, size: number, status: number) => void,
+  ): void {
+    const { list } = this.#parts;
+    if (!list.isStart(cell)) return;
+    const size = list.size(cell) * CELL_BYTES;
+    visit(this.#headers.addressOf(cell), size, this.#headers.statusAt(cell));
   }
 
   /** Stops watching: the heap costs again what it did before. */

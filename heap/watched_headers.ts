@@ -1,4 +1,5 @@
 import { Headers } from "./headers.ts";
+import { NO_BLOCK, STATUS } from "./layout.ts";
 
 const FIRST_CAPACITY = 64;
 
@@ -14,10 +15,25 @@ const FIRST_CAPACITY = 64;
 export class WatchedHeaders extends Headers {
   #written = new Int32Array(FIRST_CAPACITY);
   #count = 0;
+  readonly #onAllocation: (cell: number) => void;
+  /** The block that was split last; none once another was allocated. */
+  #split = NO_BLOCK;
+
+  /**
+   * @param watched The headers whose place they take.
+   * @param onAllocation Told when a search has found a block, and split it.
+   */
+  constructor(watched: Headers, onAllocation: (cell: number) => void) {
+    super(watched);
+    this.#onAllocation = onAllocation;
+  }
 
   override writeStatus(cell: number, status: number): void {
     super.writeStatus(cell, status);
     this.#note(cell);
+    if (status !== STATUS.allocated) return;
+    this.#onAllocation(cell);
+    this.#split = NO_BLOCK;
   }
 
   override writeSize(cell: number, size: number): void {
@@ -46,6 +62,7 @@ export class WatchedHeaders extends Headers {
     super.writeSplit(cell, rest, end, next);
     this.#note(cell);
     this.#note(rest);
+    this.#split = cell;
   }
 
   /**
@@ -61,6 +78,16 @@ export class WatchedHeaders extends Headers {
       if (kept === 0 || cell !== written[kept - 1]) written[kept++] = cell;
     }
     return written.subarray(0, kept);
+  }
+
+  /** Whether a block was split, and nothing else was allocated since. */
+  wasSplit(cell: number): boolean {
+    return this.#split === cell;
+  }
+
+  /** Those written since then, as they were written, without taking them. */
+  get written(): Int32Array {
+    return this.#written.subarray(0, this.#count);
   }
 
   #note(cell: number): void {

@@ -17,14 +17,49 @@
  *
  * @module
  */
+export { replay } from "./replay/replay.ts";
 export {
   type ReportPageOptions,
   writeReportPage,
 } from "./pages/report_page.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
+export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
+export {
+  type BlockListOptions,
+  drawBlocks,
+} from "./pictures/blocks/draw_blocks.ts";
+export {
+  drawHeaderBytes,
+  type HeaderBytes,
+  type HeaderBytesOptions,
+} from "./pictures/blocks/draw_header_bytes.ts";
+export type {
+  AddressStyle,
+  HeapExtent,
+} from "./pictures/blocks/format_address.ts";
+export type { NotebookPicture, SummaryOptions } from "./pictures/summaries.ts";
+export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
+export {
+  type BlockLife,
+  lifeOf,
+  type Lives,
+  STILL_LIVE,
+} from "./pictures/timeline/lives.ts";
+export type { Segment } from "./pictures/timeline/segments.ts";
+export type { Timeline } from "./pictures/timeline/timeline.ts";
+export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
+export type { BlockState, MappedState } from "./runs/block_state.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
-export { Moment, type RunBlock } from "./runs/moment.ts";
+export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
+export type { MapOptions } from "./pictures/moment_map.ts";
+export {
+  HeapMoment,
+  type MomentSource,
+  type RunBlock,
+} from "./runs/heap_moment.ts";
+export { Moment } from "./runs/moment.ts";
+export { parseRun } from "./runs/read_run_json.ts";
 export { record } from "./runs/record.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";
 export { Run } from "./runs/run.ts";
@@ -39,4 +74,35 @@ export type {
   RunSystemCall,
   Samples,
 } from "./runs/run_data.ts";
+export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
+export type { BlockHistory } from "./runs/block_history.ts";
+export type { RunTotals } from "./runs/run_totals.ts";
 export type { RunStats } from "./runs/run_stats.ts";
+export { parseTrace } from "./traces/parse_trace.ts";
+export type { CallName } from "./traces/call_kind.ts";
+export type { FormatName } from "./traces/formats/trace_format.ts";
+export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
+export type { Omissions, Peak, Trace } from "./traces/trace.ts";
+export { TraceError, type TracePlace } from "./traces/trace_error.ts";
+export {
+  describeConversions,
+  writeTrace,
+} from "./traces/writers/write_trace.ts";
+export type { WriterName } from "./traces/writers/trace_writer.ts";
+export { comb, type CombOptions } from "./workloads/comb.ts";
+export type {
+  Distribution,
+  DistributionName,
+} from "./workloads/distributions.ts";
+export { parseDistribution } from "./workloads/parse_distribution.ts";
+export { parseWorkload } from "./workloads/parse_workload.ts";
+export { ramp, type RampOptions, type RampOrder } from "./workloads/ramp.ts";
+export {
+  randomWorkload,
+  type RandomWorkloadOptions,
+} from "./workloads/random_workload.ts";
+export {
+  reallocGrowth,
+  type ReallocGrowthOptions,
+} from "./workloads/realloc_growth.ts";
+export { sawtooth, type SawtoothOptions } from "./workloads/sawtooth.ts";

@@ -1,4 +1,4 @@
-// Every example runs with nothing but --allow-ffi, and prints what its head says.
+// Every example runs by the command in its head, and prints what that says.
 import { assertEquals, assertGreater } from "@std/assert";
 import { ROOT } from "./support/command.ts";
 import { gatedTest, isGranted, toRun } from "./support/permissions.ts";
@@ -21,6 +21,12 @@ function promisedOutput(source: string): string | undefined {
     ?.replaceAll(/^ \* ?/gm, "");
 }
 
+/** The permissions in the command at the head of a program. */
+function permissionsIn(source: string): string[] {
+  const [, flags = ""] = source.match(/^ \* deno run (.*) examples\//m) ?? [];
+  return flags.split(" ");
+}
+
 gatedTest({
   name: "examples/ holds programs to run",
   needs: [toReadThem],
@@ -29,12 +35,14 @@ gatedTest({
 
 for (const name of programs()) {
   gatedTest({
-    name: `examples/${name} prints what it says, with only --allow-ffi`,
+    name: `examples/${name} prints what it says, with the permissions it names`,
     needs: [toReadThem, toRun(DENO)],
     async fn() {
       const path = decodeURIComponent(new URL(name, FOLDER).pathname);
-      const expected = promisedOutput(await Deno.readTextFile(path));
-      const args = ["run", "--quiet", "--no-prompt", "--allow-ffi", path];
+      const source = await Deno.readTextFile(path);
+      const expected = promisedOutput(source);
+      const permissions = permissionsIn(source);
+      const args = ["run", "--quiet", "--no-prompt", ...permissions, path];
       const { code, stdout, stderr } = await run(DENO, args);
       assertEquals([code, stderr], [0, ""]);
       assertEquals(stdout, expected);

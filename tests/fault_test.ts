@@ -9,6 +9,7 @@ import {
 } from "@std/assert";
 import { type HeapOptions, OutOfMemoryError, SystemCallError } from "../mod.ts";
 import { Patient, type Step } from "./support/patient.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { fromThenOn, once, type Refusal } from "./support/refusing_memory.ts";
 
 /** Makes every system call that a heap can make, in every place it can. */
@@ -38,6 +39,11 @@ const WORKLOAD: readonly Step[] = [
   ["calloc", "large zeros", 300, 1000],
 ];
 
+/** The steps with small blocks: mappings do not depend on a policy. */
+const SMALL = WORKLOAD.filter((step) =>
+  step.slice(2).every((size) => Number(size) < 100_000)
+);
+
 const NUMBERS: Readonly<Record<string, HeapOptions>> = {
   "the course's numbers": {},
   "no preallocation": { preallocate: 0 },
@@ -49,21 +55,42 @@ const NUMBERS: Readonly<Record<string, HeapOptions>> = {
   "nothing mapped": { mmapThreshold: Infinity, callocThreshold: Infinity },
 };
 
-/** Runs the workload; says how many system calls were refused. */
-function run(options: HeapOptions, refuses: Refusal): number {
+/** Runs a workload; says how many system calls were refused. */
+function run(
+  workload: readonly Step[],
+  options: HeapOptions,
+  refuses: Refusal,
+): number {
   using patient = new Patient(options, refuses);
-  for (const step of WORKLOAD) patient.attempt(step);
+  for (const step of workload) patient.attempt(step);
   const { refused } = patient.memory;
   patient.release();
   return refused;
 }
 
-for (const [name, options] of Object.entries(NUMBERS)) {
-  for (const refusal of [once, fromThenOn]) {
+/** Refuses each system call in turn, until there are no more. */
+function sweep(
+  workload: readonly Step[],
+  options: HeapOptions,
+  refusal: (target: number) => Refusal,
+): void {
+  let target = 1;
+  while (run(workload, options, refusal(target)) > 0) target++;
+  assertGreater(target, 8, "too few system calls to refuse");
+}
+
+for (const refusal of [once, fromThenOn]) {
+  for (const [name, options] of Object.entries(NUMBERS)) {
     Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${name}`, () => {
-      let target = 1;
-      while (run(options, refusal(target)) > 0) target++;
-      assertGreater(target, 8, "too few system calls to refuse");
+      sweep(WORKLOAD, options, refusal);
+    });
+  }
+
+  for (const policy of POLICIES) {
+    Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${nameOf(policy)}`, () => {
+      for (const growth of [8, 512]) {
+        sweep(SMALL, { ...policy, preallocate: 0, growth }, refusal);
+      }
     });
   }
 }

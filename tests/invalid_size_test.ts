@@ -1,6 +1,11 @@
 // Sizes that are none, and sizes that no memory has.
-import { assertEquals, assertThrows } from "@std/assert";
-import { Heap, type HeapOptions, OutOfMemoryError } from "../mod.ts";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  type FitPolicy,
+  Heap,
+  type HeapOptions,
+  OutOfMemoryError,
+} from "../mod.ts";
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
@@ -106,7 +111,25 @@ for (const mmapThreshold of [131072, Infinity]) {
   }
 }
 
-const NO_OPTIONS: readonly HeapOptions[] = [
+// What a caller without type checks may pass, too.
+const NO_OPTIONS: readonly unknown[] = [
+  { fit: "bset" },
+  { fit: "" },
+  { fit: null },
+  { fit: 1n },
+  { split: "false" },
+  { split: 0 },
+  { split: null },
+  { coalesce: "lazy" },
+  { coalesce: false },
+  { growth: 0 },
+  { growth: 7 },
+  { growth: 12 },
+  { growth: -8 },
+  { growth: NaN },
+  { growth: Infinity },
+  { growth: 2 ** 53 },
+  { growth: "8" },
   { mmapThreshold: -1 },
   { mmapThreshold: NaN },
   { mmapThreshold: 0.5 },
@@ -120,13 +143,23 @@ const NO_OPTIONS: readonly HeapOptions[] = [
   { preallocate: NaN },
 ];
 
-for (const options of NO_OPTIONS) {
-  const [[name, value]] = Object.entries(options) as [[string, number]];
-  Deno.test(`a heap cannot be made with ${name} ${value}`, () => {
+for (const options of NO_OPTIONS as readonly HeapOptions[]) {
+  const [[name, value]] = Object.entries(options) as [[string, unknown]];
+  Deno.test(`a heap cannot be made with ${name} ${Deno.inspect(value)}`, () => {
     const error = assertThrows(() => new Heap(options), RangeError, name);
-    assertEquals(error.message.includes(String(value)), true);
+    assertStringIncludes(error.message, String(value));
+    assertStringIncludes(error.message, "expected");
   });
 }
+
+Deno.test("a refused fit says which fits there are", () => {
+  const fit = "bset" as FitPolicy;
+  assertThrows(
+    () => new Heap({ fit }),
+    RangeError,
+    'with fit "bset": expected one of "best", "first", "next", "worst"',
+  );
+});
 
 for (const length of [-1, 9, 0.5, NaN, Infinity]) {
   Deno.test(`bytes() of a block of 8 bytes refuses the length ${length}`, () => {

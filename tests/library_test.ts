@@ -206,13 +206,16 @@ gatedTest({
   },
 });
 
+/** What the library needs besides its C part. */
+const PARTS = ["mod.ts", "ffi", "heap", "heap/fits", "tests/programs"];
+
 gatedTest({
   name: "where nothing was built, the error says what to build and what to set",
   needs: [toRunDeno, { name: "read" }, { name: "write" }],
   async fn() {
     const folder = await Deno.makeTempDir();
     try {
-      for (const part of ["mod.ts", "ffi", "heap", "tests/programs"]) {
+      for (const part of PARTS) {
         await copy(new URL(`../${part}`, import.meta.url), `${folder}/${part}`);
       }
       const script = `${folder}/tests/programs/load_library.ts`;
@@ -234,14 +237,12 @@ gatedTest({
   },
 });
 
-/** Copies a file, or a folder with the files in it. */
+/** Copies a file, or a folder with all that is in it. */
 async function copy(from: URL, to: string): Promise<void> {
   if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
   await Deno.mkdir(to, { recursive: true });
-  for await (const { name, isFile } of Deno.readDir(from)) {
-    if (isFile) {
-      await Deno.copyFile(new URL(`${from.href}/${name}`), `${to}/${name}`);
-    }
+  for await (const { name } of Deno.readDir(from)) {
+    await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
   }
 }
 

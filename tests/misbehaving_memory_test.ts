@@ -1,6 +1,7 @@
 // Memories that answer what no system would, or call back into the heap.
 import { assertEquals, assertThrows } from "@std/assert";
 import { arenaMemory, Heap, type Memory, SystemCallError } from "../mod.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { wrapMemory } from "./support/wrap_memory.ts";
 
 for (const answer of [undefined, NaN, 1.5, -1, 0, Infinity, "4096"]) {
@@ -81,26 +82,27 @@ for (const call of ["sbrk", "mmap", "munmap"] as const) {
   });
 }
 
-Deno.test("a block freed by the memory that it grows into leaves the heap whole", () => {
-  using arena = arenaMemory();
-  let victim = 0;
-  const sbrk = (increment: number) => {
-    if (increment !== 0 && victim !== 0) {
-      heap.free(victim);
-      victim = 0;
-    }
-    return arena.sbrk(increment);
-  };
-  using heap = new Heap({
-    memory: wrapMemory(arena, { sbrk }),
-    preallocate: 0,
+for (const policy of POLICIES) {
+  Deno.test(`a block freed by the memory that it grows into leaves the heap whole: ${nameOf(policy)}`, () => {
+    using arena = arenaMemory();
+    let victim = 0;
+    const sbrk = (increment: number) => {
+      if (increment !== 0 && victim !== 0) {
+        heap.free(victim);
+        victim = 0;
+      }
+      return arena.sbrk(increment);
+    };
+    const memory = wrapMemory(arena, { sbrk });
+    using heap = new Heap({ ...policy, memory, preallocate: 0 });
+    const address = heap.malloc(100);
+    victim = address;
+    heap.realloc(address, 1000);
+    heap.check();
+    const statuses = [...heap.blocks()].map(({ status }) => status);
+    assertEquals(statuses, ["free"]);
   });
-  const address = heap.malloc(100);
-  victim = address;
-  heap.realloc(address, 1000);
-  heap.check();
-  assertEquals([...heap.blocks()].map(({ status }) => status), ["free"]);
-});
+}
 
 function looking(
   inner: Memory,

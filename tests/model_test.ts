@@ -1,6 +1,7 @@
 // The heap against the model, under commands that fast-check makes up and, when
 // something differs, shrinks to the fewest that show it.
 import fc from "fast-check";
+import type { CoalescePolicy, FitPolicy } from "../mod.ts";
 import { Lockstep } from "./support/lockstep.ts";
 import { chooseSeed, howToReplay } from "./support/seed.ts";
 
@@ -96,9 +97,13 @@ const reallocsOfFree = fc.tuple(picks, picks, sizes).map((
 );
 
 const options = fc.record({
+  fit: fc.constantFrom<FitPolicy>("best", "first", "next", "worst"),
+  split: fc.constantFrom(true, true, false),
+  coalesce: fc.constantFrom<CoalescePolicy>("deferred", "immediate", "never"),
   mmapThreshold: fc.constantFrom(131072, 131072, 8192, 512, Infinity),
   callocThreshold: fc.constantFrom(4096, 4096, 200, Infinity),
   preallocate: fc.constantFrom(131072, 131072, 0, 40, 4096),
+  growth: fc.constantFrom(8, 8, 16, 56, 4096, 65536),
 });
 const commands = fc.commands(
   [mallocs, mallocs, callocs, frees, frees, reallocs].concat(

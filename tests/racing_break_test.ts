@@ -1,8 +1,15 @@
 // Others raise the break while a heap is raising it: between its asking where
 // the break is and its system call.
 import { assertEquals } from "@std/assert";
-import { type Address, arenaMemory, Heap, type Memory } from "../mod.ts";
+import {
+  type Address,
+  arenaMemory,
+  Heap,
+  type HeapOptions,
+  type Memory,
+} from "../mod.ts";
 import { Contents } from "./support/contents.ts";
+import { POLICIES } from "./support/policies.ts";
 
 /** Somebody who moves the break between asking where it is and raising it. */
 class Racing implements Memory {
@@ -39,26 +46,35 @@ class Racing implements Memory {
   }
 }
 
+/** Lets somebody raise the break by so many bytes in each growth of a heap. */
+function growInRaces(bytes: number, options: HeapOptions): void {
+  using arena = arenaMemory();
+  const memory = new Racing(arena, bytes);
+  using heap = new Heap({ ...options, memory, preallocate: 0 });
+  const contents = new Contents(heap);
+  const race = (call: () => Address) => {
+    memory.races = 1;
+    const address = call();
+    assertEquals(memory.races, 0, "the call grew the heap");
+    heap.check();
+    return address;
+  };
+  const first = race(() => heap.malloc(40));
+  contents.write(first);
+  heap.free(heap.malloc(40));
+  contents.write(race(() => heap.malloc(100)));
+  const last = race(() => heap.malloc(200));
+  contents.write(last);
+  contents.moved(last, race(() => heap.realloc(last, 300)), 300);
+  contents.verifyAll();
+}
+
 for (const bytes of [1, 8, 40, 4096]) {
   Deno.test(`a break that another thread raises by ${bytes} in the middle of a growth corrupts nothing`, () => {
-    using arena = arenaMemory();
-    const memory = new Racing(arena, bytes);
-    using heap = new Heap({ memory, preallocate: 0 });
-    const contents = new Contents(heap);
-    const race = (call: () => Address) => {
-      memory.races = 1;
-      const address = call();
-      assertEquals(memory.races, 0, "the call grew the heap");
-      heap.check();
-      return address;
-    };
-    const first = race(() => heap.malloc(40));
-    contents.write(first);
-    heap.free(heap.malloc(40));
-    contents.write(race(() => heap.malloc(100)));
-    const last = race(() => heap.malloc(200));
-    contents.write(last);
-    contents.moved(last, race(() => heap.realloc(last, 300)), 300);
-    contents.verifyAll();
+    growInRaces(bytes, {});
+  });
+
+  Deno.test(`a break that another thread raises by ${bytes} corrupts nothing by any policy`, () => {
+    for (const policy of POLICIES) growInRaces(bytes, policy);
   });
 }

@@ -3,6 +3,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import configuration from "../deno.json" with { type: "json" };
 import { drawStart } from "../docs/draw_start.ts";
+import { drawTimelines } from "../docs/draw_timelines.ts";
 import * as osmem from "../mod.ts";
 import { ROOT } from "./support/command.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
@@ -155,5 +156,17 @@ test(
   async () => {
     const picture = await Deno.readTextFile(new URL("docs/start.svg", ROOT));
     assertEquals(picture, await drawStart());
+  },
+);
+
+test(
+  "the timelines are drawn of today's code; docs/draw_timelines.ts draws them anew",
+  [],
+  async (readme) => {
+    for (const [name, drawn] of Object.entries(await drawTimelines())) {
+      assertStringIncludes(readme, `docs/${name}`);
+      const picture = await Deno.readTextFile(new URL(`docs/${name}`, ROOT));
+      assertEquals(picture === drawn, true, `docs/${name} is not up to date`);
+    }
   },
 );

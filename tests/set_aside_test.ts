@@ -3,16 +3,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Heap, InvalidPointerError } from "../mod.ts";
 import { Lockstep } from "./support/lockstep.ts";
-import { HEAP_START } from "./support/places.ts";
+import type { ModelOptions } from "./support/model.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { RecordedHeap } from "./support/recorded_heap.ts";
-import { seededRandom } from "./support/seed.ts";
+import { type Random, seededRandom } from "./support/seed.ts";
 
 /** To list all blocks after each call would have a free recorded before the next. */
 const UNSEEN = { blocksEvery: Infinity };
 
 /** Two blocks with a free one between them, then one that is freed at once. */
-function withOneFreedLast(): Lockstep {
-  const pair = new Lockstep({}, UNSEEN);
+function withOneFreedLast(options: Partial<ModelOptions> = {}): Lockstep {
+  const pair = new Lockstep(options, UNSEEN);
   for (const size of [40, 200, 40]) pair.malloc(size);
   pair.free(1);
   pair.malloc(64);
@@ -39,21 +40,45 @@ const CALLS: Readonly<Record<string, Calls>> = {
   "realloc() of the block behind it": (pair) => pair.realloc(1, 8),
   "free() of the block before it": (pair) => pair.free(0),
   "free() of the block behind it": (pair) => pair.free(1),
-  "realloc() of the block itself, which is free": (pair) =>
-    pair.reallocOther(HEAP_START + 40 + 32 + 32, 64),
+  "realloc() of the block itself, which is free": (pair) => {
+    const itself = pair.model.blocks().find(({ status }) => status === "free");
+    pair.reallocOther(itself!.payload, 64);
+  },
 };
 
 for (const [name, calls] of Object.entries(CALLS)) {
   Deno.test(`a block freed right after it was allocated, then ${name}`, () => {
     using pair = withOneFreedLast();
-    calls(pair);
-    pair.compareBlocks(name);
-    pair.heap.heap.check();
-    pair.malloc(64);
-    while (pair.live.length > 0) pair.free(0);
-    pair.malloc(100);
-    pair.compareBlocks("all calls");
-    pair.heap.heap.check();
+    goOn(pair, name, calls);
+  });
+}
+
+/** Makes these calls and others, and compares all blocks. */
+function goOn(pair: Lockstep, name: string, calls: Calls): void {
+  calls(pair);
+  pair.compareBlocks(name);
+  pair.heap.heap.check();
+  pair.malloc(64);
+  while (pair.live.length > 0) pair.free(0);
+  pair.malloc(100);
+  pair.compareBlocks("all calls");
+  pair.heap.heap.check();
+}
+
+for (const policy of POLICIES) {
+  Deno.test(`a block freed right after it was allocated, then any call: ${nameOf(policy)}`, () => {
+    for (const [name, calls] of Object.entries(CALLS)) {
+      for (const growth of [8, 4096]) {
+        using pair = withOneFreedLast({ ...policy, preallocate: 0, growth });
+        goOn(pair, name, calls);
+      }
+    }
+  });
+
+  Deno.test(`random calls that mostly free what they allocated last match the model: ${nameOf(policy)}`, () => {
+    const random = seededRandom();
+    mostlyFreeTheLatest(random, 4000, { ...policy, preallocate: 2048 });
+    mostlyFreeTheLatest(random, 2000, { ...policy, growth: 1024 });
   });
 }
 
@@ -70,11 +95,14 @@ Deno.test("pairs of changing sizes at the end of the heap match the model", () =
   }
 });
 
-Deno.test("random calls that mostly free what they allocated last match the model", () => {
-  const random = seededRandom();
+function mostlyFreeTheLatest(
+  random: Random,
+  calls: number,
+  options: Partial<ModelOptions>,
+): void {
   const size = () => random.between(0, random.oneOf([64, 400, 5000]));
-  using pair = new Lockstep({}, { blocksEvery: 5 });
-  while (pair.calls < 20_000) {
+  using pair = new Lockstep(options, { blocksEvery: 5 });
+  while (pair.calls < calls) {
     const count = pair.live.length;
     const isFull = count > random.between(0, 40);
     const index = random.oneIn(3) ? random.between(0, count - 1) : count - 1;
@@ -84,6 +112,10 @@ Deno.test("random calls that mostly free what they allocated last match the mode
     else pair.malloc(size());
   }
   pair.heap.heap.check();
+}
+
+Deno.test("random calls that mostly free what they allocated last match the model", () => {
+  mostlyFreeTheLatest(seededRandom(), 20_000, {});
 });
 
 Deno.test("calloc() clears a block that was set aside, to its rounded end", () => {

@@ -6,6 +6,7 @@ import { Lockstep } from "./support/lockstep.ts";
 import { Model, type ModelOptions } from "./support/model.ts";
 import { outline } from "./support/outline.ts";
 import { HEAP_START } from "./support/places.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { RecordedHeap } from "./support/recorded_heap.ts";
 import { seededRandom } from "./support/seed.ts";
 
@@ -137,10 +138,15 @@ Deno.test("what lies in a gap is left alone", () => {
   heap.check();
 });
 
-Deno.test("random calls match the model while somebody else raises the break", () => {
+/** Makes random calls on both sides, and moves the break in between. */
+function shareTheBreak(calls: number, options: Partial<ModelOptions>): void {
   const random = seededRandom();
-  using pair = new Lockstep({ preallocate: 256, mmapThreshold: 8192 });
-  while (pair.calls < 30_000) {
+  using pair = new Lockstep({
+    preallocate: 256,
+    mmapThreshold: 8192,
+    ...options,
+  });
+  while (pair.calls < calls) {
     if (random.oneIn(9)) pair.raiseBreak(random.oneOf([1, 8, 8, 24, 40, 777]));
     const index = random.between(0, Math.max(pair.live.length - 1, 0));
     const size = random.between(0, random.oneOf([60, 300, 1200]));
@@ -149,4 +155,14 @@ Deno.test("random calls match the model while somebody else raises the break", (
     else pair.free(index);
     if (pair.calls % 64 === 0) pair.heap.heap.check();
   }
+}
+
+Deno.test("random calls match the model while somebody else raises the break", () => {
+  shareTheBreak(30_000, {});
 });
+
+for (const policy of POLICIES) {
+  Deno.test(`random calls match the model while somebody else raises the break: ${nameOf(policy)}`, () => {
+    for (const growth of [8, 256]) shareTheBreak(1500, { ...policy, growth });
+  });
+}

@@ -1,8 +1,9 @@
-// Ten million random calls, far too many for every run of the tests:
+// More than ten million random calls, far too many for every run of the tests:
 //
 //   deno task soak
 import { arenaMemory, Heap } from "../mod.ts";
 import { MIXES, runMix, runSizeMix, SIZE_MIXES } from "./support/mixes.ts";
+import { nameOf, POLICIES } from "./support/policies.ts";
 import { seededTests } from "./support/seed.ts";
 
 /** For each of the eight mixes with a few blocks. */
@@ -11,6 +12,9 @@ const FEW_BLOCKS = { calls: 1_000_000, blocksEvery: 50, checkEvery: 50 };
 /** For each of the four mixes with many blocks. */
 const MANY_BLOCKS = { calls: 250_000, blocksEvery: 5000, checkEvery: 5000 };
 const MANY = 4000;
+
+/** For each of the 24 policies, with either growth, on each of the eight mixes. */
+const EACH_POLICY = { calls: 5000, blocksEvery: 50, checkEvery: 50 };
 
 const MILLION = 1_000_000;
 
@@ -28,6 +32,21 @@ for (const mix of SIZE_MIXES) {
     `${MANY_BLOCKS.calls} random calls match the model with ${MANY} live blocks: ${mix.name}`,
     (random) => runSizeMix(mix, MANY, random, MANY_BLOCKS),
   );
+}
+
+for (const policy of POLICIES) {
+  for (const growth of [8, 4096]) {
+    test(
+      `${EACH_POLICY.calls} random calls of each mix match the model: ${
+        nameOf(policy)
+      }, growth ${growth}`,
+      (random) => {
+        for (const mix of MIXES) {
+          runMix(mix, random, EACH_POLICY, { ...policy, growth });
+        }
+      },
+    );
+  }
 }
 
 test("a million random calls on a million live blocks keep every invariant", (random) => {

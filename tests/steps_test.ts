@@ -13,6 +13,7 @@ import {
   type HeapOptions,
   InvalidPointerError,
 } from "../mod.ts";
+import { nameOf, SINGLE_CHANGES } from "./support/policies.ts";
 import { Random } from "./support/seed.ts";
 
 const SIZE = 64;
@@ -176,9 +177,13 @@ const useLargeBlocks: Case = (heap, blocks, random) => {
 };
 
 /** Steps a call, on average, with this many blocks. */
-function stepsPerCall(run: Case, blocks: number): number {
+function stepsPerCall(
+  run: Case,
+  blocks: number,
+  policy: HeapOptions = {},
+): number {
   using arena = arenaMemory({ reserve: 2 ** 34 });
-  using heap = new Heap({ ...ON_THE_HEAP, memory: arena });
+  using heap = new Heap({ ...ON_THE_HEAP, ...policy, memory: arena });
   const calls = run(heap, blocks, new Random(blocks));
   return heap.stats().steps / calls;
 }
@@ -191,18 +196,79 @@ function requireLogarithmic(steps: number, blocks: number): void {
   assertLess(steps, most, `steps a call with ${blocks} blocks`);
 }
 
+/** Runs a case with more and more blocks, and compares what a call takes. */
+function compareSizes(
+  run: Case,
+  sizes: readonly number[],
+  policy: HeapOptions = {},
+): void {
+  const [few, ...more] = sizes.map((blocks) => {
+    const steps = stepsPerCall(run, blocks, policy);
+    requireLogarithmic(steps, blocks);
+    return { blocks, steps };
+  });
+  // Some take no steps at all.
+  for (const { blocks, steps } of more) {
+    const growth = Math.log2(blocks) / Math.log2(few!.blocks);
+    assertLessOrEqual(steps, 2 * growth * few!.steps);
+  }
+}
+
 for (const [name, run] of Object.entries(CASES)) {
   Deno.test(`steps a call grow at most logarithmically up to a million blocks: ${name}`, () => {
-    const [few, ...more] = [1e3, 1e4, 1e5, 1e6].map((blocks) => {
-      const steps = stepsPerCall(run, blocks);
-      requireLogarithmic(steps, blocks);
-      return { blocks, steps };
-    });
-    // Some take no steps at all.
-    for (const { blocks, steps } of more) {
-      const growth = Math.log2(blocks) / Math.log2(few!.blocks);
-      assertLessOrEqual(steps, 2 * growth * few!.steps);
+    compareSizes(run, [1e3, 1e4, 1e5, 1e6]);
+  });
+}
+
+/** What would make a policy walk far that kept its free blocks in a list. */
+const AWKWARD: Readonly<Record<string, Case>> = {
+  "freeing in random order, then allocating":
+    CASES["freeing in random order, then allocating"]!,
+  "using many equal free blocks that lie apart":
+    CASES["using many equal free blocks that lie apart"]!,
+  "growing into the free blocks that follow":
+    CASES["growing into the free blocks that follow"]!,
+
+  "taking the only block that suffices, behind many that do not": (
+    heap,
+    blocks,
+  ) => {
+    const addresses = allocate(heap, blocks);
+    const large = heap.malloc(4 * SIZE);
+    heap.malloc(SIZE);
+    freeAlternating(heap, addresses);
+    heap.free(large);
+    for (let call = 0; call < blocks; call++) {
+      const address = heap.malloc(4 * SIZE);
+      const other = heap.malloc(8); // so that the first is not set aside
+      heap.free(address);
+      heap.free(other);
     }
+    return 6 * blocks;
+  },
+
+  "freeing and allocating sizes of many orders": (heap, blocks, random) => {
+    const size = () => random.between(8, 2 ** random.between(4, 10));
+    const live = allocate(heap, blocks);
+    for (let call = 0; call < blocks; call++) {
+      const index = random.between(0, blocks - 1);
+      heap.free(live[index]!);
+      live[index] = heap.malloc(size());
+    }
+    return 3 * blocks;
+  },
+};
+
+for (const policy of SINGLE_CHANGES) {
+  Deno.test(`steps a call grow at most logarithmically in every awkward case: ${nameOf(policy)}`, () => {
+    for (const run of Object.values(AWKWARD)) {
+      compareSizes(run, [1e3, 1e4, 1e5], policy);
+    }
+  });
+
+  Deno.test(`steps a call grow at most logarithmically up to a million blocks: ${nameOf(policy)}`, () => {
+    const run = AWKWARD["freeing and allocating sizes of many orders"]!;
+    compareSizes(run, [1e3, 1e6], policy);
   });
 }
 

@@ -107,6 +107,7 @@ declare module "@std/fmt/colors" {
   export const bold: Paint;
   export const cyan: Paint;
   export const green: Paint;
+  export const magenta: Paint;
   export const red: Paint;
   export const yellow: Paint;
   export function stripAnsiCode(text: string): string;

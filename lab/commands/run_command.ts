@@ -1,52 +1,115 @@
+import { type Command, Option } from "commander";
+import { writeReport } from "../pictures/report.ts";
+import { formatCount } from "../pictures/units.ts";
 import { measurementsOf } from "../replay/measurements.ts";
+import { measurementsToCsv } from "../replay/measurements_csv.ts";
+import { MEMORY_KINDS, type MemoryKind } from "../replay/open_heap.ts";
+import { PASSES, runTrace, type TraceRun } from "../replay/run_trace.ts";
 import { describeOmissions } from "../traces/omissions.ts";
-import type { MemoryKind } from "../replay/open_heap.ts";
+import type { FormatName } from "../traces/formats/trace_format.ts";
+import type { Trace } from "../traces/trace.ts";
+import { areOperations, loadTrace } from "../traces/trace_source.ts";
+import { show } from "./command_output.ts";
+import { addExamples } from "./examples_help.ts";
+import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { InterruptedError, Interruption } from "./interruption.ts";
+import { writeFile } from "./output_file.ts";
+import { addPolicyOptions, policyIn } from "./policy_options.ts";
+import { showSteps, type StepsOptions } from "./show_steps.ts";
 import { ProgressBar } from "./progress_bar.ts";
-import { type ReportOptions, writeReport } from "../pictures/report.ts";
-import { PASSES, runTrace } from "../replay/run_trace.ts";
-import { loadTrace } from "../traces/trace_source.ts";
+import { terminalStyle } from "./terminal.ts";
 
 /** The options of `osmem run`. */
-export interface RunCommandOptions {
+interface RunCommandOptions extends StepsOptions {
+  /** The format of the trace. */
+  readonly format?: FormatName;
   /** The memory to replay on. */
   readonly memory: MemoryKind;
   /** Whether to write and verify contents. */
   readonly verify: boolean;
-  /** Whether to print JSON in the place of a report. */
-  readonly json?: boolean;
+  /** A file for the run. */
+  readonly output?: string;
 }
 
-/** What a command has to say. */
-export interface CommandOutput {
-  /** For standard output. */
-  readonly text: string;
-  /** For standard error: what the user should know about the input. */
-  readonly warnings: readonly string[];
+/** Adds `osmem run`. */
+export function addRunCommand(osmem: Command): void {
+  const command = osmem.command("run")
+    .summary("replay the calls of a recorded program and show the heap")
+    .description(
+      "Replays the calls of a recorded program, verifies the contents of its blocks, " +
+        "and shows the heap and its figures.\n\n" +
+        "Reads what valgrind, mtrace, ltrace and heaptrack record, malloc-lab files, " +
+        "OSTEP's operations and the course's reference traces, perhaps compressed. " +
+        "Operations that stand on the command line are shown one by one.",
+    )
+    .argument("<trace>", TRACE_ARGUMENT)
+    .addOption(
+      new Option("-m, --memory <kind>", "the program break to replay on")
+        .choices(MEMORY_KINDS).default("arena"),
+    )
+    .option("--no-verify", "neither write nor verify the contents of blocks")
+    .option("-s, --steps", "show the calls of a small trace one by one")
+    .option("--predict", "the same, with ? where the results would stand")
+    .option("--reveal", "fill them in again")
+    .option("--json", "print every figure as JSON")
+    .option("--csv", "print every figure as CSV")
+    .option(
+      "-o, --output <file>",
+      "write the run, to be looked at later (.json or .json.gz)",
+    );
+  addExamples(addPolicyOptions(addFormatOption(command)), [
+    "valgrind --trace-malloc=yes --log-file=ls.trace ls",
+    "osmem run ls.trace",
+    "osmem run --fit first -o ls.json.gz ls.trace",
+    "osmem run --predict +100,+200,-0,+50",
+    "zcat ls.trace.gz | osmem run --json - > figures.json",
+  ]).action(runOrStep);
 }
 
-/**
- * `osmem run`: replays a trace and reports on it.
- *
- * @param name The trace's file, or `-` for standard input.
- * @param options The options.
- * @param style How a report is written.
- * @throws {TraceError} If the trace cannot be read or replayed.
- */
-export async function runCommand(
+async function runOrStep(
   name: string,
   options: RunCommandOptions,
-  style: ReportOptions,
-): Promise<CommandOutput> {
-  const trace = await loadTrace(name);
+): Promise<void> {
+  const { format, steps, predict, reveal } = options;
+  const trace = await loadTrace(name, format ? { format } : {});
+  const inSteps = steps || predict || reveal ||
+    areOperations(name) && options.output === undefined;
+  if (inSteps) await show(showSteps(trace, options));
+  else await run(trace, options);
+}
+
+async function run(trace: Trace, options: RunCommandOptions): Promise<void> {
+  using interruption = new Interruption();
   using progress = new ProgressBar("Replaying", trace.length * PASSES);
-  const run = runTrace(trace, {
-    ...options,
+  const done = await runTrace(trace, {
+    memory: options.memory,
+    verify: options.verify,
+    policy: policyIn(options),
+    signal: interruption.signal,
     onProgress: (calls) => progress.add(calls),
   });
-  return {
-    text: options.json
-      ? JSON.stringify(measurementsOf(run), null, 2)
-      : writeReport(run, style),
+  progress[Symbol.dispose]();
+  if (options.output !== undefined) {
+    await writeFile(options.output, [JSON.stringify(done.replay.run)]);
+  }
+  await show({
+    text: describe(done, options),
     warnings: describeOmissions(trace),
-  };
+  });
+  if (interruption.signal.aborted) throw interrupted(done);
+}
+
+function describe(done: TraceRun, { json, csv }: RunCommandOptions): string {
+  if (json) return JSON.stringify(measurementsOf(done), null, 2);
+  if (csv) return measurementsToCsv(measurementsOf(done));
+  return writeReport(done, terminalStyle());
+}
+
+function interrupted({ trace, replay }: TraceRun): InterruptedError {
+  const calls = `${formatCount(replay.run.length)} of ${
+    formatCount(trace.length)
+  } calls`;
+  return new InterruptedError(
+    `interrupted: what is shown was measured until then, after ${calls}`,
+  );
 }

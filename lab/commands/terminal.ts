@@ -4,26 +4,41 @@ import type { ReportOptions } from "../pictures/report.ts";
 const PLAIN_WIDTH = 80; // columns where no terminal tells
 
 /** How to write for standard output: in colour on a terminal, plain elsewhere. */
-export function terminalStyle(): ReportOptions {
-  if (!Deno.stdout.isTerminal()) return { width: PLAIN_WIDTH, palette: PLAIN };
+export function terminalStyle(): TerminalStyle {
+  const isTerminal = Deno.stdout.isTerminal();
+  const colour = isTerminal && !Deno.noColor;
+  const columns = isTerminal ? Deno.consoleSize().columns : 0;
   return {
-    width: Deno.consoleSize().columns || PLAIN_WIDTH, // 0 where it is not known
-    palette: Deno.noColor ? PLAIN : COLOURS,
+    width: columns || PLAIN_WIDTH, // 0 where it is not known
+    colour,
+    palette: colour ? COLOURS : PLAIN,
   };
 }
 
-/** Thrown when standard output cannot be written. */
+/** How to write for standard output. */
+export interface TerminalStyle extends ReportOptions {
+  /** Whether in colour. */
+  readonly colour: boolean;
+}
+
+/** What stands for standard output in messages. */
+const STANDARD_OUTPUT = "standard output";
+
+/** Thrown when a file or standard output cannot be written. */
 export class OutputError extends Error {
   /** `"OutputError"`. */
   override readonly name = "OutputError";
 
-  /** @param cause What the system said. */
-  constructor(cause: unknown) {
+  /**
+   * @param name What cannot be written.
+   * @param cause What the system said.
+   */
+  constructor(name: string, cause: unknown) {
     const problem = cause instanceof Error ? cause.message : String(cause);
-    super(
-      `cannot write to standard output: ${problem}. Make room or write elsewhere`,
-      { cause },
-    );
+    const remedy = cause instanceof Deno.errors.NotCapable
+      ? "Run deno with --allow-write"
+      : "Make room or write elsewhere";
+    super(`cannot write to ${name}: ${problem}. ${remedy}`, { cause });
   }
 }
 
@@ -37,7 +52,7 @@ export function printNow(text: string): void {
   try {
     console.log(text);
   } catch (error) {
-    throw new OutputError(error);
+    throw new OutputError(STANDARD_OUTPUT, error);
   }
 }
 
@@ -48,13 +63,23 @@ export function printNow(text: string): void {
  * @throws {OutputError} If it cannot be written for another reason.
  */
 export async function print(text: string): Promise<void> {
-  const bytes = new TextEncoder().encode(`${text}\n`);
+  await printChunks([`${text}\n`]);
+}
+
+/**
+ * Writes a text in parts to standard output, as {@linkcode print} does.
+ *
+ * @throws {OutputError} If it cannot be written.
+ */
+export async function printChunks(chunks: Iterable<string>): Promise<void> {
+  const encoder = new TextEncoder();
+  const writer = Deno.stdout.writable.getWriter();
   try {
-    await ReadableStream.from([bytes])
-      .pipeTo(Deno.stdout.writable, { preventClose: true });
+    for (const chunk of chunks) await writer.write(encoder.encode(chunk));
+    writer.releaseLock();
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) {
-      throw new OutputError(error);
+      throw new OutputError(STANDARD_OUTPUT, error);
     }
   }
 }

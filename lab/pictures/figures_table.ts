@@ -30,7 +30,9 @@ export function drawFiguresTable(
   addGroup(["Calls", ""], callLines(figures));
   addGroup(["Heap", "fullest moment", "end"], momentLines(figures));
   addGroup(["Whole run", ""], runLines(figures));
-  addGroup(["Speed", ""], speedLines(figures));
+  if (figures.callsPerSecond !== null) {
+    addGroup(["Speed", ""], speedLines(figures));
+  }
   return table.toString();
 }
 
@@ -83,10 +85,16 @@ function runLines(figures: Measurements): Line[] {
 }
 
 function speedLines({ callsPerSecond, timePerCall }: Measurements): Line[] {
+  const lines: Line[] = [];
+  if (callsPerSecond !== null) {
+    lines.push(["calls per second", formatCount(callsPerSecond)]);
+  }
+  if (timePerCall === null) return lines;
+  const { medianNanoseconds, p99Nanoseconds } = timePerCall;
   return [
-    ["calls per second", formatCount(callsPerSecond)],
-    ["time per call, median", formatNanoseconds(timePerCall.medianNanoseconds)],
-    ["time per call, p99", formatNanoseconds(timePerCall.p99Nanoseconds)],
+    ...lines,
+    ["time per call, median", formatNanoseconds(medianNanoseconds)],
+    ["time per call, p99", formatNanoseconds(p99Nanoseconds)],
   ];
 }
 

@@ -1,57 +1,41 @@
-import { stripAnsiCode } from "@std/fmt/colors";
 import type { HeapSnapshot } from "../runs/heap_snapshot.ts";
-import {
-  bytesOf,
-  type Region,
-  regionsOf,
-  usedBytesByCell,
-} from "./map_regions.ts";
+import { HEADER_BYTES } from "../runs/heap_snapshot.ts";
+import type { Address } from "../../mod.ts";
+import { type CellPainter, cellPainter } from "./map/cell_kinds.ts";
+import { type CellRun, cellsOf, showsHeaders } from "./map/cell_runs.ts";
+import { type MapRow, type RowLayout, rowsOf } from "./map/map_rows.ts";
+import { findMarked } from "./map/marked_block.ts";
+import { wrap } from "./map/wrap.ts";
+import { bytesOf, regionsOf } from "./map_regions.ts";
 import type { Palette } from "./palette.ts";
 import { formatBytes } from "./units.ts";
 
 const LABEL_COLUMNS = 10;
 const FEWEST_CELLS = 8; // in a row
 const MOST_ROWS = 8;
-const SMALLEST_CELL = 8; // bytes: the heap's unit
 
-type CellKind =
-  | "used"
-  | "mostlyUsed"
-  | "partlyUsed"
-  | "free"
-  | "gap"
-  | "mapping"
-  | "nextMapping";
+/** Bytes of a cell where headers have cells of their own, the finest first. */
+const FINE_SCALES = [8, 16, HEADER_BYTES] as const;
 
-const GLYPHS: Readonly<Record<CellKind, string>> = {
-  used: "█",
-  mostlyUsed: "▓",
-  partlyUsed: "▒",
-  free: "░",
-  gap: "┊",
-  mapping: "▚",
-  nextMapping: "▞",
-};
-
-interface Cell {
-  readonly kind: CellKind;
-  /** Bytes between the heap's first byte and what the cell shows. */
-  readonly offset: number;
-}
+const FOLD = "⋮";
+const MARK = "▲";
 
 /** How a map is drawn. */
 export interface HeapMapOptions {
-  /** Columns that a line may take. */
+  /** Columns that a line may take, at least 20. */
   readonly width: number;
   /** Bytes that a cell stands for, as {@linkcode bytesPerCell} gives them. */
   readonly bytesPerCell: number;
   /** The colours. */
   readonly palette: Palette;
+  /** Address of the header of a block to point at; 0 or none for no block. */
+  readonly marked?: Address;
 }
 
 /**
  * Bytes that one cell has to stand for so that each of the maps takes a few
- * lines only: a power of two, the same for all, so that they can be compared.
+ * lines only: a power of two, the same for all, so that they can be compared. It
+ * is small enough for headers to be seen, if there are few enough blocks.
  *
  * @param snapshots What is to be drawn.
  * @param width Columns that a line may take.
@@ -60,14 +44,31 @@ export function bytesPerCell(
   snapshots: readonly HeapSnapshot[],
   width: number,
 ): number {
+  const fine = FINE_SCALES.find((scale) =>
+    snapshots.every((snapshot) => fits(snapshot, scale, width))
+  );
+  if (fine !== undefined) return fine;
   const cells = MOST_ROWS * cellsInRow(width);
   const bytes = Math.max(...snapshots.map(drawnBytes));
-  const least = Math.max(SMALLEST_CELL, bytes / cells);
+  const least = Math.max(2 * HEADER_BYTES, bytes / cells);
   return 2 ** Math.ceil(Math.log2(least));
 }
 
 /**
- * Draws a heap to scale, in address order, with its mappings below it:
+ * Draws a heap to scale, in address order, with its mappings below it. A heap of
+ * few blocks is drawn so fine that headers can be seen, and what would fill many
+ * rows is folded:
+ *
+ * ```text
+ *         0 B ▌▌▌▌█████████████▌▌▌▌████████▌▌▌▌░░░░
+ *                 ▲▲▲▲▲▲▲▲▲▲▲▲▲
+ *       296 B ░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░░
+ *   ⋮ 127 KiB ░
+ *      mapped ▌▌▌▌▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚▚
+ *   ⋮ 195 KiB ▚
+ * ```
+ *
+ * A heap of many blocks shows how much of each cell is in use:
  *
  * ```text
  *         0 B ████████▓▓███▒▒░░░█
@@ -82,23 +83,27 @@ export function drawHeapMap(
   snapshot: HeapSnapshot,
   options: HeapMapOptions,
 ): string {
-  const { segments, mappings } = regionsOf(snapshot);
-  const scale = options.bytesPerCell;
-  const heap = segments.flatMap((segment, index) => {
-    const offset = segment.start - (segments[0] as Region).start;
-    const cells = segmentCells(snapshot, segment, scale, offset);
-    return index === 0 ? cells : [{ kind: "gap", offset } as const, ...cells];
-  });
-  const heapRows = rows(heap, options, ({ offset }) => formatBytes(offset));
-  const mappedRows = rows(
-    mappingCells(mappings, scale),
-    options,
-    () => "mapped",
-  );
-  if (heap.length + mappings.length === 0) {
-    return `${"".padStart(LABEL_COLUMNS)} (nothing is held from the system)`;
+  const { width, bytesPerCell: scale } = options;
+  if (snapshot.length === 0) {
+    return wrap(["(nothing is held from the system)"], width);
   }
-  return [...heapRows, ...mappedRows].join("\n");
+  const { heap, mappings } = cellsOf(snapshot, scale);
+  const layout = layoutOf(width, scale);
+  const marked = findMarked(snapshot, options.marked ?? 0);
+  const isMarked = ({ offset }: CellRun) =>
+    marked?.isMapped === false && offset < marked.end &&
+    offset + (layout.folds ? 1 : scale) > marked.start;
+  const isMappedMarked = ({ offset }: CellRun) =>
+    marked?.isMapped === true && marked.start <= offset && offset < marked.end;
+  return [
+    ...drawRows(rowsOf(heap, layout), options, formatBytes, isMarked),
+    ...drawRows(
+      rowsOf(mappings, layout),
+      options,
+      () => "mapped",
+      isMappedMarked,
+    ),
+  ].join("\n");
 }
 
 /**
@@ -111,24 +116,78 @@ export function drawLegend(
   snapshots: readonly HeapSnapshot[],
   options: HeapMapOptions,
 ): string {
+  const { width, bytesPerCell: scale, palette, marked } = options;
+  const isFine = showsHeaders(scale);
+  const paint = cellPainter(palette);
   const regions = snapshots.map(regionsOf);
-  const paint = painter(options.palette);
+  const hasMappings = regions.some(({ mappings }) => mappings.length > 0);
+  const hasGaps = regions.some(({ segments }) => segments.length > 1);
+  const hasMark = snapshots.some((snapshot) =>
+    findMarked(snapshot, marked ?? 0) !== undefined
+  );
   const entries = [
-    `one cell is ${formatBytes(options.bytesPerCell)}`,
-    `${paint("used")} in use`,
-    `${paint("mostlyUsed")} half or more`,
-    `${paint("partlyUsed")} less than half`,
-    `${paint("free")} free`,
+    `one cell is ${formatBytes(scale)}`,
+    ...(isFine ? fineEntries(snapshots, options) : coarseEntries(paint)),
   ];
-  if (regions.some(({ mappings }) => mappings.length > 0)) {
+  if (hasMappings) {
     entries.push(
       `${paint("mapping")}${paint("nextMapping")} mappings, by turns`,
     );
   }
-  if (regions.some(({ segments }) => segments.length > 1)) {
-    entries.push(`${paint("gap")} memory of others (not to scale)`);
-  }
-  return wrap(entries, options.width);
+  if (hasGaps) entries.push(`${paint("gap")} memory of others (not to scale)`);
+  if (hasMark) entries.push(`${palette.marked(MARK)} the last call's block`);
+  return wrap(entries, width);
+}
+
+function fineEntries(
+  snapshots: readonly HeapSnapshot[],
+  { width, bytesPerCell: scale, palette }: HeapMapOptions,
+): string[] {
+  const paint = cellPainter(palette);
+  const isFolded = snapshots.some((snapshot) =>
+    allRows(snapshot, width, scale).some(({ foldedCells }) => foldedCells > 0)
+  );
+  return [
+    `${paint("header")} header`,
+    `${paint("used")} allocated`,
+    `${paint("free")} free`,
+    ...(isFolded ? [`${FOLD} as many bytes more of the same`] : []),
+  ];
+}
+
+function coarseEntries(paint: CellPainter): string[] {
+  return [
+    `${paint("used")} in use`,
+    `${paint("mostlyUsed")} half or more`,
+    `${paint("partlyUsed")} less than half`,
+    `${paint("free")} free`,
+    "headers count with their block",
+  ];
+}
+
+/** Whether a heap takes a few lines only at a scale that shows headers. */
+function fits(snapshot: HeapSnapshot, scale: number, width: number): boolean {
+  const mostBlocks = MOST_ROWS * cellsInRow(width);
+  return snapshot.length <= mostBlocks &&
+    allRows(snapshot, width, scale).length <= MOST_ROWS;
+}
+
+function allRows(
+  snapshot: HeapSnapshot,
+  width: number,
+  scale: number,
+): MapRow[] {
+  const { heap, mappings } = cellsOf(snapshot, scale);
+  const layout = layoutOf(width, scale);
+  return [...rowsOf(heap, layout), ...rowsOf(mappings, layout)];
+}
+
+function layoutOf(width: number, scale: number): RowLayout {
+  return {
+    columns: cellsInRow(width),
+    bytesPerCell: scale,
+    folds: showsHeaders(scale),
+  };
 }
 
 function drawnBytes(snapshot: HeapSnapshot): number {
@@ -140,96 +199,37 @@ function cellsInRow(width: number): number {
   return Math.max(FEWEST_CELLS, width - LABEL_COLUMNS - 1);
 }
 
-function segmentCells(
-  snapshot: HeapSnapshot,
-  segment: Region,
-  scale: number,
-  firstOffset: number,
-): Cell[] {
-  const used = usedBytesByCell(snapshot, segment, scale);
-  return Array.from(used, (usedBytes, index) => {
-    const bytes = Math.min(scale, segment.length - index * scale);
-    return {
-      kind: kindByShare(usedBytes / bytes),
-      offset: firstOffset + index * scale,
-    };
-  });
-}
-
-function kindByShare(share: number): CellKind {
-  if (share === 0) return "free";
-  if (share < 0.5) return "partlyUsed";
-  return share < 1 ? "mostlyUsed" : "used";
-}
-
-/** Mappings side by side; a cell shows the one that its middle lies in. */
-function mappingCells(mappings: readonly Region[], scale: number): Cell[] {
-  const cells: Cell[] = [];
-  let end = 0;
-  mappings.forEach((mapping, index) => {
-    end += mapping.length;
-    const kind = index % 2 === 0 ? "mapping" : "nextMapping";
-    const last = index === mappings.length - 1;
-    const until = last ? Math.ceil(end / scale) : Math.round(end / scale);
-    while (cells.length < until) cells.push({ kind, offset: 0 });
-  });
-  return cells;
-}
-
-function rows(
-  cells: readonly Cell[],
-  { width, palette }: HeapMapOptions,
-  labelOf: (first: Cell) => string,
+/** Draws rows, each behind a label, and points at the first part of a marked block. */
+function drawRows(
+  rows: readonly MapRow[],
+  { bytesPerCell: scale, palette }: HeapMapOptions,
+  labelOf: (offset: number) => string,
+  isMarked: (run: CellRun) => boolean,
 ): string[] {
-  const lines: string[] = [];
-  for (let start = 0; start < cells.length; start += cellsInRow(width)) {
-    const row = cells.slice(start, start + cellsInRow(width));
-    const text = labelOf(row[0] as Cell).padStart(LABEL_COLUMNS);
-    lines.push(`${text} ${paintRow(row, palette)}`);
-  }
-  return lines;
+  const paint = cellPainter(palette);
+  let wasMarked = false;
+  return rows.flatMap(({ runs, foldedCells }) => {
+    const label = foldedCells > 0
+      ? `${FOLD} ${formatBytes(foldedCells * scale)}`
+      : labelOf(runs[0]!.offset);
+    const line = `${label.padStart(LABEL_COLUMNS)} ${paintRuns(runs, paint)}`;
+    if (wasMarked || !runs.some(isMarked)) return [line];
+    wasMarked = true;
+    const marks = runs.map((run) =>
+      (isMarked(run) ? MARK : " ").repeat(run.count)
+    ).join("").trimEnd();
+    return [line, `${" ".repeat(LABEL_COLUMNS)} ${palette.marked(marks)}`];
+  });
 }
 
-function paintRow(row: readonly Cell[], palette: Palette): string {
-  const paint = painter(palette);
+/** Cells of one kind beside each other are painted as one. */
+function paintRuns(runs: readonly CellRun[], paint: CellPainter): string {
   let text = "";
-  for (let start = 0; start < row.length;) {
-    const { kind } = row[start] as Cell;
-    let end = start + 1;
-    while (row[end]?.kind === kind) end++;
-    text += paint(kind, end - start);
-    start = end;
+  for (let start = 0; start < runs.length;) {
+    const { kind } = runs[start]!;
+    let count = 0;
+    for (; runs[start]?.kind === kind; start++) count += runs[start]!.count;
+    text += paint(kind, count);
   }
   return text;
-}
-
-function painter(palette: Palette): (kind: CellKind, count?: number) => string {
-  const [mapping, nextMapping] = palette.mapping;
-  const paints = {
-    used: palette.used,
-    mostlyUsed: palette.partlyUsed,
-    partlyUsed: palette.partlyUsed,
-    free: palette.free,
-    gap: palette.gap,
-    mapping,
-    nextMapping,
-  };
-  return (kind, count = 1) => paints[kind](GLYPHS[kind].repeat(count));
-}
-
-/** Puts as many entries on a line as fit; colours take no columns. */
-function wrap(entries: readonly string[], width: number): string {
-  const lines: string[] = [];
-  for (const entry of entries) {
-    const last = lines.at(-1);
-    const longer = `${last}   ${entry}`;
-    const fits = last !== undefined && columnsOf(longer) <= width;
-    if (fits) lines[lines.length - 1] = longer;
-    else lines.push(entry);
-  }
-  return lines.join("\n");
-}
-
-function columnsOf(text: string): number {
-  return stripAnsiCode(text).length;
 }

@@ -1,4 +1,4 @@
-import { blue, bold, cyan, green, red, yellow } from "@std/fmt/colors";
+import { blue, bold, cyan, green, magenta, red, yellow } from "@std/fmt/colors";
 
 type Paint = (text: string) => string;
 
@@ -6,6 +6,10 @@ type Paint = (text: string) => string;
 export interface Palette {
   /** Headings. */
   readonly heading: Paint;
+  /** The best of several values. */
+  readonly best: Paint;
+  /** Headers, where they are seen. */
+  readonly header: Paint;
   /** Memory that is in use as a whole. */
   readonly used: Paint;
   /** Memory that is in use in part. */
@@ -16,6 +20,8 @@ export interface Palette {
   readonly mapping: readonly [Paint, Paint];
   /** Memory that belongs to others. */
   readonly gap: Paint;
+  /** What points at a block. */
+  readonly marked: Paint;
 }
 
 const plain: Paint = (text) => text;
@@ -23,19 +29,25 @@ const plain: Paint = (text) => text;
 /** For a terminal. */
 export const COLOURS: Palette = {
   heading: bold,
+  best: (text) => bold(green(text)),
+  header: magenta,
   used: green,
   partlyUsed: yellow,
   free: plain,
   mapping: [cyan, blue],
   gap: red,
+  marked: bold,
 };
 
 /** For everything else. */
 export const PLAIN: Palette = {
   heading: plain,
+  best: plain,
+  header: plain,
   used: plain,
   partlyUsed: plain,
   free: plain,
   mapping: [plain, plain],
   gap: plain,
+  marked: plain,
 };

@@ -85,6 +85,9 @@ function describeMoment(moment: HeapFigures): string {
 }
 
 function describeTiming({ speedPasses, timePerCall }: Measurements): string {
+  if (timePerCall === null) {
+    return "The run was interrupted before all times were taken.";
+  }
   const replays = speedPasses === 1
     ? "one replay"
     : `the median of ${speedPasses} replays`;

@@ -6,12 +6,16 @@ import type { Trace } from "../traces/trace.ts";
 import { TraceError } from "../traces/trace_error.ts";
 import { BlockContents, type VerifiedContents } from "./block_contents.ts";
 import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
-import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
+import {
+  PROGRESS_CALLS,
+  reportProgress,
+  type Supervision,
+} from "./progress.ts";
 import { Replayer } from "./replayer.ts";
 
 /** What a replay without a clock found out. */
 export interface CheckedReplay {
-  /** What the heap did, call by call. */
+  /** What the heap did, call by call: fewer calls than the trace if it was stopped. */
   readonly run: Run;
   /** The heap's own figures after the last call. */
   readonly stats: HeapStats;
@@ -20,24 +24,23 @@ export interface CheckedReplay {
 }
 
 /** How to replay. */
-export interface CheckedReplayOptions extends ReplayHeapOptions {
+export interface CheckedReplayOptions extends ReplayHeapOptions, Supervision {
   /** Whether to write and verify contents. */
   readonly verify: boolean;
-  /** Told of calls made. */
-  readonly onProgress?: ProgressListener;
 }
 
 /**
  * Replays a trace, verifies contents, checks every invariant of the heap at the
- * end, and records what the heap did.
+ * end, and records what the heap did. If it is stopped it does so with what was
+ * done until then.
  *
  * @throws {TraceError} If the heap refuses a call, or lost contents.
  * @throws {CorruptionError} If the heap is damaged at the end.
  */
-export function replayChecked(
+export async function replayChecked(
   trace: Trace,
   options: CheckedReplayOptions,
-): CheckedReplay {
+): Promise<CheckedReplay> {
   using open = openHeap(options);
   const { heap } = open;
   using recording = record(heap, { title: trace.file });
@@ -49,7 +52,8 @@ export function replayChecked(
     contents?.before(call);
     performCall(replayer, trace, call);
     contents?.after(call);
-    if ((call + 1) % PROGRESS_CALLS === 0) options.onProgress?.(PROGRESS_CALLS);
+    const isReportDue = (call + 1) % PROGRESS_CALLS === 0;
+    if (isReportDue && !await reportProgress(options, PROGRESS_CALLS)) break;
   }
   contents?.end();
   heap.check();

@@ -1,5 +1,9 @@
 import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
-import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
+import {
+  PROGRESS_CALLS,
+  reportProgress,
+  type Supervision,
+} from "./progress.ts";
 import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -26,14 +30,13 @@ const CALLS_BY_CLOCK_SAMPLE = 4;
  * nanoseconds, come out near 0.
  *
  * @param trace The calls.
- * @param options The heap to replay on.
- * @param onProgress Told of calls made.
+ * @param options The heap to replay on, and who is told of calls made.
+ * @returns What was measured; `null` if it was stopped.
  */
-export function measureLatency(
+export async function measureLatency(
   trace: Trace,
-  options: ReplayHeapOptions,
-  onProgress: ProgressListener = () => {},
-): Latency {
+  options: ReplayHeapOptions & Supervision,
+): Promise<Latency | null> {
   using open = openHeap(options);
   const replayer = new Replayer(trace, open.heap);
   const times = new Float64Array(trace.length);
@@ -45,7 +48,10 @@ export function measureLatency(
     if (call % CALLS_BY_CLOCK_SAMPLE === 0) {
       clocks[call / CALLS_BY_CLOCK_SAMPLE] = timeOf(() => {});
     }
-    if ((call + 1) % PROGRESS_CALLS === 0) onProgress(PROGRESS_CALLS);
+    const isReportDue = (call + 1) % PROGRESS_CALLS === 0;
+    if (isReportDue && !await reportProgress(options, PROGRESS_CALLS)) {
+      return null;
+    }
   }
   return summarise(times, quantile(clocks, 0.5));
 }

@@ -50,27 +50,31 @@ export interface Measurements {
   readonly systemCalls: SystemCallCounts;
   /** Bytes of the allocator's own tables at the end, outside the heap. */
   readonly tableBytes: number;
-  /** Calls in a second, from replays without any clock inside. */
-  readonly callsPerSecond: number;
+  /**
+   * Calls in a second, from replays without any clock inside; `null` if the run
+   * was interrupted before.
+   */
+  readonly callsPerSecond: number | null;
   /** Replays that it is the median of. */
   readonly speedPasses: number;
-  /** Time of single calls, from a replay of its own. */
-  readonly timePerCall: Latency;
+  /** Time of single calls, from a replay of its own; `null` likewise. */
+  readonly timePerCall: Latency | null;
 }
 
 /** The figures of a run. */
-export function measurementsOf(run: TraceRun): Measurements {
-  const { trace, memory, replay, speed, latency } = run;
-  const { stats } = replay;
-  const { fullest, end, blockedRequests } = replay.run.stats();
-  const { byKind, nullReallocs, nullFrees } = countCalls(trace);
-  const peakLiveBytes = trace.peak.bytes;
+export function measurementsOf(
+  { trace, memory, replay, speed, latency }: TraceRun,
+): Measurements {
+  const { stats, run } = replay;
+  const { fullest, end, blockedRequests, peakRequestedBytes } = run.stats();
+  const replayed = { ...trace, length: run.length };
+  const { byKind, nullReallocs, nullFrees } = countCalls(replayed);
   const peakFootprintBytes = stats.peakHeldBytes;
   return {
     trace: {
       file: trace.file,
       format: trace.format,
-      calls: trace.length,
+      calls: run.length,
       nullReallocs,
       nullFrees,
       blocks: trace.blockCount,
@@ -79,18 +83,18 @@ export function measurementsOf(run: TraceRun): Measurements {
     memory,
     verified: replay.verified,
     callsByKind: byKind,
-    peakLiveBytes,
+    peakLiveBytes: peakRequestedBytes,
     peakFootprintBytes,
     peakUtilisation: peakFootprintBytes === 0
       ? null
-      : peakLiveBytes / peakFootprintBytes,
+      : peakRequestedBytes / peakFootprintBytes,
     fullest,
     end,
     blockedRequests,
     systemCalls: stats.systemCalls,
     tableBytes: stats.tableBytes,
-    callsPerSecond: speed.callsPerSecond,
-    speedPasses: speed.passes,
+    callsPerSecond: speed?.callsPerSecond ?? null,
+    speedPasses: speed?.passes ?? 0,
     timePerCall: latency,
   };
 }

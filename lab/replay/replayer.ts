@@ -10,9 +10,15 @@ export interface ReplayTarget {
   free(address: Address): void;
 }
 
+/** The columns of calls that can be made again: a trace's, or a run's. */
+export type ReplayedCalls = Pick<
+  Trace,
+  "kinds" | "blocks" | "counts" | "sizes" | "blockCount"
+>;
+
 /** Makes the calls of a trace on a heap, and knows where each block lies. */
 export class Replayer {
-  readonly #trace: Trace;
+  readonly #trace: ReplayedCalls;
   readonly #heap: ReplayTarget;
   readonly #addresses: Float64Array;
 
@@ -20,7 +26,7 @@ export class Replayer {
    * @param trace The calls.
    * @param heap A heap that has nothing in it yet.
    */
-  constructor(trace: Trace, heap: ReplayTarget) {
+  constructor(trace: ReplayedCalls, heap: ReplayTarget) {
     this.#trace = trace;
     this.#heap = heap;
     this.#addresses = new Float64Array(trace.blockCount);
@@ -51,7 +57,7 @@ export class Replayer {
         break;
       }
       case CallKind.realloc: {
-        const old = this.#addresses[block] as number;
+        const old = this.addressOf(block);
         this.#addresses[block] = this.#heap.realloc(old, size);
         break;
       }

@@ -1,5 +1,9 @@
 import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
-import { PROGRESS_CALLS, type ProgressListener } from "./progress.ts";
+import {
+  PROGRESS_CALLS,
+  reportProgress,
+  type Supervision,
+} from "./progress.ts";
 import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -24,18 +28,23 @@ const MOST_PASSES = 25;
  * every replay moves up for good.
  *
  * @param trace The calls.
- * @param options The heap to replay on.
- * @param onProgress Told of calls made in the first pass.
+ * @param options The heap to replay on, and who is told of calls made in the
+ * first pass.
+ * @returns What was measured; `null` if it was stopped.
  */
-export function measureSpeed(
+export async function measureSpeed(
   trace: Trace,
-  options: ReplayHeapOptions,
-  onProgress: ProgressListener = () => {},
-): Speed {
-  const times = [timePass(trace, options, onProgress)];
+  options: ReplayHeapOptions & Supervision,
+): Promise<Speed | null> {
+  const first = await timePass(trace, options);
+  if (first === null) return null;
+  const times = [first];
+  const quiet = { ...options, onProgress: () => {} };
   const mostPasses = options.memory === "arena" ? MOST_PASSES : 1;
   while (times.length < mostPasses && sum(times) < ENOUGH_MILLISECONDS) {
-    times.push(timePass(trace, options, () => {}));
+    const time = await timePass(trace, quiet);
+    if (time === null) break;
+    times.push(time);
   }
   const time = quantile(Float64Array.from(times), 0.5);
   return {
@@ -44,12 +53,11 @@ export function measureSpeed(
   };
 }
 
-/** Milliseconds of all calls together. */
-function timePass(
+/** Milliseconds of all calls together; `null` if it was stopped. */
+async function timePass(
   trace: Trace,
-  options: ReplayHeapOptions,
-  onProgress: ProgressListener,
-): number {
+  options: ReplayHeapOptions & Supervision,
+): Promise<number | null> {
   using open = openHeap(options);
   const replayer = new Replayer(trace, open.heap);
   let time = 0;
@@ -58,7 +66,7 @@ function timePass(
     const before = performance.now();
     for (let call = first; call < end; call++) replayer.perform(call);
     time += performance.now() - before;
-    onProgress(end - first);
+    if (!await reportProgress(options, end - first)) return null;
   }
   return time;
 }

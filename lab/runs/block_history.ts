@@ -15,7 +15,11 @@ export class BlockHistory {
   /** The numbers of the blocks there were before, by the address of their header. */
   readonly #initial = new Map<Address, number>();
 
-  /** @param data The run. */
+  /**
+   * Goes through the calls once.
+   *
+   * @param data The run.
+   */
   constructor(data: RunData) {
     this.#data = data;
     this.#numberInitialBlocks();

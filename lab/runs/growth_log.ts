@@ -1,12 +1,8 @@
 import type { Heap } from "../../mod.ts";
+import type { FreeMemory } from "../../heap/heap_stats.ts";
+import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { takeSnapshot, totalsOf } from "./heap_snapshot.ts";
 import type { Growth, GrowthReason } from "./run_data.ts";
-
-/** What is free just before the break is raised, in bytes of payload. */
-interface FreeMemory {
-  readonly freeBytes: number;
-  readonly largestFreeBytes: number;
-}
 
 /** The call that raises the break. */
 export interface GrowingCall {
@@ -30,18 +26,18 @@ export interface GrowingCall {
  */
 export class GrowthLog {
   readonly #heap: Heap;
-  readonly #mergesNeighbours: boolean;
+  readonly #watch: HeapWatch;
   readonly #growths: Growth[] = [];
   #lastInPlace = -1;
   #free: FreeMemory = { freeBytes: 0, largestFreeBytes: 0 };
 
   /**
    * @param heap The heap that is recorded.
-   * @param mergesNeighbours Whether its searches merge free neighbours.
+   * @param watch The same, being watched.
    */
-  constructor(heap: Heap, mergesNeighbours: boolean) {
+  constructor(heap: Heap, watch: HeapWatch) {
     this.#heap = heap;
-    this.#mergesNeighbours = mergesNeighbours;
+    this.#watch = watch;
   }
 
   /** The raises so far. */
@@ -49,9 +45,15 @@ export class GrowthLog {
     return this.#growths;
   }
 
-  /** The break is about to be raised; the last entry's length is not known yet. */
-  before({ call, request, inPlace }: GrowingCall): void {
-    const free = inPlace ? this.#freeBesideLastBlock(call) : this.#heap.stats();
+  /**
+   * The break is about to be raised; by how much is not known yet.
+   *
+   * @returns Why.
+   */
+  before({ call, request, inPlace }: GrowingCall): GrowthReason {
+    const free = inPlace
+      ? this.#freeBesideLastBlock(call)
+      : this.#watch.freeMemory;
     const { freeBytes, largestFreeBytes } = free;
     const reason = inPlace
       ? "grows in place"
@@ -59,6 +61,7 @@ export class GrowthLog {
     this.#growths.push(
       { call, length: 0, request, freeBytes, largestFreeBytes, reason },
     );
+    return reason;
   }
 
   /** The break was raised by so many bytes. */
@@ -73,7 +76,7 @@ export class GrowthLog {
   }
 
   #reason(request: number, freeBytes: number): GrowthReason {
-    if (this.#heap.stats().systemCalls.sbrk === 0) return "first use";
+    if (this.#watch.heapBlocks === 0) return "first use";
     if (freeBytes === 0) return "nothing free";
     return freeBytes < request ? "too small" : "scattered";
   }
@@ -81,7 +84,8 @@ export class GrowthLog {
   /** Growing in place again and again leaves the free blocks as they are. */
   #freeBesideLastBlock(call: number): FreeMemory {
     if (this.#lastInPlace !== call - 1) {
-      this.#free = totalsOf(takeSnapshot(this.#heap), this.#mergesNeighbours);
+      const mergesNeighbours = this.#watch.policy.coalesce !== "never";
+      this.#free = totalsOf(takeSnapshot(this.#heap), mergesNeighbours);
     }
     this.#lastInPlace = call;
     return this.#free;

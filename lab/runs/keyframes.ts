@@ -46,6 +46,11 @@ export class Keyframes {
     return this.#states.length;
   }
 
+  /** Heap blocks in all of them: what they take, in blocks. */
+  get blockCount(): number {
+    return this.#states.reduce((sum, { cells }) => sum + cells.length, 0);
+  }
+
   /** The blocks after so many calls. */
   at(calls: number): BlockState {
     const keyframe = this.#states.findLast((state) => state.calls <= calls)!;

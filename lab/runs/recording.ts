@@ -2,8 +2,7 @@ import type { Address, Block, Heap, HeapStats, Pointer } from "../../mod.ts";
 import { watchHeap } from "../../heap/heap.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
-import { HEADER_BYTES, Status, takeSnapshot } from "./heap_snapshot.ts";
+import { takeSnapshot } from "./heap_snapshot.ts";
 import { Run } from "./run.ts";
 import { RunLog } from "./run_log.ts";
 
@@ -42,6 +41,8 @@ export class Recording implements Disposable {
   readonly #log: RunLog;
 
   /**
+   * Begins to record; {@linkcode record} does the same.
+   *
    * @param heap The heap. It stays the caller's, to use and to dispose of.
    * @param options What the recording is called.
    * @throws {TypeError} If the heap is being recorded already, or was disposed.
@@ -52,6 +53,7 @@ export class Recording implements Disposable {
       beforeGrowth: (programBreak) => this.#log.beforeGrowth(programBreak),
       afterSystemCall: (name, address, length) =>
         this.#log.systemCall(name, address, length),
+      afterSearch: (address) => this.#log.afterSearch(address),
       afterMapping: (block) => this.#log.mapped(block),
       afterUnmapping: (block) => this.#log.unmapped(block),
     });

@@ -1,4 +1,14 @@
 import {
+  type NotebookPicture,
+  summarizeRun,
+  type SummaryOptions,
+} from "../pictures/summaries.ts";
+import {
+  drawTimeline,
+  type TimelineSVGOptions,
+} from "../pictures/timeline/timeline_svg.ts";
+import { type Timeline, timelineOf } from "../pictures/timeline/timeline.ts";
+import {
   type ReportPageOptions,
   writeReportPage,
 } from "../pages/report_page.ts";
@@ -13,6 +23,7 @@ import type {
   RunPolicy,
   RunSystemCall,
 } from "./run_data.ts";
+import { type RunJson, runToJson } from "./run_json.ts";
 import { type RunStats, statsOf } from "./run_stats.ts";
 import { RunTotals } from "./run_totals.ts";
 
@@ -29,7 +40,7 @@ import { RunTotals } from "./run_totals.ts";
  * |---|---|
  * | `call` | constant |
  * | `at` | a step for each block of that moment |
- * | `stats` | a step for each call |
+ * | `stats`, `timeline` | a step for each call |
  *
  * @example Look at a moment
  * ```ts
@@ -51,7 +62,11 @@ export class Run {
   #history: BlockHistory | undefined;
   #totals: RunTotals | undefined;
 
-  /** @param data What was recorded. */
+  /**
+   * Makes it ready for looking at any moment.
+   *
+   * @param data What was recorded.
+   */
   constructor(data: RunData) {
     this.data = data;
     this.#keyframes = new Keyframes(data);
@@ -128,6 +143,74 @@ export class Run {
   /** The figures of the whole run. */
   stats(): RunStats {
     return statsOf(this);
+  }
+
+  /** What `JSON.stringify` writes; {@linkcode parseRun} reads it again. */
+  toJSON(): RunJson {
+    return runToJson(this.data);
+  }
+
+  /**
+   * The run as rectangles in a plane of addresses over calls: where each block
+   * lived and how long, the break, marks, and mappings apart.
+   *
+   * @example What is live for more than ten calls?
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const run = experiment({}, (heap) => {
+   *   heap.malloc(1000, "cache");
+   *   for (let call = 0; call < 10; call++) heap.free(heap.malloc(64));
+   * });
+   * const { from, to, labels } = run.timeline().blocks;
+   * const long = from.findIndex((calls, life) => to[life]! - calls > 10);
+   * assertEquals(labels.get(long), "cache");
+   * ```
+   */
+  timeline(): Timeline {
+    return timelineOf(this.data, this.history);
+  }
+
+  /**
+   * Draws the {@linkcode Run.timeline} as an SVG document: addresses over calls, a
+   * rectangle for the life of each block, the break as a line. It suits light pages
+   * and dark ones, and stays below 2 MB however long the run is: what is smaller
+   * than can be seen is merged into shades.
+   *
+   * @param options The size in pixels, the part of the run, a heading.
+   * @throws {RangeError} If the size is too small, or there is no such part.
+   *
+   * @example Draw the second half of a run
+   * ```ts
+   * import { experiment } from "@osmem/osmem/lab";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const run = experiment({ title: "a list that grows" }, (heap) => {
+   *   let list = 0;
+   *   for (let size = 1; size <= 100; size++) list = heap.realloc(list, 16 * size);
+   * });
+   * assertStringIncludes(run.toSVG({ from: 50, width: 640 }), "a list that grows");
+   * ```
+   */
+  toSVG(options: TimelineSVGOptions = {}): string {
+    return drawTimeline(this, options);
+  }
+
+  /** What a notebook shows of a run: its timeline, or in text what the console shows. */
+  [Symbol.for("Jupyter.display")](): NotebookPicture {
+    return {
+      "text/plain": summarizeRun(this, {}),
+      "image/svg+xml": this.toSVG(),
+    };
+  }
+
+  /** What the console shows of a run: what was run, its figures, and the map at the end. */
+  [Symbol.for("Deno.customInspect")](
+    _inspect: unknown,
+    options: SummaryOptions,
+  ): string {
+    return summarizeRun(this, options);
   }
 
   /**

@@ -1,23 +1,8 @@
-import type { Address } from "../../mod.ts";
+import type { Address, HeapOptions } from "../../mod.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
-/** The policy of a heap, as {@linkcode HeapOptions} has it, every number given. */
-export interface RunPolicy {
-  /** Which free block a search takes. */
-  readonly fit: "best" | "first" | "next" | "worst";
-  /** Whether blocks that are too large are split. */
-  readonly split: boolean;
-  /** When free neighbours are merged. */
-  readonly coalesce: "deferred" | "immediate" | "never";
-  /** Bytes, header included, from which on `malloc` makes a mapping; may be infinite. */
-  readonly mmapThreshold: number;
-  /** The same for `calloc`. */
-  readonly callocThreshold: number;
-  /** Bytes by which the break is raised at the first need. */
-  readonly preallocate: number;
-  /** Raises of the break are multiples of so many bytes. */
-  readonly growth: number;
-}
+/** The policy of a heap, as {@linkcode HeapOptions} has it, every part given. */
+export type RunPolicy = Required<Omit<HeapOptions, "memory">>;
 
 /** A remark that was made between two calls. */
 export interface Mark {
@@ -157,6 +142,11 @@ export interface RunData {
   readonly sizes: Float64Array;
   /** The payload's address that the call returned; 0 is NULL. */
   readonly results: Float64Array;
+  /**
+   * Blocks that a search through a plain list of all heap blocks would have
+   * examined; 0 for a call that searches nothing.
+   */
+  readonly searches: Uint32Array;
   /** How many blocks were allocated. */
   readonly blockCount: number;
   /** Labels, by the call that gave them. */

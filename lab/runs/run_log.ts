@@ -1,7 +1,6 @@
 import type { Address, Heap, SystemCall } from "../../mod.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
 import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";
 import { GrowthLog } from "./growth_log.ts";
@@ -19,6 +18,7 @@ import {
   type RunSystemCall,
   UNMAPPED,
 } from "./run_data.ts";
+import { SearchLengths } from "./search_lengths.ts";
 import { SampleLog } from "./sample_log.ts";
 
 /** A call as it is made. */
@@ -61,6 +61,7 @@ export class RunLog {
   readonly #counts = new Column(Float64Array);
   readonly #sizes = new Column(Float64Array);
   readonly #results = new Column(Float64Array);
+  readonly #searches = new Column(Uint32Array);
   readonly #labels = new Map<number, string>();
   readonly #refusals = new Map<number, string>();
   readonly #marks: Mark[] = [];
@@ -69,8 +70,10 @@ export class RunLog {
   readonly #growths: GrowthLog;
   readonly #samples = new SampleLog();
   readonly #live: LiveBlocks;
-  readonly #mergesNeighbours: boolean;
+  readonly #searchLengths: SearchLengths;
   #current: MadeCall | undefined;
+  /** Whether the call under way is a `realloc` of what was the last block. */
+  #resizesLast = false;
 
   /**
    * @param heap The heap.
@@ -80,9 +83,9 @@ export class RunLog {
     this.#heap = heap;
     this.#start = start;
     this.#initialHeldBytes = start.watch.heldBytes;
-    this.#mergesNeighbours = true;
-    this.#growths = new GrowthLog(heap, this.#mergesNeighbours);
+    this.#growths = new GrowthLog(heap, start.watch);
     this.#live = new LiveBlocks(start.initial);
+    this.#searchLengths = new SearchLengths(start.watch);
     this.#takeSample();
   }
 
@@ -100,6 +103,9 @@ export class RunLog {
    */
   record(call: MadeCall, make: () => Address): Address {
     this.#current = call;
+    this.#resizesLast = call.kind === CallKind.realloc &&
+      this.#start.watch.isLast(call.pointer);
+    this.#searchLengths.begin();
     try {
       const result = make();
       this.#succeed(call, result);
@@ -120,11 +126,22 @@ export class RunLog {
   /** The break is about to be raised from here. */
   beforeGrowth(programBreak: Address): void {
     const call = this.#current;
-    this.#growths.before({
+    const reason = this.#growths.before({
       call: this.length,
       request: call ? roundedRequest(call) : 0,
-      inPlace: call !== undefined && this.#isLast(call, programBreak),
+      inPlace: call !== undefined && this.#resizesLast &&
+        call.pointer + this.#heap.usableSize(call.pointer) === programBreak,
     });
+    if (reason === "grows in place") return;
+    const isFirst = reason === "first use";
+    this.#searchLengths.beforeGrowth(
+      isFirst && this.#start.watch.policy.preallocate > 0,
+    );
+  }
+
+  /** A search found the block with this header. */
+  afterSearch(address: Address): void {
+    this.#searchLengths.afterSearch(address);
   }
 
   /** A system call succeeded. */
@@ -148,13 +165,7 @@ export class RunLog {
     const { title, initial, watch } = this.#start;
     return {
       title,
-      policy: {
-        fit: "best",
-        split: true,
-        coalesce: "deferred",
-        growth: 8,
-        ...watch.policy,
-      },
+      policy: watch.policy,
       start: watch.start,
       length: this.length,
       kinds: this.#kinds.finish(),
@@ -162,6 +173,7 @@ export class RunLog {
       counts: this.#counts.finish(),
       sizes: this.#sizes.finish(),
       results: this.#results.finish(),
+      searches: this.#searches.finish(),
       blockCount: this.#live.blockCount,
       labels: new Map(this.#labels),
       refusals: new Map(this.#refusals),
@@ -195,6 +207,7 @@ export class RunLog {
   /** Takes down what the call changed, and the block that it returned in any case. */
   #noteChanges(result: Address): void {
     const header = result - HEADER_BYTES;
+    this.#searchLengths.end();
     let isNoted = result === 0;
     this.#start.watch.takeChanges((address, size, status) => {
       if (address === header) isNoted = true;
@@ -208,11 +221,13 @@ export class RunLog {
     if (call.label !== undefined) this.#labels.set(this.length, call.label);
     this.#kinds.push(call.kind);
     this.#blocks.push(block);
-    this.#counts.push(call.count);
-    this.#sizes.push(call.size);
+    this.#counts.push(wholeOrNone(call.count));
+    this.#sizes.push(wholeOrNone(call.size));
     this.#results.push(result);
+    this.#searches.push(this.#searchLengths.length);
     this.#changes.endCall();
-    if (this.#samples.isDue(this.#start.watch.blockCount)) this.#takeSample();
+    const { heapBlocks, mappedBlocks } = this.#start.watch;
+    if (this.#samples.isDue(heapBlocks + mappedBlocks)) this.#takeSample();
   }
 
   #takeSample(): void {
@@ -220,15 +235,14 @@ export class RunLog {
       calls: this.length,
       requestedBytes: this.#live.requestedBytes,
       footprintBytes: this.#start.watch.heldBytes,
-      mergesNeighbours: this.#mergesNeighbours,
+      mergesNeighbours: this.#start.watch.policy.coalesce !== "never",
     }));
   }
+}
 
-  /** Whether a call is a `realloc` of the block that ends at the break. */
-  #isLast({ kind, pointer }: MadeCall, programBreak: Address): boolean {
-    return kind === CallKind.realloc && this.#live.at(pointer) !== NO_BLOCK &&
-      pointer + this.#heap.usableSize(pointer) === programBreak;
-  }
+/** A number of bytes, or 0 for one that no heap takes: then the call is refused. */
+function wholeOrNone(value: number): number {
+  return Number.isSafeInteger(value) && value >= 0 ? value : 0;
 }
 
 /** The payload that a call needs, in bytes rounded as the heap rounds them. */

@@ -30,6 +30,12 @@ export interface RunStats {
   readonly growthsByReason: Readonly<Record<GrowthReason, number>>;
   /** Raises of the break with F at least the request, but L below it. */
   readonly blockedRequests: number;
+  /** Searches for a free block. */
+  readonly searches: number;
+  /** Blocks that a plain list search would have examined, on average; `null` for no search. */
+  readonly meanSearchLength: number | null;
+  /** The most that one would have examined. */
+  readonly worstSearchLength: number;
   /** System calls made, by name. */
   readonly systemCalls: SystemCallCounts;
 }
@@ -59,12 +65,28 @@ export function statsOf(run: Run): RunStats {
         growth.freeBytes >= growth.request &&
         growth.largestFreeBytes < growth.request
       ).length,
+    ...searchStats(data.searches),
     systemCalls: countSystemCalls(run),
   };
 }
 
 function maximum(values: Float64Array): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
+}
+
+function searchStats(lengths: Uint32Array) {
+  let searches = 0, examined = 0, worst = 0;
+  for (const length of lengths) {
+    if (length === 0) continue;
+    searches++;
+    examined += length;
+    worst = Math.max(worst, length);
+  }
+  return {
+    searches,
+    meanSearchLength: searches === 0 ? null : examined / searches,
+    worstSearchLength: worst,
+  };
 }
 
 function countKinds(kinds: Uint8Array): Record<CallName, number> {

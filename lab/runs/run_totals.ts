@@ -13,7 +13,11 @@ export class RunTotals {
   /** Bytes held from the system (H). */
   readonly heldBytes: Float64Array;
 
-  /** @param data The run. */
+  /**
+   * Goes through the calls once.
+   *
+   * @param data The run.
+   */
   constructor(data: RunData) {
     this.requestedBytes = addRequested(data);
     this.heldBytes = addHeld(data);

@@ -9,13 +9,13 @@ export const CallKind = {
   realloc: 2,
   memalign: 3,
   free: 4,
-} as const;
+} as const satisfies Record<CallName, number>;
 
 /** One of the numbers of {@linkcode CallKind}. */
 export type CallKind = typeof CallKind[keyof typeof CallKind];
 
 /** The name of a kind of call. */
-export type CallName = keyof typeof CallKind;
+export type CallName = "malloc" | "calloc" | "realloc" | "memalign" | "free";
 
 /** The names, by the numbers of {@linkcode CallKind}. */
 export const CALL_NAMES = Object.keys(CallKind) as readonly CallName[];

@@ -1,23 +1,94 @@
+import { Decompress } from "fzstd";
+
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+type ByteTransform = TransformStream<
+  Uint8Array<ArrayBuffer>,
+  Uint8Array<ArrayBuffer>
+>;
 
-const GZIP_MAGIC = [0x1f, 0x8b]; // RFC 1952, section 2.3.1
+/** A way in which files are compressed. */
+export interface Compression {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The program that prints such a file decompressed. */
+  readonly printer: string;
+  /** The bytes that every such file begins with. */
+  readonly magic: readonly number[];
+  /** Decompresses; it fails with a `TypeError` on data that is not whole. */
+  readonly open: () => ByteTransform;
+}
 
-/** The stream as it is, or decompressed if it begins as gzip does. */
-export async function decompressed(stream: Bytes): Promise<Bytes> {
+/** Those that can be read. */
+export const COMPRESSIONS: readonly Compression[] = [
+  {
+    name: "gzip",
+    printer: "zcat",
+    magic: [0x1f, 0x8b], // RFC 1952, section 2.3.1
+    open: () => new DecompressionStream("gzip"),
+  },
+  {
+    name: "zstd",
+    printer: "zstdcat",
+    magic: [0x28, 0xb5, 0x2f, 0xfd], // RFC 8878, section 3.1.1
+    open: openZstd,
+  },
+];
+
+const LONGEST_MAGIC = Math.max(
+  ...COMPRESSIONS.map(({ magic }) => magic.length),
+);
+
+/** A stream's bytes as they were before they were compressed, if they were. */
+export interface Decompressed {
+  /** The bytes. */
+  readonly stream: Bytes;
+  /** How they were compressed. */
+  readonly compression: Compression | undefined;
+}
+
+/** The stream as it is, or decompressed if it begins as compressed files do. */
+export async function decompressed(stream: Bytes): Promise<Decompressed> {
   const reader = stream.getReader();
   const head: Uint8Array<ArrayBuffer>[] = [];
   let magic: number[] = [];
-  while (magic.length < GZIP_MAGIC.length) {
+  while (magic.length < LONGEST_MAGIC) {
     const { value, done } = await reader.read();
     if (done) break;
     head.push(value);
-    magic = [...magic, ...value.subarray(0, GZIP_MAGIC.length)];
+    magic = [...magic, ...value.subarray(0, LONGEST_MAGIC)];
   }
   const whole = rejoin(head, reader);
-  const compressed = GZIP_MAGIC.every((byte, index) => magic[index] === byte);
-  return compressed
-    ? whole.pipeThrough(new DecompressionStream("gzip"))
-    : whole;
+  const compression = COMPRESSIONS.find((each) =>
+    each.magic.every((byte, index) => magic[index] === byte)
+  );
+  return {
+    stream: compression ? whole.pipeThrough(compression.open()) : whole,
+    compression,
+  };
+}
+
+/**
+ * fzstd tells data that is cut short; zstd in `node:zlib` ends without a word,
+ * and the Compression Streams standard has no zstd.
+ */
+function openZstd(): ByteTransform {
+  let decompress: Decompress;
+  return new TransformStream({
+    start(controller) {
+      decompress = new Decompress((bytes) => controller.enqueue(bytes.slice()));
+    },
+    transform: (bytes) => orTypeError(() => decompress.push(bytes)),
+    flush: () => orTypeError(() => decompress.push(new Uint8Array(), true)),
+  });
+}
+
+/** Fails as the streams of the standard do. */
+function orTypeError(decompress: () => void): void {
+  try {
+    decompress();
+  } catch (cause) {
+    throw new TypeError("invalid zstd data", { cause });
+  }
 }
 
 function rejoin(

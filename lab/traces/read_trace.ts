@@ -1,28 +1,52 @@
-import { decompressed } from "./decompress.ts";
-import { detectFormat, FORMATS } from "./formats/formats.ts";
-import type { LineParser } from "./formats/trace_format.ts";
+import { type Compression, decompressed } from "./decompress.ts";
+import {
+  describeFormats,
+  detectFormat,
+  formatNamed,
+} from "./formats/formats.ts";
+import type { FormatName, LineParser } from "./formats/trace_format.ts";
 import { lineBatches } from "./lines.ts";
 import type { Trace } from "./trace.ts";
 import { TraceBuilder } from "./trace_builder.ts";
 import { TraceError } from "./trace_error.ts";
 
+const LONGEST_CHATTER = 100; // lines before a recording's first
 const SHOWN = 40; // characters of an unknown file that a message quotes
 const BINARY = /[\p{Cc}\uFFFD]/u; // control characters, or bytes that are no UTF-8
 
+/** How a trace is read. */
+export interface ReadOptions {
+  /** Its format, if it shall not be found by its content. */
+  readonly format?: FormatName;
+}
+
 /**
  * Reads a trace. Its format is found by its content, and so is whether it is
- * compressed with gzip.
+ * compressed with gzip or zstd. Empty lines and comments (`#`) may stand before
+ * it, and before a recording some lines that the recorded program printed.
  *
  * @param stream The file's bytes.
  * @param file Its name, for messages.
+ * @param options The format, if it is known.
  * @throws {TraceError} If the format is unknown, a line is malformed, the
  * compressed data is damaged, or there is no call in it.
+ *
+ * @example Read a compressed file
+ * ```ts
+ * import { comb, readTrace, writeTrace } from "@osmem/osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const file = new Blob([...writeTrace(comb(), "json")]).stream()
+ *   .pipeThrough(new CompressionStream("gzip"));
+ * assertEquals((await readTrace(file, "comb.json.gz")).length, comb().length);
+ * ```
  */
 export async function readTrace(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   file: string,
+  options: ReadOptions = {},
 ): Promise<Trace> {
-  const reader = new TraceReader(file);
+  const reader = new TraceReader(file, options.format);
   for await (const lines of readableLines(stream, file)) {
     for (const line of lines) reader.read(line);
   }
@@ -33,22 +57,26 @@ async function* readableLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   file: string,
 ): AsyncGenerator<string[]> {
+  let compression: Compression | undefined;
   try {
-    yield* lineBatches(await decompressed(stream));
+    const plain = await decompressed(stream);
+    compression = plain.compression;
+    yield* lineBatches(plain.stream);
   } catch (error) {
     throw new TraceError(
       { file },
-      `cannot read it to its end: ${problemOf(error)}`,
+      `cannot read it to its end: ${problemOf(error, compression)}`,
       error,
     );
   }
 }
 
-/** The Compression Streams standard throws a `TypeError` on damaged data. */
-function problemOf(error: unknown): string {
-  if (error instanceof TypeError) {
-    return "it is not one whole gzip file, but cut short, damaged, or " +
-      "followed by something else; copy it again, or give what zcat prints of it";
+/** Decompression throws a `TypeError` on damaged data. */
+function problemOf(error: unknown, compression?: Compression): string {
+  if (error instanceof TypeError && compression) {
+    return `it is not one whole ${compression.name} file, but cut short, ` +
+      "damaged, or followed by something else; copy it again, or give what " +
+      `${compression.printer} prints of it`;
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -57,26 +85,26 @@ class TraceReader {
   lines = 0;
   readonly #file: string;
   readonly #builder = new TraceBuilder();
+  readonly #format: FormatName | undefined;
+  /** Lines before the trace that are of no format; the first is quoted. */
+  #chatter = 0;
+  #firstChatter = { line: 0, text: "" };
   #parser: LineParser | undefined;
 
-  constructor(file: string) {
+  constructor(file: string, format: FormatName | undefined) {
     this.#file = file;
+    this.#format = format;
   }
 
   read(text: string): void {
     this.lines++;
-    if (!this.#parser && text.trim() === "") return;
+    if (!this.#parser && isEmptyOrComment(text)) return;
     this.#parser ??= this.#openParser(text);
-    this.#parser.read(text, this.lines);
+    this.#parser?.read(text, this.lines);
   }
 
   end(): Trace {
-    if (!this.#parser) {
-      throw new TraceError(
-        { file: this.#file },
-        `the file is empty: expected ${expectedFormats()}`,
-      );
-    }
+    if (!this.#parser) this.#failWithoutFormat();
     this.#parser.end(this.lines);
     const trace = this.#builder.build(this.#file, this.#parser.format);
     if (trace.length === 0) {
@@ -89,19 +117,36 @@ class TraceReader {
     return trace;
   }
 
-  #openParser(firstLine: string): LineParser {
-    const format = detectFormat(firstLine);
+  #openParser(text: string): LineParser | undefined {
+    const format = this.#format
+      ? formatNamed(this.#format)
+      : detectFormat(text, this.#chatter > 0);
     if (format) return format.parser(this.#file, this.#builder);
+    if (this.#chatter === 0) this.#firstChatter = { line: this.lines, text };
+    this.#chatter++;
+    if (this.#chatter > LONGEST_CHATTER) this.#failWithoutFormat();
+    return undefined;
+  }
+
+  #failWithoutFormat(): never {
+    const expected = `a trace of one of these formats: ${describeFormats()}, ` +
+      "perhaps compressed with gzip or zstd";
+    if (this.#chatter === 0) {
+      throw new TraceError(
+        { file: this.#file },
+        `the file is empty: expected ${expected}`,
+      );
+    }
+    const { line, text } = this.#firstChatter;
     throw new TraceError(
-      { file: this.#file, line: this.lines, column: 1 },
-      `expected ${expectedFormats()}, found ${quote(firstLine)}`,
+      { file: this.#file, line, column: 1 },
+      `expected ${expected}, found ${quote(text)}`,
     );
   }
 }
 
-function expectedFormats(): string {
-  const names = FORMATS.map(({ name }) => name).join(" or ");
-  return `a trace of one of these formats: ${names}, perhaps compressed with gzip`;
+function isEmptyOrComment(line: string): boolean {
+  return /^\s*(#|$)/.test(line);
 }
 
 function quote(line: string): string {

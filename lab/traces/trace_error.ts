@@ -19,6 +19,8 @@ export class TraceError extends Error {
   readonly place: TracePlace;
 
   /**
+   * Puts the place in front of the problem.
+   *
    * @param place Where it is.
    * @param problem What was found, what was expected, and what to do.
    * @param cause The error that led to it.

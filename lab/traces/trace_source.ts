@@ -1,28 +1,61 @@
 import { ProgressBar } from "../commands/progress_bar.ts";
-import { readTrace } from "./read_trace.ts";
+import { parseWorkload, WORKLOAD_PREFIX } from "../workloads/parse_workload.ts";
+import { type ReadOptions, readTrace } from "./read_trace.ts";
 import type { Trace } from "./trace.ts";
 import { TraceError } from "./trace_error.ts";
 
 /** The name that stands for standard input on the command line. */
 export const STANDARD_INPUT = "-";
 
+/** Operations of OSTEP's that stand on the command line itself. */
+const OPERATIONS = /^\+[-+\d,\s]*$/;
+
 /**
- * Reads the trace that a command line names.
+ * Reads or makes the trace that a command line names:
  *
- * @param name A file, or {@linkcode STANDARD_INPUT}.
+ * ```text
+ *   FILE                a recording, a .rep file, …
+ *   -                   the same from standard input
+ *   workload:NAME,…     a workload, see {@linkcode parseWorkload}
+ *   +100,+200,-0        OSTEP's operations
+ * ```
+ *
+ * A file of such a name can be given as `./+1` or `./workload:comb`.
+ *
+ * @param name One of these.
+ * @param options The format, if it shall not be found by content.
  * @throws {TraceError} If it cannot be opened, or is not a good trace.
  */
-export async function loadTrace(name: string): Promise<Trace> {
+export async function loadTrace(
+  name: string,
+  options: ReadOptions = {},
+): Promise<Trace> {
+  if (name.startsWith(WORKLOAD_PREFIX)) return parseWorkload(name);
+  if (areOperations(name)) return await readOperations(name);
   if (name === STANDARD_INPUT) {
-    return await readTrace(Deno.stdin.readable, "<standard input>");
+    return await readTrace(Deno.stdin.readable, "<standard input>", options);
   }
+  return await readFile(name, options);
+}
+
+/** Whether a name is that of no file, but OSTEP's operations themselves. */
+export function areOperations(name: string): boolean {
+  return OPERATIONS.test(name);
+}
+
+async function readOperations(operations: string): Promise<Trace> {
+  const bytes = new Blob([operations]).stream();
+  return await readTrace(bytes, "<operations>", { format: "ostep" });
+}
+
+async function readFile(name: string, options: ReadOptions): Promise<Trace> {
   using file = await openFile(name);
   const { size, isDirectory } = await file.stat();
   if (isDirectory) {
     throw new TraceError({ file: name }, "is a folder; name a file in it");
   }
   using progress = new ProgressBar("Reading  ", size);
-  return await readTrace(watched(file.readable, progress), name);
+  return await readTrace(watched(file.readable, progress), name, options);
 }
 
 async function openFile(name: string): Promise<Deno.FsFile> {

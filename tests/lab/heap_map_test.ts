@@ -131,7 +131,12 @@ Deno.test("rows begin with the offset of their first cell", () => {
 });
 
 Deno.test("an empty heap is said to be one", () => {
-  assertEquals(cellsOf([], 80, 8), ["(nothing is held from the system)"]);
+  const map = drawHeapMap(snapshotOf([]), {
+    width: 80,
+    bytesPerCell: 8,
+    palette: PLAIN,
+  });
+  assertEquals(map, "(nothing is held from the system)");
 });
 
 const PARTS = fc.array(
@@ -188,7 +193,8 @@ Deno.test("colours add nothing to a map but colours", () => {
 
 Deno.test("a cell stands for a power of two of bytes, the same for all maps", () => {
   const small = snapshotOf([["free", 1 << 10]]);
-  const large = snapshotOf([["free", 1 << 20], ["mapped", 1 << 19]]);
+  const blocks = Array.from({ length: 1024 }, (): Part => ["allocated", 1024]);
+  const large = snapshotOf([...blocks, ["mapped", 1 << 19]]);
   const scale = bytesPerCell([small, large], 80);
   assertEquals(scale, bytesPerCell([large], 80));
   assertEquals(scale, 4096); // 1.5 MiB in 8 rows of 69 cells
@@ -199,7 +205,8 @@ Deno.test("the legend names what is drawn, and nothing else", () => {
   const plain = drawLegend([snapshotOf([["free", 64]])], options);
   assertEquals(
     plain,
-    "one cell is 64 B   █ in use   ▓ half or more   ▒ less than half   ░ free",
+    "one cell is 64 B   █ in use   ▓ half or more   ▒ less than half   ░ free" +
+      "   headers count with their block",
   );
   const parted = snapshotOf([["free", 64], ["gap", 64], ["free", 64], [
     "mapped",
@@ -223,6 +230,64 @@ Deno.test("the legend keeps to the width", () => {
   for (const line of legend.split("\n")) {
     assertEquals(stripAnsiCode(line).length <= 40, true, line);
   }
+});
+
+Deno.test("headers have cells of their own where a cell is no larger", () => {
+  const parts = [["allocated", 72], ["free", 48], ["allocated", 40]] as const;
+  assertEquals(cellsOf(parts, 80, 8), ["▌▌▌▌█████▌▌▌▌░░▌▌▌▌█"]);
+  assertEquals(cellsOf([["allocated", 96], ["free", 64]], 80, 32), ["▌██▌░"]);
+});
+
+Deno.test("rows that would show the same are folded, and the row says how much it is", () => {
+  const map = drawHeapMap(
+    snapshotOf([["allocated", 40], ["free", 10_000], ["allocated", 40]]),
+    { width: 31, bytesPerCell: 8, palette: PLAIN },
+  );
+  assertEquals(map.split("\n"), [
+    "       0 B ▌▌▌▌█▌▌▌▌░░░░░░░░░░░",
+    "     160 B ░░░░░░░░░░░░░░░░░░░░",
+    "⋮ 9.38 KiB ░",
+    "  9.69 KiB ░░░░░░░░░░░░░░░▌▌▌▌█",
+  ]);
+});
+
+Deno.test("mappings show their headers, too, where headers are seen", () => {
+  const parts = [["mapped", 96], ["mapped", 64]] as const;
+  assertEquals(cellsOf(parts, 80, 16), ["▌▌▚▚▚▚▌▌▞▞"]);
+});
+
+Deno.test("a marked block is pointed at, header and payload", () => {
+  const map = drawHeapMap(
+    snapshotOf([["free", 48], ["allocated", 56], ["free", 40]]),
+    { width: 80, bytesPerCell: 8, palette: PLAIN, marked: START + 48 },
+  );
+  assertEquals(map.split("\n"), [
+    "       0 B ▌▌▌▌░░▌▌▌▌███▌▌▌▌░",
+    "                 ▲▲▲▲▲▲▲",
+  ]);
+});
+
+Deno.test("a marked mapping is pointed at below the mappings", () => {
+  const map = drawHeapMap(
+    snapshotOf([["mapped", 2000], ["gap", 99], ["mapped", 3000]]),
+    { width: 80, bytesPerCell: 1000, palette: PLAIN, marked: START + 2099 },
+  );
+  assertEquals(map.split("\n"), ["    mapped ▚▚▞▞▞", "             ▲▲▲"]);
+});
+
+Deno.test("few blocks are drawn as fine as they are, however much is free", () => {
+  const few = snapshotOf([["allocated", 72], ["free", 1 << 30]]);
+  assertEquals(bytesPerCell([few], 80), 8);
+});
+
+Deno.test("a legend says of fine maps what headers look like", () => {
+  const snapshot = snapshotOf([["allocated", 72], ["free", 1 << 20]]);
+  const options = { width: 200, bytesPerCell: 8, palette: PLAIN };
+  assertEquals(
+    drawLegend([snapshot], { ...options, marked: START }),
+    "one cell is 8 B   ▌ header   █ allocated   ░ free" +
+      "   ⋮ as many bytes more of the same   ▲ the last call's block",
+  );
 });
 
 Deno.test("takeSnapshot() takes down what blocks() tells", () => {

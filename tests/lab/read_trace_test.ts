@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
+import { zstdCompressSync } from "node:zlib";
 import { readTrace } from "../../lab/traces/read_trace.ts";
 import { TraceError } from "../../lab/traces/trace_error.ts";
 import { callsOf, streamOf, traceOf } from "../support/traces.ts";
@@ -12,6 +13,10 @@ async function gzip(text: string): Promise<Uint8Array<ArrayBuffer>> {
   const compressed = streamOf([new TextEncoder().encode(text)])
     .pipeThrough(new CompressionStream("gzip"));
   return new Uint8Array(await new Response(compressed).arrayBuffer());
+}
+
+function zstd(text: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(zstdCompressSync(text));
 }
 
 /** Cuts bytes into pieces of these lengths, over and over. */
@@ -44,6 +49,20 @@ Deno.test("readTrace() decompresses gzip, found by content, however the bytes ar
   }));
 });
 
+Deno.test("readTrace() decompresses zstd, found by content, however the bytes arrive", async () => {
+  await fc.assert(fc.asyncProperty(LENGTHS, async (lengths) => {
+    const pieces = cut(zstd(TEXT), lengths);
+    const trace = await readTrace(streamOf(pieces), "pieces");
+    assertEquals(callsOf(trace), CALLS);
+  }));
+});
+
+Deno.test("readTrace() decompresses zstd files that were put one after another", async () => {
+  const frames = [zstd("--7-- malloc(8) = 0x10\n"), zstd("--7-- free(0x10)\n")];
+  const trace = await readTrace(streamOf(frames), "x.zst");
+  assertEquals(callsOf(trace), ["malloc #0 1x8", "free #0 0x0"]);
+});
+
 Deno.test("readTrace() keeps the end of a longer trace than one piece", async () => {
   const frees = Array.from({ length: 20_000 }, () => "--7-- free(0x0)");
   const trace = await traceOf(frees.join("\n"));
@@ -63,7 +82,7 @@ for (
     [
       "another kind of text",
       "hello\nworld\n",
-      'test.trace:1:1: expected a trace of one of these formats: valgrind or malloc lab (.rep), perhaps compressed with gzip, found "hello"',
+      "test.trace:1:1: expected a trace of one of these formats: valgrind (--trace-malloc=yes), glibc's mtrace, heaptrack (--raw), the course's reference traces (.ref), ltrace, malloc lab (.rep), OSTEP's operations (+10,-0) or osmem's own JSON, perhaps compressed with gzip or zstd, found \"hello\"",
     ],
     ["binary data", "\x7fELF\x02\x01\x01\x00\x00", "found binary data"],
     [
@@ -100,6 +119,25 @@ Deno.test("readTrace() refuses compressed data that is damaged, or followed by s
   const followed = Uint8Array.of(...bytes, 1, 2, 3);
   for (const wrong of [damaged, followed]) {
     assertStringIncludes(await problemIn(wrong), "not one whole gzip file");
+  }
+});
+
+Deno.test("readTrace() refuses zstd data that is cut short, damaged, or followed by something else", async () => {
+  const frees = Array.from({ length: 1000 }, (_, n) => `--7-- free(0x${n})\n`);
+  const bytes = zstd(frees.join(""));
+  const damaged = bytes.slice();
+  damaged.fill(0xff, 6, 40);
+  const wrong = [
+    bytes.slice(0, bytes.length / 2),
+    bytes.slice(0, -1),
+    damaged,
+    Uint8Array.of(...bytes, 1, 2, 3, 4, 5),
+  ];
+  for (const each of wrong) {
+    assertStringIncludes(
+      await problemIn(each),
+      "x.gz: cannot read it to its end: it is not one whole zstd file",
+    );
   }
 });
 

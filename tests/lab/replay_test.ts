@@ -1,6 +1,7 @@
 import {
   assert,
   assertEquals,
+  assertRejects,
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
@@ -28,17 +29,17 @@ Deno.test("a replay verifies the contents of every block, freed or not", async (
     "a 3 0",
     "f 3",
   ]);
-  const { verified } = replayChecked(trace, ARENA);
+  const { verified } = await replayChecked(trace, ARENA);
   assertEquals(verified, { blocks: 3, bytes: 300_000 + 50 + 8 });
 });
 
 Deno.test("a replay without verification verifies nothing, with the same heap", async () => {
   const trace = await traceOfOperations(["a 0 100", "a 1 200", "f 0"]);
-  const plain = replayChecked(trace, { ...ARENA, verify: false });
+  const plain = await replayChecked(trace, { ...ARENA, verify: false });
   assertEquals(plain.verified, null);
   assertEquals(
     plain.stats.liveBytes,
-    replayChecked(trace, ARENA).stats.liveBytes,
+    (await replayChecked(trace, ARENA)).stats.liveBytes,
   );
 });
 
@@ -49,7 +50,7 @@ Deno.test("a replay takes the figures of the fullest moment and of the end", asy
     "f 0",
     "a 2 5",
   ]);
-  const { fullest, end } = replayChecked(trace, ARENA).run.stats();
+  const { fullest, end } = (await replayChecked(trace, ARENA)).run.stats();
 
   assertEquals(fullest, {
     calls: 2,
@@ -76,7 +77,7 @@ Deno.test("a replay takes the figures of the fullest moment and of the end", asy
 
 Deno.test("free neighbours count as one block in the external fragmentation", async () => {
   const trace = await traceOfOperations(["a 0 1000", "a 1 2000", "f 0", "f 1"]);
-  const { end } = replayChecked(trace, ARENA).run.stats();
+  const { end } = (await replayChecked(trace, ARENA)).run.stats();
   assertEquals(end.freeBytes, PREALLOCATED - HEADER);
   assertEquals(end.largestFreeBytes, PREALLOCATED - HEADER);
   assertEquals(end.externalFragmentation, 0);
@@ -85,7 +86,7 @@ Deno.test("free neighbours count as one block in the external fragmentation", as
 Deno.test("without any free memory there is no external fragmentation to tell", async () => {
   const trace = await traceOfOperations(["a 0 200000"]);
   assertEquals(
-    replayChecked(trace, ARENA).run.stats().end.externalFragmentation,
+    (await replayChecked(trace, ARENA)).run.stats().end.externalFragmentation,
     null,
   );
 });
@@ -93,16 +94,25 @@ Deno.test("without any free memory there is no external fragmentation to tell", 
 Deno.test("a growth is blocked if there is enough free memory, in pieces too small", async () => {
   const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
   const blocked = await traceOfOperations([...fill, "f 0", "f 2", "a 4 60000"]);
-  assertEquals(replayChecked(blocked, ARENA).run.stats().blockedRequests, 1);
+  assertEquals(
+    (await replayChecked(blocked, ARENA)).run.stats().blockedRequests,
+    1,
+  );
 });
 
 Deno.test("a growth is not blocked if too little memory is free, or none", async () => {
   const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
   const few = await traceOfOperations([...fill, "f 0", "a 4 60000"]);
   const none = await traceOfOperations([...fill, "a 4 60000"]);
-  assertEquals(replayChecked(few, ARENA).run.stats().blockedRequests, 0);
-  assertEquals(replayChecked(none, ARENA).run.stats().blockedRequests, 0);
-  assertEquals(replayChecked(none, ARENA).stats.systemCalls.sbrk, 2);
+  assertEquals(
+    (await replayChecked(few, ARENA)).run.stats().blockedRequests,
+    0,
+  );
+  assertEquals(
+    (await replayChecked(none, ARENA)).run.stats().blockedRequests,
+    0,
+  );
+  assertEquals((await replayChecked(none, ARENA)).stats.systemCalls.sbrk, 2);
 });
 
 Deno.test("a growth in place is not blocked if a free block would have sufficed", async () => {
@@ -114,7 +124,7 @@ Deno.test("a growth in place is not blocked if a free block would have sufficed"
     "f 0",
     "r 3 20000",
   ]);
-  const { run, stats } = replayChecked(trace, ARENA);
+  const { run, stats } = await replayChecked(trace, ARENA);
   assertEquals(stats.systemCalls.sbrk, 2);
   assertEquals(run.stats().blockedRequests, 0);
 });
@@ -143,7 +153,7 @@ for (
     const fill = ["a 0 40000", "a 1 40000", "a 2 40000", "a 3 10944"];
     const trace = await traceOfOperations([...fill, ...operations]);
     assertEquals(
-      replayChecked(trace, ARENA).run.stats().blockedRequests,
+      (await replayChecked(trace, ARENA)).run.stats().blockedRequests,
       count,
     );
   });
@@ -160,13 +170,19 @@ Deno.test("free pieces as large together as the request block it, one byte less 
   ];
   const just = await traceOfOperations([...fill, "a 4 80000"]);
   const above = await traceOfOperations([...fill, "a 4 80001"]);
-  assertEquals(replayChecked(just, ARENA).run.stats().blockedRequests, 1);
-  assertEquals(replayChecked(above, ARENA).run.stats().blockedRequests, 0);
+  assertEquals(
+    (await replayChecked(just, ARENA)).run.stats().blockedRequests,
+    1,
+  );
+  assertEquals(
+    (await replayChecked(above, ARENA)).run.stats().blockedRequests,
+    0,
+  );
 });
 
 Deno.test("a replay on the process's break gives the same figures of the program", async () => {
   const trace = await traceOfOperations(["a 0 100", "a 1 200000", "f 0"]);
-  const { run, verified } = replayChecked(trace, {
+  const { run, verified } = await replayChecked(trace, {
     ...ARENA,
     memory: "process",
   });
@@ -181,14 +197,17 @@ Deno.test("memalign, calloc and realloc of NULL are replayed", async () => {
     "--7-- memalign(al 64, size 100) = 0x10\n--7-- calloc(10,10) = 0x20\n" +
       "--7-- realloc(0x0,100)malloc(100) = 0x30\n",
   );
-  const { run, verified } = replayChecked(trace, ARENA);
+  const { run, verified } = await replayChecked(trace, ARENA);
   assertEquals(run.stats().end.liveBlocks, 3);
   assertEquals(verified, { blocks: 3, bytes: 300 });
 });
 
 Deno.test("a request that the system refuses names the line and the call", async () => {
   const trace = await traceOfOperations(["a 0 8", "a 1 4503599627370496"]);
-  const error = assertThrows(() => replayChecked(trace, ARENA), TraceError);
+  const error = await assertRejects(
+    () => replayChecked(trace, ARENA),
+    TraceError,
+  );
   assertStringIncludes(
     error.message,
     "test.trace:6: call 2, malloc(4503599627370496): ",

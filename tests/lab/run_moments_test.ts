@@ -10,6 +10,10 @@ const HEAPS: readonly (readonly [string, HeapOptions])[] = [
   ["the contract", {}],
   ["no preallocation", { preallocate: 0 }],
   ["a low threshold", { mmapThreshold: 512, callocThreshold: 200 }],
+  ["first fit, merging at once", { fit: "first", coalesce: "immediate" }],
+  ["next fit", { fit: "next", preallocate: 0, growth: 4096 }],
+  ["worst fit, never merging", { fit: "worst", coalesce: "never" }],
+  ["no splitting", { split: false, preallocate: 0 }],
 ];
 
 for (const [name, options] of HEAPS) {

@@ -80,10 +80,16 @@ export const MIXES: readonly Mix[] = [
 /**
  * Makes random calls on a heap and the model, then frees everything.
  *
+ * @param policy Options that go before those of the mix.
  * @throws {Error} If the two differ; it says at which call.
  */
-export function runMix(mix: Mix, random: Random, run: Run): void {
-  using pair = new Lockstep(mix.options, run);
+export function runMix(
+  mix: Mix,
+  random: Random,
+  run: Run,
+  policy: Partial<ModelOptions> = {},
+): void {
+  using pair = new Lockstep({ ...mix.options, ...policy }, run);
   explained(pair, () => {
     makeCalls(pair, run, () => randomCall(pair, random, mix));
     while (pair.live.length > 0) pair.free(0);
@@ -96,6 +102,7 @@ export function runMix(mix: Mix, random: Random, run: Run): void {
  * Allocates `live` blocks, frees half of them, makes random calls that keep
  * about as many, and frees everything.
  *
+ * @param policy The options of both sides.
  * @throws {Error} If heap and model differ; it says at which call.
  */
 export function runSizeMix(
@@ -103,8 +110,9 @@ export function runSizeMix(
   live: number,
   random: Random,
   run: Run,
+  policy: Partial<ModelOptions> = {},
 ): void {
-  using pair = new Lockstep({}, run);
+  using pair = new Lockstep(policy, run);
   const freeAny = () => pair.free(random.between(0, pair.live.length - 1));
   explained(pair, () => {
     while (pair.live.length < live) pair.malloc(mix.size(random));

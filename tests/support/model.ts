@@ -1,19 +1,32 @@
-import type { Block, BlockStatus } from "../../mod.ts";
+import type {
+  Block,
+  BlockStatus,
+  CoalescePolicy,
+  FitPolicy,
+} from "../../mod.ts";
 import type { Allocator, SystemCallMade } from "./allocator.ts";
 import { HEAP_START, mappingPlace } from "./places.ts";
 
-/** The numbers that the contract leaves open. */
+/** The numbers that the contract leaves open, and the policies beside its own. */
 export interface ModelOptions {
+  readonly fit: FitPolicy;
+  readonly split: boolean;
+  readonly coalesce: CoalescePolicy;
   readonly mmapThreshold: number;
   readonly callocThreshold: number;
   readonly preallocate: number;
+  readonly growth: number;
 }
 
-/** The numbers of the course: 128 KiB, a page, 128 KiB. */
+/** The course's policies, and its numbers: 128 KiB, a page, 128 KiB. */
 export const COURSE_OPTIONS: ModelOptions = {
+  fit: "best",
+  split: true,
+  coalesce: "deferred",
   mmapThreshold: 131072,
   callocThreshold: 4096,
   preallocate: 131072,
+  growth: 8,
 };
 
 const HEADER = 32;
@@ -40,6 +53,8 @@ export class Model implements Allocator {
   #mappingsMade = 0;
   #preallocated = false;
   #break = HEAP_START;
+  /** Where next fit goes on: the end of the block placed last. */
+  #rover = HEAP_START;
 
   constructor(options: Partial<ModelOptions> = {}) {
     this.#options = { ...COURSE_OPTIONS, ...options };
@@ -111,10 +126,11 @@ export class Model implements Allocator {
 
   #place(needed: number): ModelBlock {
     this.#preallocate();
-    this.#mergeFreeNeighbours();
-    const block = this.#bestFit(needed) ?? this.#grow(needed);
+    if (this.#options.coalesce === "deferred") this.#mergeFreeNeighbours();
+    const block = this.#search(needed) ?? this.#grow(needed);
     block.status = "allocated";
     this.#split(block, needed);
+    this.#rover = endOf(block);
     return block;
   }
 
@@ -122,7 +138,11 @@ export class Model implements Allocator {
     if (this.#preallocated) return;
     this.#preallocated = true;
     const { preallocate } = this.#options;
-    if (preallocate > 0) this.#newLastBlock(preallocate - HEADER);
+    if (preallocate > 0) this.#newLastBlock(preallocate);
+  }
+
+  #mergeAtOnce(): void {
+    if (this.#options.coalesce === "immediate") this.#mergeFreeNeighbours();
   }
 
   #mergeFreeNeighbours(): void {
@@ -143,29 +163,62 @@ export class Model implements Allocator {
     return true;
   }
 
-  #bestFit(needed: number): ModelBlock | undefined {
-    let best: ModelBlock | undefined;
-    for (const block of this.#heap) {
-      if (block.status !== "free" || block.size < needed) continue;
-      if (!best || block.size < best.size) best = block;
+  #search(needed: number): ModelBlock | undefined {
+    const fits = this.#inSearchOrder().filter((block) =>
+      block.status === "free" && block.size >= needed
+    );
+    switch (this.#options.fit) {
+      case "best":
+        return fits.find((block) =>
+          fits.every(({ size }) => block.size <= size)
+        );
+      case "worst":
+        return fits.find((block) =>
+          fits.every(({ size }) => block.size >= size)
+        );
+      case "first":
+      case "next":
+        return fits[0];
     }
-    return best;
+  }
+
+  /** In address order; next fit begins at the block that the rover lies in. */
+  #inSearchOrder(): ModelBlock[] {
+    if (this.#options.fit !== "next") return this.#heap;
+    const isBehind = (block: ModelBlock) => endOf(block) > this.#rover;
+    return [
+      ...this.#heap.filter((block) => isBehind(block)),
+      ...this.#heap.filter((block) => !isBehind(block)),
+    ];
   }
 
   #grow(needed: number): ModelBlock {
     const last = this.#heap.at(-1);
     if (last?.status !== "free" || !this.#endsAtBreak(last)) {
-      return this.#newLastBlock(needed);
+      return this.#newLastBlock(this.#rounded(HEADER + needed));
     }
-    this.#raiseBreak(needed - last.size);
-    last.size = needed;
+    this.#growLast(last, needed);
     return last;
   }
 
+  /** Lets the last block have at least as much as is needed. */
+  #growLast(last: ModelBlock, needed: number): void {
+    const increment = this.#rounded(needed - last.size);
+    this.#raiseBreak(increment);
+    last.size += increment;
+  }
+
+  /** What the break is raised by. */
+  #rounded(lacking: number): number {
+    const { growth } = this.#options;
+    return Math.ceil(lacking / growth) * growth;
+  }
+
   /** A header is aligned to 8, also where others left the break unaligned. */
-  #newLastBlock(size: number): ModelBlock {
+  #newLastBlock(bytes: number): ModelBlock {
     const address = roundUp(this.#break);
-    this.#raiseBreak(address - this.#break + HEADER + size);
+    this.#raiseBreak(address - this.#break + bytes);
+    const size = bytes - HEADER;
     const block: ModelBlock = { address, size, status: "free" };
     this.#heap.push(block);
     return block;
@@ -186,7 +239,7 @@ export class Model implements Allocator {
 
   #split(block: ModelBlock, needed: number): void {
     const rest = block.size - needed;
-    if (rest < SMALLEST_BLOCK) return;
+    if (!this.#options.split || rest < SMALLEST_BLOCK) return;
     block.size = needed;
     this.#heap.splice(this.#heap.indexOf(block) + 1, 0, {
       address: endOf(block),
@@ -199,18 +252,20 @@ export class Model implements Allocator {
     const index = this.#heap.indexOf(block);
     if (needed > block.size && block === this.#heap.at(-1)) {
       if (!this.#endsAtBreak(block)) return false;
-      this.#raiseBreak(needed - block.size);
-      block.size = needed;
+      this.#growLast(block, needed);
     }
-    while (block.size < needed && this.#absorbNext(index));
+    const absorbs = this.#options.coalesce !== "never";
+    while (absorbs && block.size < needed && this.#absorbNext(index));
     if (block.size < needed) return false;
     this.#split(block, needed);
+    this.#mergeAtOnce();
     return true;
   }
 
   #release(block: ModelBlock): void {
     if (block.status === "allocated") {
       block.status = "free";
+      this.#mergeAtOnce();
       return;
     }
     const { address, size } = block;

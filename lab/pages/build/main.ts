@@ -16,12 +16,10 @@ const SCRIPT_SOURCE = "lab/pages/client/main.ts";
 const STYLE_FOLDER = "lab/pages/client/style";
 const STYLES = ["theme", "page", "panels", "pictures", "lists", "charts"];
 const GENERATED = "lab/pages/client.generated.ts";
-/** The versions of the libraries in the bundle stand there. */
-const VERSIONS = "deno.json";
 
 const stylePaths = STYLES.map((name) => `${STYLE_FOLDER}/${name}.css`);
 const modulePaths = await localModules();
-const paths = [VERSIONS, ...modulePaths, ...stylePaths];
+const paths = [...modulePaths, ...stylePaths];
 const script = await runDeno([
   "bundle",
   "--quiet",
@@ -34,14 +32,29 @@ await Deno.writeTextFile(
   moduleText(script.trim(), await readStyles(), await hashSources(paths)),
 );
 
-/** The modules that the script is made of, without those of libraries. */
+/** What `deno info` tells of a module. */
+interface ModuleInfo {
+  readonly specifier: string;
+  readonly dependencies?: readonly {
+    /** Left out where only types are imported. */
+    readonly code?: { readonly specifier?: string };
+  }[];
+}
+
+/** The modules that the script is made of, without those of libraries or for types. */
 async function localModules(): Promise<string[]> {
-  const info = JSON.parse(
-    await runDeno(["info", "--json", sourceUrl(SCRIPT_SOURCE).pathname]),
-  ) as { readonly modules: readonly { readonly specifier: string }[] };
-  return info.modules
-    .map(({ specifier }) => sourcePath(specifier))
-    .filter((path) => path !== undefined)
+  const entry = sourceUrl(SCRIPT_SOURCE);
+  const { modules } = JSON.parse(
+    await runDeno(["info", "--json", entry.pathname]),
+  ) as { readonly modules: readonly ModuleInfo[] };
+  const reached = new Set([entry.href]);
+  for (const url of reached) {
+    const module = modules.find(({ specifier }) => specifier === url);
+    for (const { code } of module?.dependencies ?? []) {
+      if (code?.specifier) reached.add(code.specifier);
+    }
+  }
+  return [...reached].map(sourcePath).filter((path) => path !== undefined)
     .sort();
 }
 

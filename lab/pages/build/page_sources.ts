@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import configuration from "../../../deno.json" with { type: "json" };
 
 /** The repository: what paths of sources begin at. */
 const ROOT = new URL("../../../", import.meta.url);
@@ -16,13 +17,16 @@ export function sourcePath(url: string): string | undefined {
   return url.startsWith(ROOT.href) ? url.slice(ROOT.href.length) : undefined;
 }
 
+/** The library that is bundled with them, and its version. */
+const LIBRARY = configuration.imports.uplot;
+
 /**
- * A number that changes when one of these files does.
+ * A number that changes when one of these files does, or the library's version.
  *
  * @param paths Paths from the repository.
  */
 export async function hashSources(paths: readonly string[]): Promise<string> {
-  const hash = createHash("sha256");
+  const hash = createHash("sha256").update(LIBRARY);
   for (const path of paths) {
     const text = await Deno.readTextFile(sourceUrl(path));
     hash.update(`${path}\n${text.length}\n${text}`);

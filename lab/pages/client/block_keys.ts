@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { RunBlock } from "../../runs/moment.ts";
+import type { RunBlock } from "../../runs/heap_moment.ts";
 import { blockIndexAt } from "./state/block_lookup.ts";
 import type { RunView } from "./state/run_view.ts";
 import { hideTooltip, showBlock } from "./tooltip.ts";

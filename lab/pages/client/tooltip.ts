@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import type { RunBlock } from "../../runs/moment.ts";
+import type { RunBlock } from "../../runs/heap_moment.ts";
 import { element, find } from "./dom.ts";
 import type { PageRun } from "./state/page_run.ts";
 import { blockFacts, blockName } from "./words.ts";

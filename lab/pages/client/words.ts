@@ -1,6 +1,6 @@
 import { formatAddress } from "../../../ffi/format.ts";
 import { formatCount, formatNumberOf } from "../../pictures/units.ts";
-import type { RunBlock } from "../../runs/moment.ts";
+import type { RunBlock } from "../../runs/heap_moment.ts";
 import { describeRunCall } from "../../runs/run_call.ts";
 import type { PageRun } from "./state/page_run.ts";
 

@@ -10,7 +10,7 @@ const CELL_BYTES = 8;
 /** The columns of a run that say what was called. */
 export type CallColumns = Pick<
   RunData,
-  "kinds" | "blocks" | "counts" | "sizes" | "results"
+  "kinds" | "blocks" | "counts" | "sizes" | "results" | "searches"
 >;
 
 /** What both sides know before the first call. */
@@ -19,14 +19,19 @@ export type CallsStart = Pick<
   "length" | "blockCount" | "start" | "initial"
 >;
 
-/** Writes the calls. Blocks count back from the newest, results from a guess. */
+/**
+ * Writes the calls. Blocks count back from the newest, results from a guess, and
+ * searches from the one before: 0 stands for none.
+ */
 export function writeCalls(pack: PackWriter, data: RunData): void {
   const kinds = pack.column();
   const blocks = pack.column();
   const counts = pack.column();
   const sizes = pack.column();
   const results = pack.column();
+  const searches = pack.column();
   const guess = new ResultGuess(data);
+  let searched = 0;
   kinds.bytes(data.kinds);
   for (let call = 0; call < data.length; call++) {
     const block = data.blocks[call]!;
@@ -37,6 +42,9 @@ export function writeCalls(pack: PackWriter, data: RunData): void {
     sizes.number(data.sizes[call]!);
     results.unsigned(result === 0 ? 0 : 1 + foldSign(result - guessed));
     guess.after(block, result);
+    const examined = data.searches[call]!;
+    searches.unsigned(examined === 0 ? 0 : 1 + foldUnits(examined - searched));
+    if (examined !== 0) searched = examined;
   }
 }
 
@@ -48,8 +56,10 @@ export function readCalls(pack: PackReader, start: CallsStart): CallColumns {
   const counts = pack.column();
   const sizes = pack.column();
   const results = pack.column();
+  const searches = pack.column();
   const read = emptyCalls(kinds);
   const guess = new ResultGuess(start);
+  let searched = 0;
   for (let call = 0; call < length; call++) {
     const back = blocks.unsigned();
     const block = back === 0 ? NO_BLOCK : guess.newest + 1 - back;
@@ -61,6 +71,10 @@ export function readCalls(pack: PackReader, start: CallsStart): CallColumns {
     read.sizes[call] = sizes.number();
     read.results[call] = result;
     guess.after(block, result);
+    const examined = searches.unsigned();
+    if (examined === 0) continue;
+    searched += unfoldUnits(examined - 1);
+    read.searches[call] = searched;
   }
   return read;
 }
@@ -101,15 +115,23 @@ function emptyCalls(kinds: Uint8Array): CallColumns {
     counts: new Float64Array(length),
     sizes: new Float64Array(length),
     results: new Float64Array(length),
+    searches: new Uint32Array(length),
   };
 }
 
 function foldSign(bytes: number): number {
-  const cells = bytes / CELL_BYTES;
-  return cells < 0 ? -2 * cells - 1 : 2 * cells;
+  return foldUnits(bytes / CELL_BYTES);
 }
 
 function unfoldSign(folded: number): number {
-  const cells = folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
-  return cells * CELL_BYTES;
+  return unfoldUnits(folded) * CELL_BYTES;
+}
+
+/** Whole numbers of both signs as whole numbers from 0: those near 0 stay small. */
+function foldUnits(units: number): number {
+  return units < 0 ? -2 * units - 1 : 2 * units;
+}
+
+function unfoldUnits(folded: number): number {
+  return folded % 2 === 1 ? -(folded + 1) / 2 : folded / 2;
 }

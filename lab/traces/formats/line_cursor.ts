@@ -48,6 +48,18 @@ export class LineCursor {
     return true;
   }
 
+  /**
+   * Reads what a pattern matches here, if it does.
+   *
+   * @param pattern A sticky pattern (`/…/y`).
+   */
+  match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.position;
+    const match = pattern.exec(this.#text);
+    if (match) this.position = pattern.lastIndex;
+    return match;
+  }
+
   /** Reads blanks. */
   skipBlanks(): void {
     while (this.lookingAt(" ") || this.lookingAt("\t")) this.position++;
@@ -93,7 +105,17 @@ export class LineCursor {
   hexadecimal(meaning: string): number {
     const start = this.position;
     if (!this.skip("0x")) this.fail(meaning);
-    const first = this.position;
+    if (!this.#lookingAtHexadecimalDigit) this.fail(meaning, start);
+    return this.hexadecimalDigits(meaning);
+  }
+
+  /**
+   * Reads a hexadecimal integer without `0x`; one above 2^53 comes out rounded.
+   *
+   * @param meaning What it is, for the message when there is none.
+   */
+  hexadecimalDigits(meaning: string): number {
+    if (!this.#lookingAtHexadecimalDigit) this.fail(meaning);
     let value = 0;
     for (;;) {
       const digit = hexadecimalDigit(this.#text.charCodeAt(this.position));
@@ -101,8 +123,16 @@ export class LineCursor {
       value = value * 16 + digit;
       this.position++;
     }
-    if (this.position === first) this.fail(meaning, start);
     return value;
+  }
+
+  /** Refuses the line unless all of it was read. */
+  expectEnd(): void {
+    if (!this.atEnd) this.fail("the end of the line");
+  }
+
+  get #lookingAtHexadecimalDigit(): boolean {
+    return hexadecimalDigit(this.#text.charCodeAt(this.position)) !== -1;
   }
 
   /**

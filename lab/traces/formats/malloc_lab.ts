@@ -16,10 +16,15 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  *
  * The two headers differ in what the first and last number mean, which a replay
  * does not need. A weight is at most 3; no heap is that small.
+ *
+ * A free of an id that is not allocated is left out and counted, as in a
+ * recording. The header tells whether the file is whole.
  */
 export const mallocLab: TraceFormat = {
-  name: "malloc lab (.rep)",
-  matches: (firstLine) => /^\s*\d+(\s|$)/.test(firstLine),
+  name: "rep",
+  description: "malloc lab (.rep)",
+  afterChatter: false,
+  matches: (line) => /^\s*\d+(\s|$)/.test(line),
   parser: (file, builder) => new MallocLabParser(file, builder),
 };
 
@@ -96,7 +101,7 @@ class MallocLabParser implements LineParser {
     else if (operation === "f") this.#readFree();
     else cursor.fail('an operation, "a", "r" or "f"', start);
     cursor.skipBlanks();
-    if (!cursor.atEnd) cursor.fail("the end of the line");
+    cursor.expectEnd();
     this.#operations++;
   }
 

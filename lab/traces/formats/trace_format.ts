@@ -23,13 +23,45 @@ export interface LineParser {
   end(lines: number): void;
 }
 
+/** The short name of a format, as a command line takes it. */
+export type FormatName =
+  | "valgrind"
+  | "rep"
+  | "mtrace"
+  | "ltrace"
+  | "heaptrack"
+  | "ostep"
+  | "reference"
+  | "json";
+
+/** All of them. */
+export const FORMAT_NAMES: readonly FormatName[] = [
+  "valgrind",
+  "rep",
+  "mtrace",
+  "ltrace",
+  "heaptrack",
+  "ostep",
+  "reference",
+  "json",
+];
+
 /** A way in which traces are written. */
 export interface TraceFormat {
-  /** What it is called in messages. */
-  readonly name: string;
+  /** Its short name. */
+  readonly name: FormatName;
 
-  /** Whether a trace whose first line with anything in it is this one is such a trace. */
-  matches(firstLine: string): boolean;
+  /** What it is called in messages. */
+  readonly description: string;
+
+  /**
+   * Whether its lines are so much its own that a trace is also found after some
+   * lines of something else, such as what the recorded program printed.
+   */
+  readonly afterChatter: boolean;
+
+  /** Whether this is the first line of such a trace, or may be. */
+  matches(line: string): boolean;
 
   /**
    * A parser for one trace.

@@ -2,6 +2,7 @@ import { CallKind } from "../call_kind.ts";
 import type { BlockName, TraceBuilder } from "../trace_builder.ts";
 import { LineCursor } from "./line_cursor.ts";
 import { type PendingCall, PendingCalls } from "./pending_calls.ts";
+import { nullIfZero, requirePossible } from "./results.ts";
 import type { LineParser, TraceFormat } from "./trace_format.ts";
 
 /**
@@ -20,11 +21,15 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  * ```
  *
  * C++'s `operator new` and `delete` stand there by their linkage names
- * (`_Znwm`, `_ZdlPvm`, …) and count as `malloc` and `free`.
+ * (`_Znwm`, `_ZdlPvm`, …) and count as `malloc` and `free`. A line that breaks
+ * off inside a call is refused; a call without a result counts as one that did
+ * not return.
  */
 export const valgrind: TraceFormat = {
   name: "valgrind",
-  matches: (firstLine) => /^(==|--|\*\*)\d+\1( |$)/.test(firstLine),
+  description: "valgrind (--trace-malloc=yes)",
+  afterChatter: true,
+  matches: (line) => /^(==|--|\*\*)\d+\1( |$)/.test(line),
   parser: (file, builder) => new ValgrindParser(file, builder),
 };
 
@@ -188,7 +193,7 @@ class ValgrindParser implements LineParser {
   #readRelease(): void {
     const address = this.#cursor.hexadecimal(ADDRESS);
     if (this.#pending.isFreedByRealloc(address)) return;
-    this.#builder.free(orNull(address), this.#cursor.line);
+    this.#builder.free(nullIfZero(address), this.#cursor.line);
   }
 
   #open(call: Partial<PendingCall> & Pick<PendingCall, "kind">): void {
@@ -204,25 +209,19 @@ class ValgrindParser implements LineParser {
       : cursor.integer(ADDRESS);
     const call = this.#pending.close() ??
       cursor.fail("a call before its result", start);
-    if (result !== 0 && !Number.isSafeInteger(call.count * call.size)) {
-      cursor.fail("0x0, as the size is 2^53 bytes or more", start);
-    }
-    this.#build(call, orNull(result));
+    if (result !== 0) requirePossible(cursor, call.count * call.size, start);
+    this.#build(call, nullIfZero(result));
   }
 
   #build(call: PendingCall, result: BlockName): void {
     const { kind, count, size, old, line } = call;
     if (kind === undefined) return;
     if (kind === CallKind.realloc) {
-      this.#builder.reallocate(orNull(old), size, result, line);
+      this.#builder.reallocate(nullIfZero(old), size, result, line);
     } else {
       this.#builder.allocate({ kind, count, size }, result, line);
     }
   }
-}
-
-function orNull(address: number): BlockName {
-  return address === 0 ? null : address;
 }
 
 function readerOf(name: string): Reader | undefined {

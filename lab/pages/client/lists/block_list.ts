@@ -2,7 +2,7 @@
 import { formatAddress } from "../../../../ffi/format.ts";
 import { formatCount, formatNumberOf } from "../../../pictures/units.ts";
 import { Status } from "../../../runs/heap_snapshot.ts";
-import type { Moment, RunBlock } from "../../../runs/moment.ts";
+import type { HeapMoment, RunBlock } from "../../../runs/heap_moment.ts";
 import { find, setText } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
@@ -19,7 +19,7 @@ export interface BlockListKind {
   /** Its columns, and what stands in each. */
   readonly columns: readonly (readonly [
     name: string,
-    textOf: (block: RunBlock, moment: Moment) => string,
+    textOf: (block: RunBlock, moment: HeapMoment) => string,
   ])[];
   /** Whether a block with this status stands in it. */
   isListed(status: number): boolean;
@@ -107,7 +107,7 @@ function sourceOf(
 class BlockRows {
   readonly #view: RunView;
   readonly #kind: BlockListKind;
-  #moment: Moment | undefined;
+  #moment: HeapMoment | undefined;
   #indexes = new Uint32Array(0);
 
   constructor(view: RunView, kind: BlockListKind) {

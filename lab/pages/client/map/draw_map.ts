@@ -1,6 +1,6 @@
 import { formatBytes } from "../../../pictures/units.ts";
 import { HEADER_BYTES } from "../../../runs/heap_snapshot.ts";
-import type { RunBlock } from "../../../runs/moment.ts";
+import type { RunBlock } from "../../../runs/heap_moment.ts";
 import type { Colours } from "../canvas/colours.ts";
 import type { Surface } from "../canvas/surface.ts";
 import { heapBlockCount } from "../state/block_lookup.ts";

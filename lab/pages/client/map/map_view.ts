@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { formatBytes, formatNumberOf } from "../../../pictures/units.ts";
-import type { RunBlock } from "../../../runs/moment.ts";
+import type { RunBlock } from "../../../runs/heap_moment.ts";
 import { initialiseBlockKeys } from "../block_keys.ts";
 import { colours } from "../canvas/colours.ts";
 import { prepareSurface } from "../canvas/surface.ts";

@@ -1,5 +1,5 @@
 import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
-import type { Moment } from "../../../runs/moment.ts";
+import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import { TONES } from "../../timeline/coverage.ts";
 
@@ -36,7 +36,7 @@ export interface Tape {
  * @param end The place behind the last one.
  */
 export function tapeOf(
-  { snapshot }: Moment,
+  { snapshot }: HeapMoment,
   first: number,
   end: number,
   scale: TapeScale,

@@ -1,9 +1,9 @@
 import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
-import type { Moment } from "../../../runs/moment.ts";
+import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 
 /** How many of a moment's blocks lie on the heap; mappings come behind them. */
-export function heapBlockCount({ snapshot }: Moment): number {
+export function heapBlockCount({ snapshot }: HeapMoment): number {
   const { statuses, length } = snapshot;
   let mapped = 0;
   while (mapped < length && statuses[length - 1 - mapped] === Status.mapped) {
@@ -13,7 +13,7 @@ export function heapBlockCount({ snapshot }: Moment): number {
 }
 
 /** The place of the block that has this address among a moment's blocks, or -1. */
-export function blockIndexAt(moment: Moment, address: number): number {
+export function blockIndexAt(moment: HeapMoment, address: number): number {
   const { addresses } = moment.snapshot;
   const heapCount = heapBlockCount(moment);
   const index = lastAtMost(heapCount, address, (at) => addresses[at]!);
@@ -25,7 +25,7 @@ export function blockIndexAt(moment: Moment, address: number): number {
 }
 
 function isInside(
-  { snapshot }: Moment,
+  { snapshot }: HeapMoment,
   index: number,
   address: number,
 ): boolean {

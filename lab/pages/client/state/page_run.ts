@@ -1,6 +1,6 @@
 import type { BlockHistory } from "../../../runs/block_history.ts";
 import type { Keyframes } from "../../../runs/keyframes.ts";
-import { Moment } from "../../../runs/moment.ts";
+import { HeapMoment } from "../../../runs/heap_moment.ts";
 import type { RunData } from "../../../runs/run_data.ts";
 import type { RunTotals } from "../../../runs/run_totals.ts";
 import type { TimelineScene } from "../../timeline/timeline_scene.ts";
@@ -22,7 +22,7 @@ export interface PageRunParts {
 /** A run in the page, with what was made of it. */
 export class PageRun {
   readonly #parts: PageRunParts;
-  #last: Moment;
+  #last: HeapMoment;
 
   /** @param parts What was made of it. */
   constructor(parts: PageRunParts) {
@@ -51,20 +51,20 @@ export class PageRun {
   }
 
   /** The heap after so many calls, or at the end if there are fewer. */
-  at(calls: number): Moment {
+  at(calls: number): HeapMoment {
     const moment = Math.min(Math.max(calls, 0), this.data.length);
     if (this.#last.calls !== moment) this.#last = this.#find(moment);
     return this.#last;
   }
 
   /** The same, for looking at another moment in passing. */
-  glanceAt(calls: number): Moment {
+  glanceAt(calls: number): HeapMoment {
     return calls === this.#last.calls ? this.#last : this.#find(calls);
   }
 
-  #find(calls: number): Moment {
+  #find(calls: number): HeapMoment {
     const { data, history, totals, keyframes } = this.#parts;
-    return new Moment({
+    return new HeapMoment({
       data,
       history,
       state: keyframes.at(calls),

@@ -1,4 +1,4 @@
-import type { RunBlock } from "../../../runs/moment.ts";
+import type { RunBlock } from "../../../runs/heap_moment.ts";
 import { formatCount } from "../../../pictures/units.ts";
 import { growthWords } from "../../words/growth_words.ts";
 import { isIn } from "../canvas/surface.ts";

@@ -1,10 +1,13 @@
-import { BitTree } from "./bit_tree.ts";
-import * as layout from "./layout.ts";
-import { OrderedTree } from "./ordered_tree.ts";
-import { SizeSet } from "./size_set.ts";
-import * as units from "./units.ts";
+import { BitTree } from "../bit_tree.ts";
+import * as layout from "../layout.ts";
+import { OrderedTree } from "../ordered_tree.ts";
+import { SizeSet } from "../size_set.ts";
+import * as units from "../units.ts";
+import type { Fit, FreeBlocks } from "./fit.ts";
+import * as regions from "./regions.ts";
 
 const { HEADER_CELLS, NO_BLOCK } = layout;
+const { regionOf, REGION_UNITS } = regions;
 const { unitOf } = units;
 
 /** Sizes up to this many cells (4 KiB) have a front of their own. */
@@ -28,20 +31,9 @@ const FRONT_ENTRIES = (1 << FRONT_SHIFT) - FIRST_ENTRY;
 /** Entries fetched when a front has run empty. */
 const REFILL = 8;
 
-/** Units of a region: 1,280 bytes of heap. */
-const REGION_UNITS = 32;
-
-/** Where the index looks up blocks again of which it has kept no address. */
-export interface FreeBlocks {
-  /** The first cell of the block that starts in a unit. */
-  cellIn(unit: number): number;
-  /** The unit of the lowest free block of `size` cells, header included, in a range. */
-  lowestFree(fromUnit: number, toUnit: number, size: number): number;
-}
-
 /**
- * Answers "the smallest free block of at least n cells, of equals the one at
- * the lowest address": best fit.
+ * Best fit: the smallest free block of at least n cells, of equals the one at
+ * the lowest address.
  *
  * While a program runs, few of its blocks are free at any moment, and a size has
  * one or two. So each exact size up to 4 KiB has a front, the few lowest
@@ -71,7 +63,7 @@ export interface FreeBlocks {
  * | … and for each 8th `take` of many equal blocks | the tags of 1 to 8 regions |
  * | `largest` | 33 words of bits; O(log n) in the number of blocks over 4 KiB |
  */
-export class FreeIndex {
+export class BestFit implements Fit {
   /** Sizes whose front is not empty. */
   readonly #filled = new SizeSet();
   readonly #fronts = new Int32Array((LARGEST_EXACT + 1) << FRONT_SHIFT);
@@ -159,11 +151,7 @@ export class FreeIndex {
     else this.#deleteFromFront(front, cell);
   }
 
-  /**
-   * Takes out the best fit for `size` cells of payload, if it has at most `most`.
-   *
-   * @returns Its first cell, or -1; its size stands in `taken`.
-   */
+  /** Takes out the best fit for `size` cells of payload, if it has at most `most`. */
   take(size: number, most: number): number {
     if (size > this.#bound) return NO_BLOCK;
     if (size > LARGEST_EXACT) return this.#takeFromTree(size, most);
@@ -296,14 +284,10 @@ export class FreeIndex {
         Math.max(unit, start),
         start + REGION_UNITS,
         size + HEADER_CELLS,
+        size + HEADER_CELLS,
       );
       if (found >= 0) return found;
       regions.delete(region);
     }
   }
-}
-
-/** The region in which a block lies whose header starts at `cell`. */
-function regionOf(cell: number): number {
-  return unitOf(cell) / REGION_UNITS | 0;
 }

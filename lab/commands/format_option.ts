@@ -1,0 +1,20 @@
+import { type Command, Option } from "commander";
+import { FORMAT_NAMES } from "../traces/formats/trace_format.ts";
+
+/** Adds the option that says in which format a trace is, where content does not. */
+export function addFormatOption(command: Command): Command {
+  return command.addOption(
+    new Option(
+      "-F, --format <name>",
+      "the trace's format, not to be found by content",
+    )
+      .choices(FORMAT_NAMES),
+  );
+}
+
+/** What every command that takes a trace says of it. */
+export const TRACE_ARGUMENT =
+  "a recording, - for standard input, workload:NAME,… or +100,+200,-0";
+
+/** What every command that takes a run says of it. */
+export const RUN_ARGUMENT = `what osmem run -o wrote, or ${TRACE_ARGUMENT}`;

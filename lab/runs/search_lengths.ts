@@ -1,0 +1,103 @@
+import type { Address } from "../../mod.ts";
+import type { HeapWatch } from "../../heap/heap_watch.ts";
+import { BlockRanks } from "./block_ranks.ts";
+import { HEADER_BYTES } from "./heap_snapshot.ts";
+
+const CELL_BYTES = 8;
+
+/**
+ * How many blocks a plain search would have examined: one that goes through the
+ * list of all heap blocks in address order, as the contract's own code would.
+ *
+ * | fit | examines |
+ * |---|---|
+ * | best, worst | every block: only then it is known that none is better |
+ * | first | every block up to the one it takes |
+ * | next | every block from where the last search ended, around the end, up to the one it takes |
+ *
+ * A search that finds nothing has examined every block. Blocks are counted as
+ * they are when the search begins: free neighbours merged, nothing split as yet.
+ */
+export class SearchLengths {
+  readonly #watch: HeapWatch;
+  readonly #ranks = new BlockRanks();
+  /** What a search examined in vain before the break was raised; -1 if none did. */
+  #inVain = -1;
+  #length = 0;
+
+  /** @param watch The heap being watched. */
+  constructor(watch: HeapWatch) {
+    this.#watch = watch;
+  }
+
+  /** Blocks examined by the call under way; 0 as long as it searched nothing. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A call begins. */
+  begin(): void {
+    this.#length = 0;
+    this.#inVain = -1;
+  }
+
+  /**
+   * The break is about to be raised by a search that found nothing.
+   *
+   * @param isPreallocation Whether that is the heap's first memory, obtained
+   * before any search.
+   */
+  beforeGrowth(isPreallocation: boolean): void {
+    if (!isPreallocation) this.#inVain = this.#watch.heapBlocks;
+  }
+
+  /** A search found the block with this header. */
+  afterSearch(address: Address): void {
+    if (this.#needsRanks) this.#updateRanks();
+    this.#length = this.#inVain >= 0 ? this.#inVain : this.#examined(address);
+  }
+
+  /** The call's changes are about to be taken. */
+  end(): void {
+    if (this.#needsRanks) this.#updateRanks();
+  }
+
+  get #needsRanks(): boolean {
+    const { fit } = this.#watch.policy;
+    return fit === "first" || fit === "next";
+  }
+
+  #examined(found: Address): number {
+    const { policy, heapBlocks } = this.#watch;
+    if (policy.fit === "first") return this.#rank(found) + 1;
+    const isSplit = this.#watch.isSplit(found);
+    if (policy.fit !== "next") return isSplit ? heapBlocks - 1 : heapBlocks;
+    const start = this.#startOf(found, isSplit);
+    const passed = this.#rank(found) - this.#rank(start);
+    return passed >= 0 ? passed + 1 : passed + heapBlocks + 1;
+  }
+
+  /** Where next fit started: what has just been split off was part of the block. */
+  #startOf(found: Address, isSplit: boolean): Address {
+    const { searchFrom } = this.#watch;
+    return isSplit && searchFrom === this.#watch.endOf(found)
+      ? found
+      : searchFrom;
+  }
+
+  /** How many blocks start below an address. */
+  #rank(address: Address): number {
+    return this.#ranks.before((address - this.#watch.start) / CELL_BYTES);
+  }
+
+  #updateRanks(): void {
+    const { start } = this.#watch;
+    this.#watch.peekChanges((address, size) => {
+      const end = address + HEADER_BYTES + size;
+      this.#ranks.set(
+        (address - start) / CELL_BYTES,
+        (end - start) / CELL_BYTES,
+      );
+    });
+  }
+}

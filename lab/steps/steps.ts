@@ -1,0 +1,52 @@
+import { PlaceNames } from "../runs/place_names.ts";
+import type { Run } from "../runs/run.ts";
+import { describeCall } from "../traces/describe_call.ts";
+
+/** A free block, as a step shows it. */
+export interface FreeBlock {
+  /** Where its header lies, as in `HeapStart + 0x88`. */
+  readonly header: string;
+  /** Bytes of payload. */
+  readonly size: number;
+}
+
+/** A call of a small run, with all that it did. */
+export interface Step {
+  /** Its number, counted from 1. */
+  readonly step: number;
+  /** The call as C would write it. */
+  readonly call: string;
+  /** Where the payload lies that it returned; nothing for `free`. */
+  readonly returns: string | null;
+  /** Blocks that a plain search would have examined; 0 for none. */
+  readonly examined: number;
+  /** Bytes by which it raised the break. */
+  readonly breakRaisedBy: number;
+  /** The free blocks after it, in address order. */
+  readonly freeBlocks: readonly FreeBlock[];
+}
+
+/** The calls of a run, one by one. */
+export function stepsOf(run: Run): Step[] {
+  return Array.from({ length: run.length }, (_, call) => stepOf(run, call));
+}
+
+function stepOf(run: Run, call: number): Step {
+  const { data } = run;
+  const names = new PlaceNames(data, call + 1);
+  return {
+    step: call + 1,
+    call: describeCall(data, call),
+    returns: run.call(call).name === "free"
+      ? null
+      : names.ofPayload(data.results[call]!),
+    examined: data.searches[call]!,
+    breakRaisedBy: data.growths
+      .filter((growth) => growth.call === call)
+      .reduce((sum, { length }) => sum + length, 0),
+    freeBlocks: run.at(call + 1).freeBlocks().map(({ address, size }) => ({
+      header: names.ofHeader(address),
+      size,
+    })),
+  };
+}
