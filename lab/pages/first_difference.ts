@@ -1,6 +1,7 @@
 import { formatCount } from "../pictures/units.ts";
 import { describeRunCall } from "../runs/run_call.ts";
 import type { RunData } from "../runs/run_data.ts";
+import { describeCall } from "../traces/describe_call.ts";
 import { placeOf } from "./timeline/lives.ts";
 
 /** The first call where two runs differ. */
@@ -49,7 +50,8 @@ function differenceAt(
   }
   const inA = resultWords(a, call);
   const inB = resultWords(b, call);
-  return inA === inB ? undefined : `The same call ${inA} in A, ${inB} in B.`;
+  if (inA === inB) return undefined;
+  return `${describeCall(a, call)} ${inA} in A; in B it ${inB}.`;
 }
 
 function isSameCall(a: RunData, b: RunData, call: number): boolean {

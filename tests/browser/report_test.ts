@@ -267,7 +267,7 @@ browserTest(
       await page.innerText(".difference"),
       `First difference: call ${
         CALLS - 1
-      }. The same call returns a mapping in A`,
+      }. malloc(200000) returns a mapping in A; in B it returns offset`,
     );
     await page.getByRole("button", { name: "Go there" }).click();
     assertEquals(await callsShown(page), CALLS - 1);

@@ -49,8 +49,8 @@ Deno.test("runs differ where the same call finds another place", () => {
   const b = { ...a, results, changes: { ...a.changes, addresses } };
   assertEquals(firstDifference(a, b), {
     call: 3,
-    text: "The same call returns offset 32 of the heap in A, " +
-      "returns offset 1,032 of the heap in B.",
+    text: "malloc(40) returns offset 32 of the heap in A; " +
+      "in B it returns offset 1,032 of the heap.",
   });
 });
 
@@ -61,8 +61,8 @@ Deno.test("mappings are the same wherever they lie, and differ from heap blocks"
   const onHeap = experiment({ mmapThreshold: Infinity }, script).data;
   assertEquals(firstDifference(mapped, onHeap), {
     call: 0,
-    text: "The same call returns a mapping in A, " +
-      "returns offset 32 of the heap in B.",
+    text: "malloc(300000) returns a mapping in A; " +
+      "in B it returns offset 32 of the heap.",
   });
 });
 
