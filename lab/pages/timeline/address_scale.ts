@@ -40,6 +40,10 @@ export class AddressScale {
 
   /** How many bytes of the ranges lie below an address. */
   offsetOf(address: Address): number {
+    if (this.ranges.length === 1) { // as mostly: that needs no search
+      const above = address - this.ranges[0]!.start;
+      return Math.min(Math.max(above, 0), this.length);
+    }
     const index = lastAtMost(
       this.ranges.length,
       address,

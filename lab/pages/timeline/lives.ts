@@ -2,7 +2,7 @@ import { Column } from "../../runs/column.ts";
 import { HEADER_BYTES, Status } from "../../runs/heap_snapshot.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
-import { type AddressScale, lastAtMost } from "./address_scale.ts";
+import { lastAtMost } from "./address_scale.ts";
 import type { HeldMemory } from "./held_memory.ts";
 
 /**
@@ -111,7 +111,13 @@ class LifeLog {
     const scale = isMapped ? this.#held.mappings : this.#held.heap;
     const lives = isMapped ? this.#mappings : this.#heap;
     const length = HEADER_BYTES + this.#sizes[block]!;
-    lives.add(block, from, moment, lowOf(scale, this.#headers[block]!), length);
+    lives.add(
+      block,
+      from,
+      moment,
+      scale.offsetOf(this.#headers[block]!),
+      length,
+    );
     this.#since[block] = -1;
   }
 
@@ -176,11 +182,4 @@ class LifeColumns {
       high: this.#high.finish(),
     };
   }
-}
-
-/** Most heaps are one range: that needs no search. */
-function lowOf(scale: AddressScale, address: number): number {
-  const [only] = scale.ranges;
-  if (only && scale.ranges.length === 1) return address - only.start;
-  return scale.offsetOf(address);
 }
