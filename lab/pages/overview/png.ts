@@ -49,9 +49,13 @@ function rowsOf({ width, height, pixels }: PalettePicture): Uint8Array {
   return rows;
 }
 
-/** ```text
- *  │ length │ name │ contents … │ check sum of name and contents │
- * ``` */
+/**
+ * A part of the file:
+ *
+ * ```text
+ *   │ length │ name │ contents … │ check sum of name and contents │
+ * ```
+ */
 function chunk(name: string, contents: ArrayLike<number>): Uint8Array {
   const named = new Uint8Array(NAME_BYTES + contents.length);
   named.set(new TextEncoder().encode(name));
