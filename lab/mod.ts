@@ -17,7 +17,7 @@
  *
  * @module
  */
-export { replay } from "./replay/replay.ts";
+export { replay, type ReplayOptions } from "./replay/replay.ts";
 export {
   type ReportPageOptions,
   writeReportPage,

@@ -12,6 +12,8 @@ import { DENO, run } from "./support/run_deno.ts";
 const README = new URL("README.md", ROOT);
 const ONLY_FFI = ["run", "--quiet", "--no-prompt", "--allow-ffi"];
 
+const FITS = ["best", "first", "next", "worst"];
+
 interface CodeBlock {
   readonly language: string;
   readonly text: string;
@@ -105,6 +107,64 @@ test("the first code runs in a folder that gives osmem its name", [
     "deno.json": names!.text.replace("/path/to/osmem/", here),
   });
   assertEquals(printed, output!.text);
+});
+
+test("the experiment runs as it stands, and writes a page", [
+  toRun(DENO),
+  { name: "write" },
+], async (readme) => {
+  const code = codeBlocks(readme).find(({ text }) => text.includes("toHTML()"));
+  const command = codeBlocks(readme)
+    .find(({ text }) => text.endsWith(" experiment.ts\n"));
+  const folder = await Deno.makeTempDir();
+  try {
+    const child = new Deno.Command(DENO, {
+      args: command!.text.trim().replace("=.", `=${folder}`).split(" ")
+        .slice(1, -1).concat("--config", `${ROOT.pathname}deno.json`, "-"),
+      cwd: folder,
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    await new Blob([code!.text]).stream().pipeTo(child.stdin);
+    const { success, stdout, stderr } = await child.output();
+    assert(success, new TextDecoder().decode(stderr));
+    assertStringIncludes(new TextDecoder().decode(stdout), '"too small"');
+    const page = await Deno.readTextFile(`${folder}/experiment.html`);
+    assertStringIncludes(page, "<title>experiment</title>");
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+/** The rows of a trace in a table of policies, without the speed. */
+function rowsOf(text: string, trace: string): string[][] {
+  const lines = text.split("\n").filter((line) => line.startsWith("│"));
+  const rows: string[][] = [];
+  let isTrace = false;
+  for (const line of lines) {
+    const cells = line.split("│").slice(1, -1).map((cell) => cell.trim());
+    if (cells.length === 1) isTrace = cells[0] === trace;
+    else if (isTrace && FITS.includes(cells[0]!)) {
+      rows.push(cells.filter((cell) => !cell.endsWith(" M")));
+    } else isTrace = false;
+  }
+  return rows;
+}
+
+test("the table of policies is what osmem compare prints, speed aside", [
+  toRun(DENO),
+], async (readme) => {
+  const trace = "examples/traces/word-index.trace.gz";
+  const { stdout } = await new Deno.Command(DENO, {
+    args: ["run", "--allow-ffi", "--allow-read", "cli.ts", "compare"]
+      .concat("--fit", FITS.join(","), trace),
+    cwd: ROOT,
+    env: { NO_COLOR: "1" },
+  }).output();
+  const printed = rowsOf(new TextDecoder().decode(stdout), trace);
+  assertEquals(printed.length, 2 * FITS.length);
+  assertEquals(rowsOf(readme, trace), printed);
 });
 
 test("every link leads to a file or a folder", [], async (readme) => {

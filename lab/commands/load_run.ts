@@ -7,6 +7,7 @@ import type { FormatName } from "../traces/formats/trace_format.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { ReadOptions } from "../traces/read_trace.ts";
 import { loadTrace } from "../traces/trace_source.ts";
+import { ProgressBar } from "./progress_bar.ts";
 import { policyIn, type PolicyOptions } from "./policy_options.ts";
 
 /** How the run that a command line names is obtained. */
@@ -40,7 +41,12 @@ export async function loadRun(
   const written = await readWrittenRun(name);
   if (!written) {
     const trace = await loadTrace(name, formatIn(options));
-    return { run: replay(trace, policy), warnings: describeOmissions(trace) };
+    using progress = new ProgressBar("Replaying", trace.length);
+    const run = replay(trace, {
+      ...policy,
+      onProgress: (calls) => progress.add(calls),
+    });
+    return { run, warnings: describeOmissions(trace) };
   }
   const given = Object.keys(policy);
   const warnings = given.length === 0 ? [] : [

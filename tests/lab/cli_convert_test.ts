@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { osmem, TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
+import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
 const EVERY_CALL = "tests/traces/every_call.trace";
 const COMB = "tests/traces/comb.rep";
@@ -40,8 +41,7 @@ test("says what the format cannot say", async () => {
 });
 
 test("-o writes a compressed file by its name", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await inTemporaryFolder(async (folder) => {
     const file = `${folder}/comb.json.gz`;
     const { code, stdout, stderr } = await osmem(
       ["convert", "-t", "json", "-o", file, COMB],
@@ -49,9 +49,7 @@ test("-o writes a compressed file by its name", async () => {
     );
     assertEquals([code, stdout, stderr], [0, "", ""]);
     assertEquals(await figuresOf(file), await figuresOf(COMB));
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 test("without a format to write ends with 2", async () => {

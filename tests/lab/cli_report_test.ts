@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { osmem, TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
+import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
 const SCRIPT = "+100,+200,-0,+50";
 const PERMISSIONS = ["--allow-ffi", "--allow-read", "--allow-write"];
@@ -9,14 +10,7 @@ function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
     name: `osmem report ${name}`,
     needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    fn: () => inTemporaryFolder(fn),
   });
 }
 

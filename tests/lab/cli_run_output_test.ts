@@ -12,6 +12,7 @@ import {
   TO_RUN_OSMEM,
 } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
+import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
 const COMB = "tests/traces/comb.rep";
 const PERMISSIONS = ["--allow-ffi", "--allow-read", "--allow-write"];
@@ -22,14 +23,7 @@ function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
     name: `osmem ${name}`,
     needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: async () => {
-      const folder = await Deno.makeTempDir();
-      try {
-        await fn(folder);
-      } finally {
-        await Deno.remove(folder, { recursive: true });
-      }
-    },
+    fn: () => inTemporaryFolder(fn),
   });
 }
 
