@@ -100,6 +100,15 @@ export class HeapWatch implements Disposable {
   }
 
   /**
+   * A call has ended: if neighbours are to be merged at once, they are, also beside
+   * a block that was only set aside.
+   */
+  settle(): void {
+    const { list, policy } = this.#parts;
+    if (policy.coalesce === "immediate") list.settle();
+  }
+
+  /**
    * Tells the heap blocks that came to be, or changed their size or status, since
    * this was last asked, as they are now, in address order. A block that was
    * merged into another is not told: it lies inside one that is.
@@ -110,8 +119,6 @@ export class HeapWatch implements Disposable {
   takeChanges(
     visit: (address: Address, size: number, status: number) => void,
   ): void {
-    const { list, policy } = this.#parts;
-    if (policy.coalesce === "immediate") list.settle(); // else it merges later
     for (const cell of this.#headers.takeWritten()) this.#tell(cell, visit);
   }
 
