@@ -16,7 +16,7 @@ export class WatchedHeaders extends Headers {
   #written = new Int32Array(FIRST_CAPACITY);
   #count = 0;
   readonly #onAllocation: (cell: number) => void;
-  /** The block that was split last; none once another was allocated. */
+  /** The block that was split last; none once one was allocated or freed. */
   #split = NO_BLOCK;
 
   /**
@@ -31,8 +31,7 @@ export class WatchedHeaders extends Headers {
   override writeStatus(cell: number, status: number): void {
     super.writeStatus(cell, status);
     this.#note(cell);
-    if (status !== STATUS.allocated) return;
-    this.#onAllocation(cell);
+    if (status === STATUS.allocated) this.#onAllocation(cell);
     this.#split = NO_BLOCK;
   }
 
@@ -80,7 +79,7 @@ export class WatchedHeaders extends Headers {
     return written.subarray(0, kept);
   }
 
-  /** Whether a block was split, and nothing else was allocated since. */
+  /** Whether a block was split, and none was allocated or freed since. */
   wasSplit(cell: number): boolean {
     return this.#split === cell;
   }
