@@ -132,6 +132,31 @@ export class BlockRecords implements Rover {
     return cell !== NO_BLOCK && behind < this.endOf(cell) ? cell : behind;
   }
 
+  /**
+   * What is free as the next search would find it, in cells of payload: blocks that
+   * were freed since the last one count with the free neighbours that they would be
+   * merged with. A step for each of those.
+   */
+  get mergedFree(): { gained: number; largest: number } {
+    let gained = 0; // headers that merging would spare
+    let largest = Math.max(
+      this.index.largest,
+      this.lastFree === NO_BLOCK ? 0 : this.size(this.lastFree),
+    );
+    let reached = -1;
+    for (const cell of [...this.freed].sort((a, b) => a - b)) {
+      if (cell < reached) continue;
+      const start = this.#firstFreeBefore(cell);
+      let merged = -1;
+      for (reached = start; this.#isFreeFrom(start, reached); merged++) {
+        reached = this.endOf(reached);
+      }
+      gained += merged * HEADER_CELLS;
+      largest = Math.max(largest, reached - start - HEADER_CELLS);
+    }
+    return { gained, largest };
+  }
+
   /** The address from which on nothing was ever handed out. */
   get untouchedFrom(): Address {
     return this.headers.addressOf(this.untouched);
@@ -317,6 +342,25 @@ export class BlockRecords implements Rover {
     this.tags.set(unitOf(end), end, STATE.fence);
     this.end = end;
     this.#cells += gained;
+  }
+
+  /** The first of the free blocks that lie one behind the other up to this one. */
+  #firstFreeBefore(cell: number): number {
+    const { tags } = this;
+    let unit = unitOf(cell);
+    while (tags.isMergeable(unit) && tags.isFree(tags.previous(unit))) {
+      unit = tags.previous(unit);
+    }
+    return tags.cellIn(unit);
+  }
+
+  /** Whether a free block starts at `cell` that would be merged with the one at `start`. */
+  #isFreeFrom(start: number, cell: number): boolean {
+    if (cell >= this.end || !this.isStart(cell)) return false;
+    const unit = unitOf(cell);
+    return cell === start
+      ? this.tags.isFree(unit)
+      : this.tags.isMergeable(unit);
   }
 
   #describe(cell: number): ListedBlock {

@@ -74,9 +74,19 @@ export class HeapWatch implements Disposable {
     return this.#parts.policy;
   }
 
-  /** What is free now; blocks freed since the last search as they lie. */
+  /**
+   * What is free as the next search would find it. It takes a step for each block
+   * freed since the last one, and for the free blocks around those.
+   */
   get freeMemory(): FreeMemory {
-    return this.#parts.freeMemory();
+    const { list, policy, freeMemory } = this.#parts;
+    const asItLies = freeMemory();
+    if (policy.coalesce === "never") return asItLies;
+    const { gained, largest } = list.mergedFree;
+    return {
+      freeBytes: asItLies.freeBytes + gained * CELL_BYTES,
+      largestFreeBytes: largest * CELL_BYTES,
+    };
   }
 
   /** How many heap blocks there are. */

@@ -28,9 +28,11 @@ export class WatchedHeaders extends Headers {
     this.#onAllocation = onAllocation;
   }
 
+  /** Written again where a block that was set aside is freed after all: that is no change. */
   override writeStatus(cell: number, status: number): void {
+    const isChanged = !this.isClosed && this.statusAt(cell) !== status;
     super.writeStatus(cell, status);
-    this.#note(cell);
+    if (isChanged) this.#note(cell);
     if (status === STATUS.allocated) this.#onAllocation(cell);
     this.#split = NO_BLOCK;
   }
@@ -70,13 +72,9 @@ export class WatchedHeaders extends Headers {
    * until the next header is written.
    */
   takeWritten(): Int32Array {
-    const written = this.#written.subarray(0, this.#count).sort();
+    const written = this.#distinct();
     this.#count = 0;
-    let kept = 0;
-    for (const cell of written) {
-      if (kept === 0 || cell !== written[kept - 1]) written[kept++] = cell;
-    }
-    return written.subarray(0, kept);
+    return written;
   }
 
   /** Whether a block was split, and none was allocated or freed since. */
@@ -84,17 +82,35 @@ export class WatchedHeaders extends Headers {
     return this.#split === cell;
   }
 
-  /** Those written since then, as they were written, without taking them. */
+  /** Those written since then, in no order and some twice, without taking them. */
   get written(): Int32Array {
     return this.#written.subarray(0, this.#count);
   }
 
   #note(cell: number): void {
-    if (this.#count === this.#written.length) {
-      const wider = new Int32Array(2 * this.#count);
-      wider.set(this.#written);
-      this.#written = wider;
-    }
+    if (this.#count === this.#written.length) this.#makeRoom();
     this.#written[this.#count++] = cell;
+  }
+
+  /** Those that were written, in address order and each once. */
+  #distinct(): Int32Array {
+    const written = this.#written.subarray(0, this.#count).sort();
+    let kept = 0;
+    for (const cell of written) {
+      if (kept === 0 || cell !== written[kept - 1]) written[kept++] = cell;
+    }
+    return written.subarray(0, kept);
+  }
+
+  /** However long nobody asks, there are no more than twice as many as were written. */
+  #makeRoom(): void {
+    const distinct = this.#distinct();
+    const isCrowded = 2 * distinct.length > this.#written.length;
+    const roomier = isCrowded
+      ? new Int32Array(2 * this.#written.length)
+      : this.#written;
+    roomier.set(distinct);
+    this.#written = roomier;
+    this.#count = distinct.length;
   }
 }

@@ -61,9 +61,11 @@ export class BlockHistory {
   }
 
   #noteLabel(call: number): void {
-    const { blocks, kinds } = this.#data;
+    const { blocks, kinds, refusals } = this.#data;
     const block = blocks[call]!;
-    if (block === NO_BLOCK || kinds[call] === CallKind.free) return;
+    const isLabelled = block !== NO_BLOCK && kinds[call] !== CallKind.free &&
+      !refusals.has(call);
+    if (!isLabelled) return;
     const calls = this.#labels.get(block);
     if (calls) calls.push(call);
     else this.#labels.set(block, [call]);

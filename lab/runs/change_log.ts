@@ -30,13 +30,15 @@ export class ChangeLog {
     this.#ends.push(this.#addresses.length);
   }
 
-  /** The columns. */
+  /** The columns, up to the end of the last call. */
   finish(): Changes {
+    const ends = this.#ends.finish();
+    const count = ends.at(-1) ?? 0;
     return {
-      ends: this.#ends.finish(),
-      addresses: this.#addresses.finish(),
-      sizes: this.#sizes.finish(),
-      statuses: this.#statuses.finish(),
+      ends,
+      addresses: this.#addresses.finish(count),
+      sizes: this.#sizes.finish(count),
+      statuses: this.#statuses.finish(count),
     };
   }
 }

@@ -29,8 +29,8 @@ export class Column<Kind extends Values> {
     this.#values[this.length++] = value;
   }
 
-  /** The entries so far, in an array of their own. */
-  finish(): Kind {
-    return this.#values.slice(0, this.length) as Kind;
+  /** The entries so far, or the first of them, in an array of their own. */
+  finish(count = this.length): Kind {
+    return this.#values.slice(0, count) as Kind;
   }
 }

@@ -52,7 +52,7 @@ export function figuresOf(
     footprintBytes,
     ...totals,
     headerBytes: snapshot.length * HEADER_BYTES,
-    internalFragmentationBytes: totals.liveBytes - requestedBytes,
+    internalFragmentationBytes: Math.max(0, totals.liveBytes - requestedBytes),
     externalFragmentation: freeBytes === 0
       ? null
       : 1 - largestFreeBytes / freeBytes,

@@ -4,7 +4,7 @@ import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { takeSnapshot } from "./heap_snapshot.ts";
 import { Run } from "./run.ts";
-import { RunLog } from "./run_log.ts";
+import { type MadeCall, RunLog } from "./run_log.ts";
 
 /** How a recording is made. */
 export interface RecordingOptions {
@@ -17,8 +17,9 @@ export interface RecordingOptions {
  * every allocating one takes a label besides; what is done through it can be
  * looked at afterwards, moment by moment.
  *
- * What is done to the heap itself, past the recording, is not seen as a call;
- * what it changed shows with the next call.
+ * What is done to the heap itself, past the recording, is not seen as a call: the
+ * blocks that it changed show with the next call, but bytes asked for are counted
+ * by recorded calls only.
  *
  * @example Record a heap that a program already uses
  * ```ts
@@ -39,6 +40,7 @@ export class Recording implements Disposable {
   readonly #heap: Heap;
   readonly #watch: HeapWatch;
   readonly #log: RunLog;
+  #isOver = false;
 
   /**
    * Begins to record; {@linkcode record} does the same.
@@ -79,7 +81,7 @@ export class Recording implements Disposable {
    */
   malloc(size: number, label?: string): Address {
     const call = { kind: CallKind.malloc, pointer: 0, count: 1, size, label };
-    return this.#log.record(call, () => this.#heap.malloc(size));
+    return this.#record(call, () => this.#heap.malloc(size));
   }
 
   /**
@@ -99,7 +101,7 @@ export class Recording implements Disposable {
       size,
       label,
     };
-    return this.#log.record(call, () => this.#heap.calloc(nmemb, size));
+    return this.#record(call, () => this.#heap.calloc(nmemb, size));
   }
 
   /**
@@ -114,7 +116,7 @@ export class Recording implements Disposable {
   realloc(address: Address, size: number, label?: string): Address {
     const kind = CallKind.realloc;
     const call = { kind, pointer: address, count: 1, size, label };
-    return this.#log.record(call, () => this.#heap.realloc(address, size));
+    return this.#record(call, () => this.#heap.realloc(address, size));
   }
 
   /**
@@ -132,7 +134,7 @@ export class Recording implements Disposable {
       size: 0,
       label: undefined,
     };
-    this.#log.record(call, () => (this.#heap.free(address), 0));
+    this.#record(call, () => (this.#heap.free(address), 0));
   }
 
   /**
@@ -186,8 +188,18 @@ export class Recording implements Disposable {
     return new Run(this.#log.finish());
   }
 
-  /** Ends the recording. The heap goes on without it. */
+  /** Ends the recording. The heap goes on without it; what was recorded stays. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     this.#watch[Symbol.dispose]();
+  }
+
+  #record(call: MadeCall, make: () => Address): Address {
+    if (this.#isOver) {
+      throw new TypeError(
+        "Cannot record a call: the recording has ended; use the heap itself",
+      );
+    }
+    return this.#log.record(call, make);
   }
 }

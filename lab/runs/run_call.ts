@@ -48,9 +48,11 @@ export function requestedBy(data: RunData, call: number): number {
 
 /** A call with what it returned, as in `realloc(block 3, 40) = 0x7f32a0000020`. */
 export function describeRunCall(data: RunData, call: number): string {
+  const name = CALL_NAMES[data.kinds[call]!];
+  const refusal = data.refusals.get(call);
+  if (refusal !== undefined) return `${name} was refused: ${refusal}`;
   const text = describeCall(data, call);
-  if (data.refusals.has(call)) return `${text} was refused`;
-  if (CALL_NAMES[data.kinds[call]!] === "free") return text;
+  if (name === "free") return text;
   const result = data.results[call]!;
   return `${text} = ${result === 0 ? "NULL" : formatAddress(result)}`;
 }

@@ -1,5 +1,6 @@
 import type { Address, Heap, SystemCall } from "../../mod.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
+import { roundUp } from "../../heap/rounding.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";
@@ -83,9 +84,9 @@ export class RunLog {
     this.#heap = heap;
     this.#start = start;
     this.#initialHeldBytes = start.watch.heldBytes;
-    this.#growths = new GrowthLog(heap, start.watch);
+    this.#growths = new GrowthLog(start.watch);
     this.#live = new LiveBlocks(start.initial);
-    this.#searchLengths = new SearchLengths(start.watch);
+    this.#searchLengths = new SearchLengths(start.watch, start.initial);
     this.#takeSample();
   }
 
@@ -106,16 +107,9 @@ export class RunLog {
     this.#resizesLast = call.kind === CallKind.realloc &&
       this.#start.watch.isLast(call.pointer);
     this.#searchLengths.begin();
-    try {
-      const result = make();
-      this.#succeed(call, result);
-      return result;
-    } catch (error) {
-      this.#refuse(call, error);
-      throw error;
-    } finally {
-      this.#current = undefined;
-    }
+    const result = this.#make(call, make);
+    this.#succeed(call, result);
+    return result;
   }
 
   /** Remarks something between two calls. */
@@ -139,9 +133,9 @@ export class RunLog {
     );
   }
 
-  /** A search found the block with this header. */
+  /** A search found the block with this header. Those of no recorded call do not count. */
   afterSearch(address: Address): void {
-    this.#searchLengths.afterSearch(address);
+    if (this.#current) this.#searchLengths.afterSearch(address);
   }
 
   /** A system call succeeded. */
@@ -160,14 +154,19 @@ export class RunLog {
     this.#changes.add(address, size, UNMAPPED);
   }
 
-  /** Everything that was recorded so far. */
+  /**
+   * Everything that was recorded so far. What was done past the recording since the
+   * last call belongs to the next one.
+   */
   finish(): RunData {
+    const { length } = this;
+    const isRecorded = ({ call }: { call: number }) => call < length;
     const { title, initial, watch } = this.#start;
     return {
       title,
       policy: watch.policy,
       start: watch.start,
-      length: this.length,
+      length,
       kinds: this.#kinds.finish(),
       blocks: this.#blocks.finish(),
       counts: this.#counts.finish(),
@@ -181,10 +180,21 @@ export class RunLog {
       initial,
       initialHeldBytes: this.#initialHeldBytes,
       changes: this.#changes.finish(),
-      systemCalls: [...this.#systemCalls],
-      growths: [...this.#growths.growths],
+      systemCalls: this.#systemCalls.filter(isRecorded),
+      growths: this.#growths.growths.filter(isRecorded),
       samples: this.#samples.finish(),
     };
+  }
+
+  #make(call: MadeCall, make: () => Address): Address {
+    try {
+      return make();
+    } catch (error) {
+      this.#refuse(call, error);
+      throw error;
+    } finally {
+      this.#current = undefined;
+    }
   }
 
   #succeed(call: MadeCall, result: Address): void {
@@ -194,12 +204,13 @@ export class RunLog {
       : this.#live.allocate(call.pointer, result, bytes);
     this.#noteChanges(result);
     this.#push(call, block, result);
+    const { heapBlocks, mappedBlocks } = this.#start.watch;
+    if (this.#samples.isDue(heapBlocks + mappedBlocks)) this.#takeSample();
   }
 
   #refuse(call: MadeCall, error: unknown): void {
     const problem = error instanceof Error ? error.message : String(error);
     this.#refusals.set(this.length, problem);
-    this.#growths.refuse();
     this.#noteChanges(0);
     this.#push(call, this.#live.at(call.pointer), 0);
   }
@@ -227,8 +238,6 @@ export class RunLog {
     this.#results.push(result);
     this.#searches.push(this.#searchLengths.length);
     this.#changes.endCall();
-    const { heapBlocks, mappedBlocks } = this.#start.watch;
-    if (this.#samples.isDue(heapBlocks + mappedBlocks)) this.#takeSample();
   }
 
   #takeSample(): void {
@@ -248,5 +257,5 @@ function wholeOrNone(value: number): number {
 
 /** The payload that a call needs, in bytes rounded as the heap rounds them. */
 function roundedRequest({ count, size }: MadeCall): number {
-  return Math.ceil(count * size / 8) * 8;
+  return roundUp(count * size);
 }

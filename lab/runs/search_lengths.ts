@@ -1,9 +1,8 @@
 import type { Address } from "../../mod.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { BlockRanks } from "./block_ranks.ts";
-import { HEADER_BYTES } from "./heap_snapshot.ts";
-
-const CELL_BYTES = 8;
+import { CELL_BYTES, HEADER_BYTES, STATUS } from "../../heap/layout.ts";
+import type { HeapSnapshot } from "./heap_snapshot.ts";
 
 /**
  * How many blocks a plain search would have examined: one that goes through the
@@ -25,9 +24,17 @@ export class SearchLengths {
   #inVain = -1;
   #length = 0;
 
-  /** @param watch The heap being watched. */
-  constructor(watch: HeapWatch) {
+  /**
+   * @param watch The heap being watched.
+   * @param initial The blocks that it has already.
+   */
+  constructor(watch: HeapWatch, initial: HeapSnapshot) {
     this.#watch = watch;
+    if (!this.#needsRanks) return;
+    for (let index = 0; index < initial.length; index++) {
+      if (initial.statuses[index] === STATUS.mapped) continue;
+      this.#rankBlock(initial.addresses[index]!, initial.sizes[index]!);
+    }
   }
 
   /** Blocks examined by the call under way; 0 as long as it searched nothing. */
@@ -39,6 +46,7 @@ export class SearchLengths {
   begin(): void {
     this.#length = 0;
     this.#inVain = -1;
+    this.end(); // the heap may have been used past the recording
   }
 
   /**
@@ -57,7 +65,7 @@ export class SearchLengths {
     this.#length = this.#inVain >= 0 ? this.#inVain : this.#examined(address);
   }
 
-  /** The call's changes are about to be taken. */
+  /** The changes so far are about to be taken. */
   end(): void {
     if (this.#needsRanks) this.#updateRanks();
   }
@@ -91,13 +99,11 @@ export class SearchLengths {
   }
 
   #updateRanks(): void {
-    const { start } = this.#watch;
-    this.#watch.peekChanges((address, size) => {
-      const end = address + HEADER_BYTES + size;
-      this.#ranks.set(
-        (address - start) / CELL_BYTES,
-        (end - start) / CELL_BYTES,
-      );
-    });
+    this.#watch.peekChanges((address, size) => this.#rankBlock(address, size));
+  }
+
+  #rankBlock(address: Address, size: number): void {
+    const cell = (address - this.#watch.start) / CELL_BYTES;
+    this.#ranks.set(cell, cell + (HEADER_BYTES + size) / CELL_BYTES);
   }
 }
