@@ -29,7 +29,7 @@
  *   1.08 KiB ▌░░░░░▌▌▌▌█████▌▌▌▌░░░░░▌▌▌▌█████▌▌▌▌░░░░░▌▌▌▌█████▌▌▌▌░░░░░▌▌▌▌█████
  *   1.62 KiB ▌▌▌▌░░░░░▌▌▌▌█████▌▌▌▌██████████
  *                              ▲▲▲▲▲▲▲▲▲▲▲▲▲▲
- * all teeth are free: one block again
+ * all teeth are free: what they leave is one block, and used again
  *   232 bytes are free, the largest block has 232: external fragmentation 0 %
  *        0 B ▌▌▌▌█████████████████████████████████████████████████████████████████
  *            ▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲▲
@@ -58,7 +58,7 @@ const run = experiment({ preallocate: 0 }, (heap) => {
     heap.free(block);
   }
   heap.malloc(1500, "large");
-  heap.mark("all teeth are free: one block again");
+  heap.mark("all teeth are free: what they leave is one block, and used again");
 });
 
 function describe(figures: HeapFigures): string {

@@ -88,7 +88,9 @@ async function compare(
   const rows = isAlone
     ? await measureHere(combinations, signal)
     : await measureInProcesses(combinations, options.jobs, signal);
-  await show({ text: describe(rows, options), warnings: [] });
+  if (rows.length > 0) {
+    await show({ text: describe(rows, options), warnings: [] });
+  }
   if (rows.length === combinations.length) return;
   throw new InterruptedError(
     `interrupted: ${formatCount(rows.length)} of ` +

@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Moment } from "../runs/moment.ts";
 import { show } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
@@ -28,11 +28,11 @@ export function addMapCommand(osmem: Command): void {
         "blocks, headers, gaps and mappings; the last call's block is marked.",
     )
     .argument("<run>", RUN_ARGUMENT)
-    .option(
-      "-a, --at <calls>",
-      "calls made before the moment; several with commas, or end",
-      parseMoments,
-      ["end"],
+    .addOption(
+      new Option(
+        "-a, --at <calls>",
+        "calls made before the moment; several with commas, or end",
+      ).argParser(parseMoments).default(["end"], "end"),
     );
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "osmem map program.trace",

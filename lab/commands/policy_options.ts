@@ -83,9 +83,11 @@ export function addPolicyLists(command: Command): Command {
   for (const option of OPTIONS) {
     const { flags, help } = option;
     command.addOption(
-      new Option(`${flags} <list>`, help).argParser((text: string) =>
-        text.split(",").map((value) => readValue(option, value))
-      ),
+      new Option(`${flags} <list>`, help).argParser((
+        text: string,
+      ) => [
+        ...new Set(text.split(",").map((value) => readValue(option, value))),
+      ]),
     );
   }
   return command;

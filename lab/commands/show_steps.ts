@@ -1,4 +1,5 @@
-import { replay } from "../replay/replay.ts";
+import { replayWithRefusals } from "../replay/replay_with_refusals.ts";
+import { type Exercise, exerciseOf } from "../steps/exercises.ts";
 import { type Step, stepsOf } from "../steps/steps.ts";
 import { stepsToCsv } from "../steps/steps_csv.ts";
 import { drawSteps } from "../steps/steps_table.ts";
@@ -38,15 +39,17 @@ export function showSteps(trace: Trace, options: StepsOptions): CommandOutput {
         "look at moments of it with osmem map or osmem blocks",
     );
   }
-  const steps = stepsOf(replay(trace, policyIn(options)));
-  return { text: describe(steps, options), warnings: describeOmissions(trace) };
+  const { predict, reveal } = options;
+  const steps = stepsOf(replayWithRefusals(trace, policyIn(options)));
+  const isExercise = predict === true && reveal !== true;
+  const shown = isExercise ? steps.map(exerciseOf) : steps;
+  return { text: describe(shown, options), warnings: describeOmissions(trace) };
 }
 
 function describe(
-  steps: readonly Step[],
-  { predict, reveal, json, csv }: StepsOptions,
+  steps: readonly (Step | Exercise)[],
+  { json, csv }: StepsOptions,
 ): string {
   if (json) return JSON.stringify(steps, null, 2);
-  if (csv) return stepsToCsv(steps);
-  return drawSteps(steps, predict === true && reveal !== true);
+  return csv ? stepsToCsv(steps) : drawSteps(steps);
 }

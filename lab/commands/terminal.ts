@@ -2,6 +2,7 @@ import { COLOURS, PLAIN } from "../pictures/palette.ts";
 import type { ReportOptions } from "../pictures/report.ts";
 
 const PLAIN_WIDTH = 80; // columns where no terminal tells
+const LEAST_WIDTH = 20; // columns; a narrower terminal wraps the lines itself
 
 /** How to write for standard output: in colour on a terminal, plain elsewhere. */
 export function terminalStyle(): TerminalStyle {
@@ -9,7 +10,7 @@ export function terminalStyle(): TerminalStyle {
   const colour = isTerminal && !Deno.noColor;
   const columns = isTerminal ? Deno.consoleSize().columns : 0;
   return {
-    width: columns || PLAIN_WIDTH, // 0 where it is not known
+    width: Math.max(LEAST_WIDTH, columns || PLAIN_WIDTH), // 0 where it is not known
     colour,
     palette: colour ? COLOURS : PLAIN,
   };

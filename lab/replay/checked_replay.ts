@@ -1,4 +1,5 @@
 import type { HeapStats } from "../../mod.ts";
+import { formatBytes } from "../pictures/units.ts";
 import { record } from "../runs/record.ts";
 import type { Run } from "../runs/run.ts";
 import { describeCall } from "../traces/describe_call.ts";
@@ -12,6 +13,9 @@ import {
   type Supervision,
 } from "./progress.ts";
 import { Replayer } from "./replayer.ts";
+
+/** Bytes that are written to blocks at most. */
+const MOST_WRITTEN = 2 ** 33;
 
 /** What a replay without a clock found out. */
 export interface CheckedReplay {
@@ -41,6 +45,7 @@ export async function replayChecked(
   trace: Trace,
   options: CheckedReplayOptions,
 ): Promise<CheckedReplay> {
+  if (options.verify) requireRoom(trace);
   using open = openHeap(options);
   const { heap } = open;
   using recording = record(heap, { title: trace.file });
@@ -62,6 +67,21 @@ export async function replayChecked(
     stats: heap.stats(),
     verified: contents?.verified ?? null,
   };
+}
+
+/** What is verified must be written, and so takes memory for real. */
+function requireRoom({ file, peak }: Trace): void {
+  if (peak.bytes <= MOST_WRITTEN) return;
+  throw new TraceError(
+    { file },
+    `${
+      formatBytes(peak.bytes)
+    } are live at its fullest moment, and all of them would ` +
+      `be written: expected at most ${
+        formatBytes(MOST_WRITTEN)
+      }; replay it without ` +
+      "verifying contents (--no-verify)",
+  );
 }
 
 /**

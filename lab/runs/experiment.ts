@@ -13,6 +13,7 @@ export interface ExperimentOptions extends HeapOptions, RecordingOptions {}
  * @param options The heap's policy, and what the run is called.
  * @param script Allocates and frees.
  * @returns The run.
+ * @throws {TypeError} If the script is asynchronous.
  * @throws Whatever the script throws.
  *
  * @example Script an experiment
@@ -36,6 +37,13 @@ export function experiment(
   const { title = "experiment", ...heapOptions } = options;
   using heap = new Heap(heapOptions);
   using recording = record(heap, { title });
-  script(recording);
+  const answer: unknown = script(recording);
+  if (answer instanceof Promise) {
+    answer.catch(() => {}); // it fails once the heap is gone
+    throw new TypeError(
+      "Cannot run an asynchronous script as an experiment: its heap is gone before it " +
+        "ends; make a heap, record() it, and await the script",
+    );
+  }
   return recording.run();
 }

@@ -1,5 +1,7 @@
 import { PlaceNames } from "../runs/place_names.ts";
 import type { Run } from "../runs/run.ts";
+import type { RunData } from "../runs/run_data.ts";
+import { CallKind } from "../traces/call_kind.ts";
 import { describeCall } from "../traces/describe_call.ts";
 
 /** A free block, as a step shows it. */
@@ -31,15 +33,25 @@ export function stepsOf(run: Run): Step[] {
   return Array.from({ length: run.length }, (_, call) => stepOf(run, call));
 }
 
+/** A call that was refused gives NULL in C. */
+function returnsOf(
+  data: RunData,
+  call: number,
+  names: PlaceNames,
+): string | null {
+  if (data.refusals.has(call)) return "NULL, refused";
+  return data.kinds[call] === CallKind.free
+    ? null
+    : names.ofPayload(data.results[call]!);
+}
+
 function stepOf(run: Run, call: number): Step {
   const { data } = run;
   const names = new PlaceNames(data, call + 1);
   return {
     step: call + 1,
     call: describeCall(data, call),
-    returns: run.call(call).name === "free"
-      ? null
-      : names.ofPayload(data.results[call]!),
+    returns: returnsOf(data, call, names),
     examined: data.searches[call]!,
     breakRaisedBy: data.growths
       .filter((growth) => growth.call === call)

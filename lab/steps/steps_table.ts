@@ -1,12 +1,13 @@
 import Table from "cli-table3";
 import { formatCount } from "../pictures/units.ts";
+import { type Exercise, HIDDEN } from "./exercises.ts";
 import type { FreeBlock, Step } from "./steps.ts";
+
+/** Free blocks that are shown of each step. */
+const MOST_FREE = 6;
 
 /** What offsets of free blocks are counted from, which need not be said at each. */
 const HEAP_START = "HeapStart + ";
-
-/** Stands where a result would, in an exercise. */
-const HIDDEN = "?";
 
 const EXPLANATION = [
   "search  blocks that a search through the list of all blocks examines",
@@ -18,34 +19,43 @@ const EXPLANATION = [
  * Draws the calls of a small run one by one: what each returned, and the free
  * blocks after it.
  *
- * @param steps The calls.
- * @param isHidden Whether `?` stands where the results would, to be predicted.
+ * @param steps The calls, or exercises made of them.
  */
-export function drawSteps(steps: readonly Step[], isHidden: boolean): string {
+export function drawSteps(steps: readonly (Step | Exercise)[]): string {
   const table = new Table({
     head: ["step", "call", "returns", "search", "break", "free after it"],
     colAligns: ["right", "left", "left", "right", "right", "left"],
     style: { head: [], border: [], compact: true },
   });
   for (const step of steps) {
-    const results = isHidden ? hiddenResults(step) : resultsOf(step);
-    table.push([step.step, step.call, ...results]);
+    table.push([step.step, step.call, ...resultsOf(step)]);
   }
   return `${table.toString()}\n${EXPLANATION}`;
 }
 
-function resultsOf(step: Step): string[] {
+function resultsOf(step: Step | Exercise): string[] {
+  const { returns, examined, breakRaisedBy, freeBlocks } = step;
   return [
-    step.returns ?? "",
-    step.examined === 0 ? "" : formatCount(step.examined),
-    step.breakRaisedBy === 0 ? "" : formatCount(step.breakRaisedBy),
-    step.freeBlocks.map(describeFree).join("\n") || "none",
+    returns ?? "",
+    describeNumber(examined),
+    describeNumber(breakRaisedBy),
+    freeBlocks === HIDDEN ? HIDDEN : describeFreeBlocks(freeBlocks),
   ];
 }
 
-/** Also hides whether there is something to predict; but `free` returns nothing. */
-function hiddenResults({ returns }: Step): string[] {
-  return [returns === null ? "" : HIDDEN, HIDDEN, HIDDEN, HIDDEN];
+/** Nothing for 0: then nothing was searched, or the break stayed. */
+function describeNumber(value: number | typeof HIDDEN): string {
+  if (value === HIDDEN) return HIDDEN;
+  return value === 0 ? "" : formatCount(value);
+}
+
+/** The first of the free blocks, a line each. */
+function describeFreeBlocks(blocks: readonly FreeBlock[]): string {
+  if (blocks.length === 0) return "none";
+  const lines = blocks.slice(0, MOST_FREE).map(describeFree);
+  const others = blocks.length - lines.length;
+  return [...lines, ...(others === 0 ? [] : [`… ${formatCount(others)} more`])]
+    .join("\n");
 }
 
 function describeFree({ header, size }: FreeBlock): string {

@@ -68,6 +68,36 @@ test("--csv gives a line for each step", async () => {
   );
 });
 
+test("--predict hides the results in data too", async () => {
+  const json: unknown[] = JSON.parse(await run("--predict", "--json", "+8,-0"));
+  const hidden = { examined: "?", breakRaisedBy: "?", freeBlocks: "?" };
+  assertEquals(json, [
+    { step: 1, call: "malloc(8)", returns: "?", ...hidden },
+    { step: 2, call: "free(block 0)", returns: null, ...hidden },
+  ]);
+});
+
+test("goes on after a call that is refused, as a program in C would", async () => {
+  const steps: Step[] = JSON.parse(
+    await run("--json", "+8,+9007199254740991,-1,-0"),
+  );
+  assertEquals(steps.map(({ returns }) => returns), [
+    "HeapStart + 0x20",
+    "NULL, refused",
+    null,
+    null,
+  ]);
+  assertEquals(steps.map(({ call }) => call)[2], "free(NULL)");
+});
+
+test("shows the first of many free blocks, and how many more there are", async () => {
+  const script = [
+    ...Array.from({ length: 20 }, () => "+40"),
+    ...Array.from({ length: 10 }, (_, pair) => `-${2 * pair}`),
+  ].join();
+  assertStringIncludes(await run(script), "│ … 5 more ");
+});
+
 test("follows the policy that is given, step by step", async () => {
   const script = "+400,+8,+100,+8,-0,-2,+90";
   const result = async (fit: string) => {

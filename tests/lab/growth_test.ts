@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { experiment } from "../../lab/mod.ts";
+import { experiment, record } from "../../lab/mod.ts";
+import { Heap } from "../../mod.ts";
 
 const HEADER = 32;
 
@@ -80,4 +81,27 @@ Deno.test("a run counts its growths by their reasons", () => {
     "scattered": 0,
     "grows in place": 0,
   });
+});
+
+Deno.test("a growth in place counts neighbours that are free as the block they will be", () => {
+  const run = experiment({ preallocate: 0 }, (heap) => {
+    const blocks = [1000, 2000, 3000].map((size) => heap.malloc(size));
+    const last = heap.malloc(100);
+    for (const block of blocks) heap.free(block);
+    heap.realloc(last, 200);
+  });
+  const { freeBytes, largestFreeBytes } = run.growths.at(-1)!;
+  assertEquals([freeBytes, largestFreeBytes], [6000 + 64, 6000 + 64]);
+});
+
+Deno.test("a growth in place sees what was freed past the recording", () => {
+  using heap = new Heap({ preallocate: 0 });
+  using recording = record(heap);
+  const other = recording.malloc(1000);
+  const last = recording.malloc(100);
+  recording.realloc(last, 200);
+  heap.free(other);
+  recording.realloc(last, 300);
+  const free = recording.run().growths.map(({ freeBytes }) => freeBytes);
+  assertEquals(free, [0, 0, 0, 1000]);
 });

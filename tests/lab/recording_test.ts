@@ -1,11 +1,16 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   arenaMemory,
   Heap,
   InvalidPointerError,
   OutOfMemoryError,
 } from "../../mod.ts";
-import { experiment, record } from "../../lab/mod.ts";
+import { experiment, parseRun, record } from "../../lab/mod.ts";
 import { RefusingMemory } from "../support/refusing_memory.ts";
 
 const HEADER = 32;
@@ -211,4 +216,102 @@ Deno.test("an experiment passes on what its script throws", () => {
     () => experiment({}, (heap) => heap.free(8)),
     InvalidPointerError,
   );
+});
+
+Deno.test("an asynchronous script is refused, since its heap would be gone", () => {
+  assertThrows(
+    // deno-lint-ignore require-await
+    () => experiment({}, async (heap) => void heap.malloc(8)),
+    TypeError,
+    "Cannot run an asynchronous script as an experiment",
+  );
+});
+
+Deno.test("a recording that has ended records no more calls", () => {
+  using heap = new Heap();
+  const recording = record(heap);
+  recording.malloc(8);
+  recording[Symbol.dispose]();
+  assertThrows(
+    () => recording.malloc(8),
+    TypeError,
+    "the recording has ended; use the heap itself",
+  );
+  assertEquals(recording.run().length, 1);
+});
+
+Deno.test("a call on a heap that was disposed says so, and is recorded as refused", () => {
+  const heap = new Heap();
+  using recording = record(heap);
+  heap[Symbol.dispose]();
+  assertThrows(
+    () => recording.malloc(8),
+    TypeError,
+    "Cannot malloc on this heap",
+  );
+  assertEquals(recording.run().data.refusals.size, 1);
+});
+
+Deno.test("a realloc that is refused leaves the label as it was", () => {
+  using heap = new Heap();
+  using recording = record(heap);
+  const block = recording.malloc(8, "small");
+  assertThrows(
+    () => recording.realloc(block, 2 ** 50, "huge"),
+    OutOfMemoryError,
+  );
+  assertEquals(recording.run().at(2).blocks()[0]?.label, "small");
+});
+
+Deno.test("a refused call is told with what the heap said", () => {
+  using heap = new Heap();
+  using recording = record(heap);
+  assertThrows(() => recording.malloc(-5), RangeError);
+  assertStringIncludes(
+    recording.run().at(1).lastCall ?? "",
+    "malloc was refused: Cannot malloc",
+  );
+});
+
+Deno.test("what was done past the recording since the last call is not part of a run", () => {
+  using heap = new Heap({ preallocate: 0 });
+  using recording = record(heap);
+  recording.malloc(8);
+  heap.malloc(500);
+  heap.malloc(200_000);
+  const run = recording.run();
+  assertEquals(run.at(1).blocks().length, 1);
+  assertEquals([run.systemCalls.length, run.growths.length], [1, 1]);
+  assertEquals(parseRun(JSON.stringify(run), "run.json").data, run.data);
+});
+
+Deno.test("a growth that was refused past the recording is no growth of the run", () => {
+  using arena = arenaMemory();
+  const memory = new RefusingMemory(arena, (number) => number === 1);
+  using heap = new Heap({ memory });
+  using recording = record(heap);
+  assertThrows(() => heap.malloc(8), OutOfMemoryError);
+  recording.malloc(8);
+  assertEquals(recording.run().growths.map(({ length }) => length), [
+    PREALLOCATED,
+  ]);
+});
+
+Deno.test("a block that was freed past the recording leaves no negative fragmentation", () => {
+  using heap = new Heap();
+  using recording = record(heap);
+  heap.free(recording.malloc(1000));
+  recording.malloc(64);
+  assertEquals(recording.run().at(2).figures().internalFragmentationBytes, 0);
+});
+
+Deno.test("a block that is freed at once and again after another call is free since then", () => {
+  const run = experiment({}, (heap) => {
+    heap.malloc(24);
+    const latest = heap.malloc(40);
+    heap.free(latest);
+    heap.malloc(5000);
+    heap.malloc(8);
+  });
+  assertEquals(run.at(3).blocks()[1]?.since, 3);
 });

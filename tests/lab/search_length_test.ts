@@ -138,3 +138,32 @@ Deno.test("a call that searches nothing examines no block", () => {
   });
   assertEquals([...run.data.searches], [1, 0, 0, 0, 0]);
 });
+
+Deno.test("blocks that a heap has before it is recorded are searched too", () => {
+  using heap = new Heap({ fit: "first" });
+  const blocks = Array.from({ length: 100 }, () => heap.malloc(40));
+  using recording = record(heap);
+  recording.free(blocks[90]!);
+  recording.malloc(40);
+  assertEquals([...recording.run().data.searches], [0, 91]);
+});
+
+Deno.test("searches past the recording are not counted, but what they changed is", () => {
+  using heap = new Heap({ fit: "first" });
+  using recording = record(heap);
+  recording.malloc(40);
+  for (let block = 0; block < 50; block++) heap.malloc(40);
+  recording.malloc(40);
+  assertEquals([...recording.run().data.searches], [1, 52]);
+});
+
+Deno.test("a block that realloc had split and that is found whole was not split again", () => {
+  const run = experiment({ coalesce: "never" }, (heap) => {
+    const block = heap.malloc(200);
+    heap.malloc(8);
+    heap.realloc(block, 100);
+    heap.free(block);
+    heap.malloc(100);
+  });
+  assertEquals(run.data.searches.at(-1), 4);
+});
