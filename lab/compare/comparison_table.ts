@@ -63,7 +63,7 @@ export function drawComparison(
   const parts = varyingParts(rows);
   const policies = {
     heading: "policy",
-    cells: rows.map(({ policy }) => `  ${describePolicy(policy, parts)}`),
+    cells: rows.map(({ policy }) => `  ${describeParts(policy, parts)}`),
   };
   const figures = FIGURES.map((figure) => ({
     heading: COLUMNS[figure][0],
@@ -154,7 +154,7 @@ const PART_NAMES: Readonly<Record<keyof RunPolicy, string>> = {
   growth: "growth ",
 };
 
-function describePolicy(
+function describeParts(
   policy: RunPolicy,
   parts: readonly (keyof RunPolicy)[],
 ): string {

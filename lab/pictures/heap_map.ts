@@ -1,5 +1,5 @@
 import type { HeapSnapshot } from "../runs/heap_snapshot.ts";
-import { HEADER_BYTES } from "../runs/heap_snapshot.ts";
+import { HEADER_BYTES } from "../../heap/layout.ts";
 import type { Address } from "../../mod.ts";
 import { type CellPainter, cellPainter } from "./map/cell_kinds.ts";
 import { type CellRun, cellsOf, showsHeaders } from "./map/cell_runs.ts";

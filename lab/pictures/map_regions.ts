@@ -1,8 +1,5 @@
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-} from "../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
+import type { HeapSnapshot } from "../runs/heap_snapshot.ts";
 
 /** A stretch of memory that a heap holds without a gap. */
 export interface Region {
@@ -28,7 +25,7 @@ export function regionsOf(snapshot: HeapSnapshot): Regions {
     const start = snapshot.addresses[index] as number;
     const length = HEADER_BYTES + (snapshot.sizes[index] as number);
     const last = segments.at(-1);
-    if (snapshot.statuses[index] === Status.mapped) {
+    if (snapshot.statuses[index] === STATUS.mapped) {
       mappings.push({ start, length });
     } else if (last && start === last.start + last.length) {
       last.length += length;
@@ -61,7 +58,7 @@ export function usedBytesByCell(
   for (let index = 0; index < snapshot.length; index++) {
     const start = (snapshot.addresses[index] as number) - segment.start;
     if (start < 0 || start >= segment.length) continue;
-    if (snapshot.statuses[index] !== Status.allocated) continue;
+    if (snapshot.statuses[index] !== STATUS.allocated) continue;
     const end = start + HEADER_BYTES + (snapshot.sizes[index] as number);
     addRange(used, start / bytesPerCell, end / bytesPerCell);
   }

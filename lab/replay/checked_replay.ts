@@ -17,6 +17,9 @@ import { Replayer } from "./replayer.ts";
 /** Bytes that are written to blocks at most. */
 const MOST_WRITTEN = 2 ** 33;
 
+/** Bytes that a process can have at most. */
+const ADDRESS_SPACE = 2 ** 47;
+
 /** What a replay without a clock found out. */
 export interface CheckedReplay {
   /** What the heap did, call by call: fewer calls than the trace if it was stopped. */
@@ -71,7 +74,8 @@ export async function replayChecked(
 
 /** What is verified must be written, and so takes memory for real. */
 function requireRoom({ file, peak }: Trace): void {
-  if (peak.bytes <= MOST_WRITTEN) return;
+  const isRefused = peak.bytes > ADDRESS_SPACE; // by the heap, which says where
+  if (peak.bytes <= MOST_WRITTEN || isRefused) return;
   throw new TraceError(
     { file },
     `${

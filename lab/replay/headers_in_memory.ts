@@ -1,6 +1,7 @@
 import { type Address, Heap } from "../../mod.ts";
 import { pointerAt } from "../../ffi/pointer.ts";
-import { HEADER_BYTES } from "../runs/heap_snapshot.ts";
+import { HEADER_BYTES } from "../../heap/layout.ts";
+import { type HeapSnapshot, takeSnapshot } from "../runs/heap_snapshot.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunData } from "../runs/run_data.ts";
 import { NO_BLOCK } from "../traces/trace.ts";
@@ -21,7 +22,8 @@ export interface HeaderInMemory {
  *
  * @param run The run.
  * @param calls How many of its calls to make.
- * @throws {TraceError} If the run did not begin with an empty heap.
+ * @throws {TraceError} If the run did not begin with an empty heap, or cannot be made
+ * again as it was.
  */
 export function headersInMemory(run: Run, calls: number): HeaderInMemory[] {
   const { data } = run;
@@ -37,13 +39,33 @@ export function headersInMemory(run: Run, calls: number): HeaderInMemory[] {
   for (let call = 0; call < calls; call++) {
     if (isReplayed(data, call)) replayer.perform(call);
   }
+  requireSame(run, calls, takeSnapshot(heap));
   return Array.from(heap.blocks(), ({ address }) => ({
     address,
     bytes: readHeader(address),
   }));
 }
 
-/** Whether a call changes anything: a refused one does not, nor `realloc` of free memory. */
+/**
+ * Makes sure that the heap came out as it was recorded: it was not if the system
+ * refused memory, or if something was done past the recording.
+ */
+function requireSame(run: Run, calls: number, made: HeapSnapshot): void {
+  const recorded = run.at(calls).snapshot;
+  const isSame = made.length === recorded.length &&
+    made.sizes.every((size, at) =>
+      size === recorded.sizes[at] &&
+      made.statuses[at] === recorded.statuses[at]
+    );
+  if (isSame) return;
+  throw new TraceError(
+    { file: run.title },
+    "its heap comes out another one when the recorded calls are made again, so its " +
+      "memory cannot be shown; leave --hex out",
+  );
+}
+
+/** Whether a call can be made again: one that was refused, or `realloc` of free memory, cannot. */
 function isReplayed(
   { blocks, results, refusals }: RunData,
   call: number,

@@ -1,7 +1,7 @@
+import { STATUS } from "../../heap/layout.ts";
 import type { Address } from "../../mod.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { NO_BLOCK } from "../traces/trace.ts";
-import { Status } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 
 /** Knows of every block of a run which call allocated it and what it is labelled. */
@@ -55,7 +55,7 @@ export class BlockHistory {
   #numberInitialBlocks(): void {
     const { addresses, statuses } = this.#data.initial;
     addresses.forEach((address, index) => {
-      if (statuses[index] === Status.free) return;
+      if (statuses[index] === STATUS.free) return;
       this.#initial.set(address, this.#initial.size);
     });
   }

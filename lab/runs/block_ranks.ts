@@ -1,5 +1,7 @@
-/** No two blocks start in so few cells: a header and one cell of payload. */
-const UNIT_CELLS = 5;
+import { SMALLEST_BLOCK_CELLS } from "../../heap/layout.ts";
+
+/** Cells of a unit: no two blocks start in so few. */
+const UNIT_CELLS = SMALLEST_BLOCK_CELLS;
 
 /**
  * Counts how many blocks start before a cell, in O(log n): how far a search

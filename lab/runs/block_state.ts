@@ -1,10 +1,10 @@
+import { CELL_BYTES, HEADER_CELLS, STATUS } from "../../heap/layout.ts";
 import type { Address } from "../../mod.ts";
-import { HEADER_BYTES, type HeapSnapshot, Status } from "./heap_snapshot.ts";
+import type { HeapSnapshot } from "./heap_snapshot.ts";
 import { type RunData, UNMAPPED } from "./run_data.ts";
 
-/** Bytes that every address and size of a heap block is a multiple of. */
-const CELL_BYTES = 8;
-const HEADER_CELLS = HEADER_BYTES / CELL_BYTES;
+/** Places that fit beside a cell in a number of 53 bits. */
+const MOST_PLACES = 2 ** 22;
 
 /** A mapped block. */
 export interface MappedState {
@@ -36,7 +36,7 @@ export interface BlockState {
 
 /** The blocks before the first call. */
 export function initialState({ initial, start }: RunData): BlockState {
-  const isMapped = (index: number) => initial.statuses[index] === Status.mapped;
+  const isMapped = (index: number) => initial.statuses[index] === STATUS.mapped;
   const heap = [...initial.addresses.keys()].filter((index) =>
     !isMapped(index)
   );
@@ -102,7 +102,7 @@ export function snapshotOf(data: RunData, state: BlockState): HeapSnapshot {
   for (const [address, { size }] of state.mappings) {
     addresses[index] = address;
     sizes[index] = size;
-    statuses[index++] = Status.mapped;
+    statuses[index++] = STATUS.mapped;
   }
   return { length, addresses, sizes, statuses };
 }
@@ -135,19 +135,36 @@ function lastChanges(data: RunData, from: number, to: number): HeapBlocks {
 /**
  * The changes of heap blocks by address, and those of one address as they were
  * made. Sorting plain numbers takes a tenth of the time that comparing takes, so
- * cell and place are sorted as one number: it has at most 53 bits, as a heap has
- * at most 2³¹ cells, unless there are millions of changes.
+ * cell and place are sorted as one number, which has room for both: a heap has at
+ * most 2³¹ cells, and few calls change more than 2²² blocks.
  */
 function inAddressOrder(data: RunData, from: number, to: number): Float64Array {
   const places = 2 ** Math.ceil(Math.log2(Math.max(to - from, 2)));
+  if (places > MOST_PLACES) return sortByComparing(data, from, to);
   const keys = new Float64Array(to - from);
   let count = 0;
   for (let change = from; change < to; change++) {
-    if (data.changes.statuses[change]! > Status.allocated) continue;
+    if (data.changes.statuses[change]! > STATUS.allocated) continue;
     keys[count++] = cellOf(data, change) * places + (change - from);
   }
   const sorted = keys.subarray(0, count).sort();
   return sorted.map((key) => from + key % places);
+}
+
+/** The same for any number of changes. */
+function sortByComparing(
+  data: RunData,
+  from: number,
+  to: number,
+): Float64Array {
+  const { addresses, statuses } = data.changes;
+  const changes = Float64Array.from(
+    { length: to - from },
+    (_, index) => from + index,
+  );
+  return changes
+    .filter((change) => statuses[change]! <= STATUS.allocated)
+    .sort((one, other) => addresses[one]! - addresses[other]! || one - other);
 }
 
 /** For each change between two moments, the calls made once it was made. */
@@ -213,7 +230,7 @@ function advanceMappings(
   for (let call = state.calls; call < calls; call++) {
     for (; change < ends[call]!; change++) {
       const status = statuses[change]!;
-      if (status < Status.mapped) continue;
+      if (status < STATUS.mapped) continue;
       mappings ??= new Map(state.mappings);
       const address = addresses[change]!;
       if (status === UNMAPPED) mappings.delete(address);

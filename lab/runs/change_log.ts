@@ -1,5 +1,5 @@
+import { STATUS } from "../../heap/layout.ts";
 import { Column } from "./column.ts";
-import { Status } from "./heap_snapshot.ts";
 import type { Changes } from "./run_data.ts";
 
 /** The {@linkcode Changes} of a run while it is being recorded. */
@@ -13,7 +13,7 @@ export class ChangeLog {
 
   /** A block is so from now on. */
   add(address: number, size: number, status: number): void {
-    if (status === Status.mapped) this.#mapped = address;
+    if (status === STATUS.mapped) this.#mapped = address;
     this.#addresses.push(address);
     this.#sizes.push(size);
     this.#statuses.push(status);

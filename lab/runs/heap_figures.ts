@@ -1,4 +1,5 @@
-import { HEADER_BYTES, type HeapSnapshot, totalsOf } from "./heap_snapshot.ts";
+import { HEADER_BYTES } from "../../heap/layout.ts";
+import { type HeapSnapshot, totalsOf } from "./heap_snapshot.ts";
 
 /** The figures of a heap at one moment of a run. Sizes are in bytes. */
 export interface HeapFigures {

@@ -1,13 +1,9 @@
+import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { Address, BlockStatus } from "../../mod.ts";
 import type { BlockHistory } from "./block_history.ts";
 import { type BlockState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-  statusName,
-} from "./heap_snapshot.ts";
+import { type HeapSnapshot, statusName } from "./heap_snapshot.ts";
 import { describeRunCall, requestedBy } from "./run_call.ts";
 import type { RunData } from "./run_data.ts";
 
@@ -124,7 +120,7 @@ export class HeapMoment {
     }
     if (index < cells.length) return this.#heapBlock(index);
     const { size, since } = mappings.get(address)!;
-    return this.#describe(address, size, Status.mapped, since);
+    return this.#describe(address, size, STATUS.mapped, since);
   }
 
   /** The free blocks as the list that they form, in address order. */
@@ -154,7 +150,7 @@ export class HeapMoment {
     status: number,
     changed: number,
   ): RunBlock {
-    const owner = status === Status.free
+    const owner = status === STATUS.free
       ? {
         block: undefined,
         requestedBytes: 0,

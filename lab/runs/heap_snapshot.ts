@@ -1,3 +1,4 @@
+import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { BlockStatus, Heap } from "../../mod.ts";
 
 const STATUSES: readonly BlockStatus[] = ["free", "allocated", "mapped"];
@@ -16,12 +17,6 @@ export interface HeapSnapshot {
   /** 0 free, 1 allocated, 2 mapped: the numbers that stand in the headers. */
   readonly statuses: Uint8Array;
 }
-
-/** The numbers of {@linkcode HeapSnapshot.statuses}. */
-export const Status = { free: 0, allocated: 1, mapped: 2 } as const;
-
-/** Bytes of a block's header. */
-export const HEADER_BYTES = 32;
 
 /** The name of a status, by the number that stands in a header. */
 export function statusName(status: number): BlockStatus {
@@ -78,7 +73,7 @@ export function totalsOf(
   let end = NaN; // of the free block before, if it would be merged with this one
   for (let index = 0; index < length; index++) {
     const size = sizes[index] as number;
-    if (statuses[index] !== Status.free) {
+    if (statuses[index] !== STATUS.free) {
       liveBlocks++;
       liveBytes += size;
       continue;

@@ -1,6 +1,7 @@
+import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { Address } from "../../mod.ts";
 import { NO_BLOCK } from "../traces/trace.ts";
-import { HEADER_BYTES, type HeapSnapshot, Status } from "./heap_snapshot.ts";
+import type { HeapSnapshot } from "./heap_snapshot.ts";
 
 /**
  * Numbers the blocks of a run in the order of their allocation, and knows which
@@ -15,7 +16,7 @@ export class LiveBlocks {
   /** @param initial The blocks that the heap had before. */
   constructor(initial: HeapSnapshot) {
     for (let index = 0; index < initial.length; index++) {
-      if (initial.statuses[index] === Status.free) continue;
+      if (initial.statuses[index] === STATUS.free) continue;
       const payload = (initial.addresses[index] as number) + HEADER_BYTES;
       this.#add(payload, initial.sizes[index] as number);
     }

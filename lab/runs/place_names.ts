@@ -1,5 +1,5 @@
+import { HEADER_BYTES } from "../../heap/layout.ts";
 import type { Address } from "../../mod.ts";
-import { HEADER_BYTES } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 
 /**

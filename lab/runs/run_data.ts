@@ -82,7 +82,7 @@ export interface Samples {
 
 /**
  * Blocks of a heap that came to be, or changed their size or status, call by
- * call. What a call changed stands in address order:
+ * call. What a call changed stands in address order, after its mappings:
  *
  * ```text
  *   ends        … 12 │ 14 │ …       call n changed the blocks 12 and 13 of the

@@ -1,3 +1,4 @@
+import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { Address, Heap, SystemCall } from "../../mod.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { roundUp } from "../../heap/rounding.ts";
@@ -6,12 +7,7 @@ import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";
 import { GrowthLog } from "./growth_log.ts";
 import { figuresOf } from "./heap_figures.ts";
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-  takeSnapshot,
-} from "./heap_snapshot.ts";
+import { type HeapSnapshot, takeSnapshot } from "./heap_snapshot.ts";
 import { LiveBlocks } from "./live_blocks.ts";
 import {
   type Mark,
@@ -146,7 +142,7 @@ export class RunLog {
 
   /** A mapped block was made. */
   mapped({ address, size }: Mapped): void {
-    this.#changes.add(address, size, Status.mapped);
+    this.#changes.add(address, size, STATUS.mapped);
   }
 
   /** A mapped block is no more. */
@@ -226,7 +222,7 @@ export class RunLog {
       this.#changes.add(address, size, status);
     });
     if (isNoted || this.#changes.hasMapped(header)) return;
-    this.#changes.add(header, this.#heap.usableSize(result), Status.allocated);
+    this.#changes.add(header, this.#heap.usableSize(result), STATUS.allocated);
   }
 
   #push(call: MadeCall, block: number, result: Address): void {

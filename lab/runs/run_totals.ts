@@ -1,5 +1,5 @@
+import { STATUS } from "../../heap/layout.ts";
 import { NO_BLOCK } from "../traces/trace.ts";
-import { Status } from "./heap_snapshot.ts";
 import { requestedBy } from "./run_call.ts";
 import type { RunData } from "./run_data.ts";
 
@@ -28,7 +28,7 @@ function addRequested(data: RunData): Float64Array {
   const { initial } = data;
   const requested = new Float64Array(data.blockCount);
   requested.set(
-    initial.sizes.filter((_, at) => initial.statuses[at] !== Status.free),
+    initial.sizes.filter((_, at) => initial.statuses[at] !== STATUS.free),
   );
   const totals = new Float64Array(data.length + 1);
   let total = requested.reduce((sum, bytes) => sum + bytes, 0);

@@ -7,8 +7,8 @@ import { TraceError } from "./trace_error.ts";
 /** The name that stands for standard input on the command line. */
 export const STANDARD_INPUT = "-";
 
-/** What operations of OSTEP's begin with that stand on the command line itself. */
-const FIRST_OPERATION = "+";
+/** What OSTEP's operations begin with that stand on the command line itself. */
+const FIRST_OPERATION = /^\+\d+([,\s]|$)/;
 
 /**
  * Reads or makes the trace that a command line names:
@@ -40,7 +40,7 @@ export async function loadTrace(
 
 /** Whether a name is that of no file, but OSTEP's operations themselves. */
 export function areOperations(name: string): boolean {
-  return name.startsWith(FIRST_OPERATION);
+  return FIRST_OPERATION.test(name);
 }
 
 async function readOperations(operations: string): Promise<Trace> {

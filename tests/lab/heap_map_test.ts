@@ -6,19 +6,16 @@ import {
   drawHeapMap,
   drawLegend,
 } from "../../lab/pictures/heap_map.ts";
+import { STATUS } from "../../heap/layout.ts";
 import type { HeapSnapshot } from "../../lab/runs/heap_snapshot.ts";
-import {
-  Status,
-  takeSnapshot,
-  totalsOf,
-} from "../../lab/runs/heap_snapshot.ts";
+import { takeSnapshot, totalsOf } from "../../lab/runs/heap_snapshot.ts";
 import { COLOURS, PLAIN } from "../../lab/pictures/palette.ts";
 import { Heap } from "../../mod.ts";
 
 const HEADER = 32;
 const START = 0x5000_0000;
 
-type Part = readonly [status: keyof typeof Status | "gap", bytes: number];
+type Part = readonly [status: keyof typeof STATUS | "gap", bytes: number];
 
 /** Blocks, of so many bytes with their headers, one behind the other. */
 function snapshotOf(parts: readonly Part[]): HeapSnapshot {
@@ -30,7 +27,7 @@ function snapshotOf(parts: readonly Part[]): HeapSnapshot {
     if (status !== "gap") {
       addresses.push(address);
       sizes.push(bytes - HEADER);
-      statuses.push(Status[status]);
+      statuses.push(STATUS[status]);
     }
     address += bytes;
   }
@@ -300,8 +297,8 @@ Deno.test("takeSnapshot() takes down what blocks() tells", () => {
   assertEquals([...snapshot.addresses], blocks.map(({ address }) => address));
   assertEquals([...snapshot.sizes], blocks.map(({ size }) => size));
   assertEquals(snapshot.addresses[0], first - HEADER);
-  assertEquals([...snapshot.statuses].at(0), Status.allocated);
-  assertEquals([...snapshot.statuses].at(-1), Status.mapped);
+  assertEquals([...snapshot.statuses].at(0), STATUS.allocated);
+  assertEquals([...snapshot.statuses].at(-1), STATUS.mapped);
 });
 
 Deno.test("totalsOf() merges free neighbours, but not across other blocks or gaps", () => {

@@ -1,11 +1,8 @@
+import { CELL_BYTES, STATUS } from "../../../heap/layout.ts";
 import { CallKind } from "../../traces/call_kind.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
-import { Status } from "../../runs/heap_snapshot.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import type { PackReader, PackWriter } from "./pack.ts";
-
-/** Bytes that every address is a multiple of. */
-const CELL_BYTES = 8;
 
 /** The columns of a run that say what was called. */
 export type CallColumns = Pick<
@@ -87,7 +84,7 @@ class ResultGuess {
   #last: number;
 
   constructor({ blockCount, start, initial }: CallsStart) {
-    this.newest = initial.statuses.filter((status) => status !== Status.free)
+    this.newest = initial.statuses.filter((status) => status !== STATUS.free)
       .length;
     this.#payloads = new Float64Array(blockCount + 1);
     this.#last = start;

@@ -1,11 +1,8 @@
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
+import { CELL_BYTES, HEADER_BYTES } from "../../../heap/layout.ts";
 import type { Changes, RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
 import type { CallColumns } from "./calls.ts";
 import type { PackReader, PackWriter } from "./pack.ts";
-
-/** Bytes that every address and size of a block is a multiple of. */
-const CELL_BYTES = 8;
 
 /** What both sides know before the changes. */
 export type ChangesStart =

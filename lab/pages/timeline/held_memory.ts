@@ -1,8 +1,5 @@
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-} from "../../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import { type AddressRange, AddressScale } from "./address_scale.ts";
 
@@ -29,7 +26,7 @@ export function heldMemoryOf(data: RunData): HeldMemory {
   const { initial, systemCalls } = data;
   const raises = systemCalls.filter(({ name }) => name === "sbrk");
   const heap = new AddressScale([
-    ...blockRanges(initial, (status) => status !== Status.mapped),
+    ...blockRanges(initial, (status) => status !== STATUS.mapped),
     ...raises.map(({ address, length }) => ({
       start: address - length,
       end: address,
@@ -37,7 +34,7 @@ export function heldMemoryOf(data: RunData): HeldMemory {
   ]);
   const made = systemCalls.filter(({ name }) => name === "mmap");
   const mappings = new AddressScale([
-    ...blockRanges(initial, (status) => status === Status.mapped),
+    ...blockRanges(initial, (status) => status === STATUS.mapped),
     ...made.map(({ address, length }) => ({
       start: address,
       end: address + length,
@@ -63,6 +60,6 @@ function blockRanges(
 }
 
 function initialBreak(initial: HeapSnapshot): number {
-  const ranges = blockRanges(initial, (status) => status !== Status.mapped);
+  const ranges = blockRanges(initial, (status) => status !== STATUS.mapped);
   return ranges.at(-1)?.end ?? 0;
 }

@@ -1,5 +1,5 @@
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
 import { Column } from "../../runs/column.ts";
-import { HEADER_BYTES, Status } from "../../runs/heap_snapshot.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
 import { lastAtMost } from "./address_scale.ts";
@@ -68,7 +68,7 @@ export function placeOf(data: RunData, call: number): Place {
   return {
     header,
     size: sizes[change]!,
-    isMapped: statuses[change] === Status.mapped,
+    isMapped: statuses[change] === STATUS.mapped,
   };
 }
 
@@ -140,11 +140,11 @@ class LifeLog {
     const { addresses, sizes, statuses, length } = this.#data.initial;
     let block = 0;
     for (let index = 0; index < length; index++) {
-      if (statuses[index] === Status.free) continue;
+      if (statuses[index] === STATUS.free) continue;
       this.#begin(block++, 0, {
         header: addresses[index]!,
         size: sizes[index]!,
-        isMapped: statuses[index] === Status.mapped,
+        isMapped: statuses[index] === STATUS.mapped,
       });
     }
   }

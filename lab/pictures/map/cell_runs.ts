@@ -1,8 +1,5 @@
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-} from "../../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 import { type Region, regionsOf, usedBytesByCell } from "../map_regions.ts";
 import { type CellKind, mappingKind } from "./cell_kinds.ts";
 
@@ -58,13 +55,13 @@ function fineCells(snapshot: HeapSnapshot, bytesPerCell: number): HeapCells {
   for (let index = 0; index < snapshot.length; index++) {
     const size = snapshot.sizes[index]!;
     const status = snapshot.statuses[index]!;
-    if (status === Status.mapped) {
+    if (status === STATUS.mapped) {
       mappings.addBlock(mappingKind(mapped++), size);
       continue;
     }
     const address = snapshot.addresses[index]!;
     if (address !== end) heap.addGap(address - end);
-    heap.addBlock(status === Status.free ? "free" : "used", size);
+    heap.addBlock(status === STATUS.free ? "free" : "used", size);
     end = address + HEADER_BYTES + size;
   }
   return { heap: heap.runs, mappings: mappings.runs };

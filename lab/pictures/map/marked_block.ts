@@ -1,9 +1,6 @@
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
 import type { Address } from "../../../mod.ts";
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-} from "../../runs/heap_snapshot.ts";
+import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 
 /** Where a block lies among what a map draws. Both ends are in bytes. */
 export interface MarkedBlock {
@@ -22,7 +19,7 @@ export function findMarked(
 ): MarkedBlock | undefined {
   const index = addresses.indexOf(address);
   if (index < 0) return undefined;
-  const isMapped = statuses[index] === Status.mapped;
+  const isMapped = statuses[index] === STATUS.mapped;
   const start = isMapped
     ? mappedBytesBefore(sizes, statuses, index)
     : address - addresses[0]!;
@@ -36,7 +33,7 @@ function mappedBytesBefore(
   index: number,
 ): number {
   let bytes = 0;
-  for (let before = statuses.indexOf(Status.mapped); before < index; before++) {
+  for (let before = statuses.indexOf(STATUS.mapped); before < index; before++) {
     bytes += HEADER_BYTES + sizes[before]!;
   }
   return bytes;

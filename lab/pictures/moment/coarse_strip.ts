@@ -1,8 +1,5 @@
-import {
-  HEADER_BYTES,
-  type HeapSnapshot,
-  Status,
-} from "../../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 import type { RunBlock } from "../../runs/heap_moment.ts";
 import { type Region, usedBytesByCell } from "../map_regions.ts";
 import { SHADES } from "../svg/occupancy.ts";
@@ -137,7 +134,7 @@ function largeBlocks(
   for (let index = 0; index < snapshot.length; index++) {
     const offset = snapshot.addresses[index]! - region.start;
     if (offset < 0 || offset >= region.length) continue;
-    if (snapshot.statuses[index] === Status.mapped) continue;
+    if (snapshot.statuses[index] === STATUS.mapped) continue;
     const start = left + offset * pixelsPerByte;
     const bytes = HEADER_BYTES + snapshot.sizes[index]!;
     const end = start + bytes * pixelsPerByte;

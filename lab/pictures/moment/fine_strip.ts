@@ -1,5 +1,5 @@
+import { HEADER_BYTES } from "../../../heap/layout.ts";
 import type { RunBlock } from "../../runs/heap_moment.ts";
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 import { formatBytes } from "../units.ts";
 import type { Strip, StripPiece } from "./strip.ts";
 

@@ -1,5 +1,5 @@
+import { HEADER_BYTES } from "../../../heap/layout.ts";
 import type { Address } from "../../../mod.ts";
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 
 /**
  * Where the blocks of a heap lie, kept up to date change by change, to find those

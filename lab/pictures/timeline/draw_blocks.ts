@@ -1,6 +1,6 @@
+import { HEADER_BYTES } from "../../../heap/layout.ts";
 import type { Element } from "xast";
 import type { Address } from "../../../mod.ts";
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 import { pixels, rectangle, textAt } from "../svg/document.ts";
 import { Occupancy, type RasterArea } from "../svg/occupancy.ts";
 import { drawRaster } from "../svg/raster.ts";

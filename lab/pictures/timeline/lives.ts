@@ -1,5 +1,5 @@
+import { HEADER_BYTES } from "../../../heap/layout.ts";
 import type { Address } from "../../../mod.ts";
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
 
 /** In {@linkcode Lives.to}: the block is live after the last call. */

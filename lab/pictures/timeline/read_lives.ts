@@ -1,6 +1,6 @@
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
 import type { Address } from "../../../mod.ts";
 import type { BlockHistory } from "../../runs/block_history.ts";
-import { HEADER_BYTES, Status } from "../../runs/heap_snapshot.ts";
 import { requestedBy } from "../../runs/run_call.ts";
 import { type RunData, UNMAPPED } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
@@ -52,10 +52,10 @@ class LifeReader {
     const status = statuses[change]!;
     const calls = call + 1;
     if (status === UNMAPPED) this.#mappings.end(address, calls);
-    else if (status === Status.mapped) {
+    else if (status === STATUS.mapped) {
       const owner = this.#ownerOf(address, size, call, this.#mappings);
       this.#mappings.begin(address, size, owner, calls);
-    } else if (status === Status.free) this.#beFree(address, size, calls);
+    } else if (status === STATUS.free) this.#beFree(address, size, calls);
     else {
       const owner = this.#ownerOf(address, size, call, this.#blocks);
       this.#beAllocated(address, size, owner, calls);
@@ -78,8 +78,8 @@ class LifeReader {
       const size = sizes[index]!;
       const block = this.#history.initialBlockAt(address);
       const owner = { block, requestedBytes: size, label: undefined };
-      if (statuses[index] === Status.free) this.#beFree(address, size, 0);
-      else if (statuses[index] === Status.mapped) {
+      if (statuses[index] === STATUS.free) this.#beFree(address, size, 0);
+      else if (statuses[index] === STATUS.mapped) {
         this.#mappings.begin(address, size, owner, 0);
       } else this.#beAllocated(address, size, owner, 0);
     }

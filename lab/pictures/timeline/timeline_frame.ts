@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "../../runs/heap_snapshot.ts";
+import { HEADER_BYTES } from "../../../heap/layout.ts";
 import { LEGEND_ROW } from "../svg/legend.ts";
 import { AddressScale } from "./address_scale.ts";
 import { MARK_ROW } from "./draw_marks.ts";

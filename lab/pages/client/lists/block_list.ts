@@ -1,7 +1,7 @@
+import { STATUS } from "../../../../heap/layout.ts";
 /// <reference lib="dom" />
 import { formatAddress } from "../../../../ffi/format.ts";
 import { formatCount, formatNumberOf } from "../../../pictures/units.ts";
-import { Status } from "../../../runs/heap_snapshot.ts";
 import type { HeapMoment, RunBlock } from "../../../runs/heap_moment.ts";
 import { find, setText } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
@@ -55,7 +55,7 @@ export const ALL_BLOCKS: BlockListKind = {
 export const FREE_BLOCKS: BlockListKind = {
   name: "Free list",
   columns: [ADDRESS, SIZE, AGE],
-  isListed: (status) => status === Status.free,
+  isListed: (status) => status === STATUS.free,
 };
 
 /** Shows a list of blocks that follows the moment that is looked at. */

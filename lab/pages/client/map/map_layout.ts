@@ -1,3 +1,4 @@
+import { CELL_BYTES } from "../../../../heap/layout.ts";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { TapeRows } from "./paint_tape.ts";
@@ -8,8 +9,6 @@ const RIGHT_MARGIN = 6;
 const ROW_HEIGHT = 17;
 const ROW_PITCH = 21;
 const BETWEEN = 8;
-/** Blocks are laid out in cells of so many bytes. */
-const CELL_BYTES = 8;
 
 /** A tape and where it lies. */
 export interface TapePlace extends TapeScale, TapeRows {

@@ -1,9 +1,8 @@
-import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
+import { CELL_BYTES, HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
 import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import { TONES } from "../../timeline/coverage.ts";
 
-const CELL_BYTES = 8;
 /** Multiples of it are spread evenly between whole numbers. */
 const GOLDEN_RATIO = 0.618_033_988_749;
 
@@ -48,7 +47,7 @@ export function tapeOf(
     const payload = (offset + HEADER_BYTES) / scale.bytesPerPixel;
     const behind = payload + snapshot.sizes[index]! / scale.bytesPerPixel;
     if (behind <= 0 || start >= scale.pixels) continue;
-    const isFree = snapshot.statuses[index] === Status.free;
+    const isFree = snapshot.statuses[index] === STATUS.free;
     addRange(tape.headers, start, payload, 1);
     addRange(isFree ? tape.free : tape.used, payload, behind, 1);
     if (!isFree) {

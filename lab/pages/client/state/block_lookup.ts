@@ -1,4 +1,4 @@
-import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
 import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 
@@ -6,7 +6,7 @@ import { lastAtMost } from "../../timeline/address_scale.ts";
 export function heapBlockCount({ snapshot }: HeapMoment): number {
   const { statuses, length } = snapshot;
   let mapped = 0;
-  while (mapped < length && statuses[length - 1 - mapped] === Status.mapped) {
+  while (mapped < length && statuses[length - 1 - mapped] === STATUS.mapped) {
     mapped++;
   }
   return length - mapped;

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, Status } from "../../../runs/heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
 import type { PageRun } from "./page_run.ts";
 import type { PageState } from "./page_state.ts";
 import { Signal } from "./signal.ts";
@@ -44,7 +44,7 @@ export class RunView {
   /** Shows a block in the pictures; a mapping is always shown. */
   #reveal(index: number): void {
     const { addresses, sizes, statuses } = this.moment.snapshot;
-    if (statuses[index] === Status.mapped) return;
+    if (statuses[index] === STATUS.mapped) return;
     const low = this.run.scene.held.heap.offsetOf(addresses[index]!);
     this.state.reveal(low, low + HEADER_BYTES + sizes[index]!);
   }
