@@ -176,8 +176,15 @@ const DEFAULT_THRESHOLD = 128 * KIBIBYTE;
 const DEFAULT_PREALLOCATION = 128 * KIBIBYTE;
 const SMALLEST_BLOCK_BYTES = SMALLEST_BLOCK_CELLS * CELL_BYTES;
 
-const FITS: readonly FitPolicy[] = ["best", "first", "next", "worst"];
-const COALESCE: readonly CoalescePolicy[] = ["deferred", "immediate", "never"];
+/** Every fit. */
+export const FITS: readonly FitPolicy[] = ["best", "first", "next", "worst"];
+
+/** Every time at which free neighbours can be merged. */
+export const COALESCE: readonly CoalescePolicy[] = [
+  "deferred",
+  "immediate",
+  "never",
+];
 
 /**
  * Checks the values that are given.

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { checkOptions } from "../../heap/heap_options.ts";
+import { checkOptions, COALESCE, FITS } from "../../heap/heap_options.ts";
 import type { RunPolicy } from "../runs/run_data.ts";
 import { parseByteCount, parseThreshold } from "./byte_count.ts";
 
@@ -26,19 +26,19 @@ const OPTIONS: readonly PolicyOption[] = [
     name: "fit",
     flags: "-f, --fit",
     help: "which free block a search takes: best, first, next or worst",
-    parse: oneOf("best", "first", "next", "worst"),
+    parse: oneOf(FITS),
   },
   {
     name: "split",
     flags: "--split",
     help: "whether blocks that are too large are split: yes or no",
-    parse: (text) => oneOf("yes", "no")(text) === "yes",
+    parse: (text) => oneOf(["yes", "no"])(text) === "yes",
   },
   {
     name: "coalesce",
     flags: "-c, --coalesce",
     help: "when free neighbours are merged: deferred, immediate or never",
-    parse: oneOf("deferred", "immediate", "never"),
+    parse: oneOf(COALESCE),
   },
   {
     name: "mmapThreshold",
@@ -139,7 +139,7 @@ function argumentFor(value: string | number | boolean): string {
   return value === Infinity ? "never" : String(value);
 }
 
-function oneOf(...values: string[]): (text: string) => string {
+function oneOf(values: readonly string[]): (text: string) => string {
   return (text) => {
     if (values.includes(text)) return text;
     throw new InvalidArgumentError(`Expected one of ${values.join(", ")}.`);
