@@ -5,6 +5,7 @@ import { measurementsOf } from "../replay/measurements.ts";
 import { measurementsToCsv } from "../replay/measurements_csv.ts";
 import { MEMORY_KINDS, type MemoryKind } from "../replay/open_heap.ts";
 import { PASSES, runTrace, type TraceRun } from "../replay/run_trace.ts";
+import { writeRun } from "../runs/write_run_json.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -90,7 +91,7 @@ async function run(trace: Trace, options: RunCommandOptions): Promise<void> {
   });
   progress[Symbol.dispose]();
   if (options.output !== undefined) {
-    await writeFile(options.output, [JSON.stringify(done.replay.run)]);
+    await writeFile(options.output, writeRun(done.replay.run.data));
   }
   await show({
     text: describe(done, options),
