@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { writeReport } from "../pictures/report.ts";
 import { formatCount } from "../pictures/units.ts";
 import { measurementsOf } from "../replay/measurements.ts";
@@ -57,6 +57,7 @@ export function addRunCommand(osmem: Command): void {
     .option(
       "-o, --output <file>",
       "write the run, to be looked at later (.json or .json.gz)",
+      parseRunFile,
     );
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "valgrind --trace-malloc=yes --log-file=ls.trace ls",
@@ -104,6 +105,13 @@ function describe(done: TraceRun, { json, csv }: RunCommandOptions): string {
   if (json) return JSON.stringify(measurementsOf(done), null, 2);
   if (csv) return measurementsToCsv(measurementsOf(done));
   return writeReport(done, terminalStyle());
+}
+
+function parseRunFile(name: string): string {
+  if (/\.json(\.gz)?$/.test(name)) return name;
+  throw new InvalidArgumentError(
+    "Expected a file's name that ends in .json or .json.gz.",
+  );
 }
 
 function interrupted({ trace, replay }: TraceRun): InterruptedError {

@@ -64,6 +64,19 @@ test("run -o keeps the file there was if the trace cannot be replayed", async (f
   assertEquals(await Deno.readTextFile(file), "before");
 });
 
+test("run -o takes no name that says it is something else", async (folder) => {
+  const { code, stdout, stderr } = await osmem(
+    ["run", "-o", `${folder}/run.txt`, COMB],
+    { permissions: PERMISSIONS },
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(
+    stderr,
+    "Expected a file's name that ends in .json or .json.gz.",
+  );
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
+
 test("run -o says which permission it lacks", async (folder) => {
   const { code, stderr } = await osmem(["run", "-o", `${folder}/x.json`, COMB]);
   assertEquals(code, 1);
