@@ -141,11 +141,11 @@ async function measureInProcesses(
     : undefined;
   using progress = new ProgressBar("Comparing", combinations.length);
   const rows: ComparisonRow[] = [];
-  const processes = runProcesses(combinations.map(commandFor), {
-    atOnce: jobs,
-    input,
-    signal,
-  });
+  const commands = combinations.map((combination) => ({
+    args: argumentsOf(combination),
+    input: combination.trace === STANDARD_INPUT ? input : undefined,
+  }));
+  const processes = runProcesses(commands, { atOnce: jobs, signal });
   for await (const [place, result] of processes) {
     if (signal.aborted) continue;
     rows[place] = readRow(combinations[place]!, result);
@@ -155,7 +155,7 @@ async function measureInProcesses(
 }
 
 /** What one process is to do: the same command, for one combination. */
-function commandFor({ trace, format, policy }: Combination): string[] {
+function argumentsOf({ trace, format, policy }: Combination): string[] {
   return [
     "run",
     "--quiet",
