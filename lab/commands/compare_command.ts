@@ -14,6 +14,7 @@ import type { Trace } from "../traces/trace.ts";
 import { loadTrace, STANDARD_INPUT } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
 import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
 import {
@@ -61,10 +62,8 @@ export function addCompareCommand(osmem: Command): void {
       "processes at a time",
       parseJobs,
       navigator.hardwareConcurrency,
-    )
-    .option("--json", "print the rows as JSON")
-    .option("--csv", "print the rows as CSV");
-  addExamples(command, [
+    );
+  addExamples(addDataOptions(command, "the rows"), [
     "osmem compare --fit best,first,next,worst lua.trace",
     "osmem compare -f best,first -p 0,128K --mmap-threshold 64K,128K a.trace b.trace",
     "osmem compare --coalesce deferred,never --csv lua.trace > lua.csv",

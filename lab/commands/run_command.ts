@@ -11,6 +11,7 @@ import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
 import { areOperations, loadTrace } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
+import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
@@ -51,14 +52,14 @@ export function addRunCommand(osmem: Command): void {
     .option("--no-verify", "neither write nor verify the contents of blocks")
     .option("-s, --steps", "show the calls of a small trace one by one")
     .option("--predict", "the same, with ? where the results would stand")
-    .option("--reveal", "fill them in again")
-    .option("--json", "print every figure as JSON")
-    .option("--csv", "print every figure as CSV")
-    .option(
+    .option("--reveal", "fill them in again");
+  addDataOptions(command, "every figure").addOption(
+    new Option(
       "-o, --output <file>",
       "write the run, to be looked at later (.json or .json.gz)",
-      parseRunFile,
-    );
+    )
+      .argParser(parseRunFile).conflicts(["steps", "predict", "reveal"]),
+  );
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "valgrind --trace-malloc=yes --log-file=ls.trace ls",
     "osmem run ls.trace",

@@ -113,6 +113,12 @@ for (
       "Expected whole bytes, as in 4096, 128K, 1.5M or 2G.",
     ],
     [
+      "in two forms of data",
+      ["--csv", "--json", COMB],
+      2,
+      "option '--json' cannot be used with option '--csv'",
+    ],
+    [
       "with no jobs",
       ["-j", "0", COMB],
       2,

@@ -77,6 +77,28 @@ test("run -o takes no name that says it is something else", async (folder) => {
   assertEquals([...Deno.readDirSync(folder)], []);
 });
 
+for (const other of ["--steps", "--predict", "--reveal"]) {
+  test(`run -o cannot be given with ${other}`, async (folder) => {
+    const { code, stdout, stderr } = await osmem(
+      ["run", "-o", `${folder}/run.json`, other, COMB],
+      { permissions: PERMISSIONS },
+    );
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, /option '-o, --output <file>' cannot be used with/);
+  });
+}
+
+test("run takes one form of data", async () => {
+  const { code, stdout, stderr } = await osmem([
+    "run",
+    "--csv",
+    "--json",
+    COMB,
+  ]);
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /option '--json' cannot be used with option '--csv'/);
+});
+
 test("run -o says which permission it lacks", async (folder) => {
   const { code, stderr } = await osmem(["run", "-o", `${folder}/x.json`, COMB]);
   assertEquals(code, 1);
