@@ -11,11 +11,12 @@ import {
 import { formatCount } from "../pictures/units.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
-import { loadTrace, STANDARD_INPUT } from "../traces/trace_source.ts";
+import { STANDARD_INPUT } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
-import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
+import { loadCalls } from "./load_run.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
 import {
   addPolicyLists,
@@ -55,7 +56,7 @@ export function addCompareCommand(osmem: Command): void {
         "a process of its own, and prints a row for each. Search lengths are the " +
         "blocks that a search through the plain list of all blocks would examine.",
     )
-    .argument("<trace...>", `each ${TRACE_ARGUMENT}`);
+    .argument("<trace...>", `each ${RUN_ARGUMENT}`);
   addPolicyLists(addFormatOption(command))
     .option(
       "-j, --jobs <number>",
@@ -120,7 +121,7 @@ async function measureHere(
   const rows: ComparisonRow[] = [];
   for (const { trace: name, format, policy } of combinations) {
     const trace = traces.get(name) ??
-      await loadTrace(name, format ? { format } : {});
+      await loadCalls(name, { format });
     traces.set(name, trace);
     rows.push(await measurePolicy(trace, policy));
     progress.add(1);

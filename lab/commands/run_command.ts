@@ -9,12 +9,13 @@ import { writeRun } from "../runs/write_run_json.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
-import { areOperations, loadTrace } from "../traces/trace_source.ts";
+import { areOperations } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
 import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
-import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
+import { loadCalls } from "./load_run.ts";
 import { writeFile } from "./output_file.ts";
 import { addPolicyOptions, policyIn } from "./policy_options.ts";
 import { showSteps, type StepsOptions } from "./show_steps.ts";
@@ -44,7 +45,7 @@ export function addRunCommand(osmem: Command): void {
         "OSTEP's operations and the course's reference traces, perhaps compressed. " +
         "Operations that stand on the command line are shown one by one.",
     )
-    .argument("<trace>", TRACE_ARGUMENT)
+    .argument("<trace>", RUN_ARGUMENT)
     .addOption(
       new Option("-m, --memory <kind>", "the program break to replay on")
         .choices(MEMORY_KINDS).default("arena"),
@@ -74,7 +75,7 @@ async function runOrStep(
   options: RunCommandOptions,
 ): Promise<void> {
   const { format, steps, predict, reveal } = options;
-  const trace = await loadTrace(name, format ? { format } : {});
+  const trace = await loadCalls(name, { format });
   const inSteps = steps || predict || reveal ||
     areOperations(name) && options.output === undefined;
   if (inSteps) await show(showSteps(trace, options));

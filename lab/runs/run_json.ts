@@ -15,6 +15,13 @@ export const RUN_FORMAT: RunJson["format"] = "osmem run";
 /** The version of the format. */
 export const RUN_VERSION: RunJson["version"] = 1;
 
+/** Whether a JSON document is a run, wherever in it that is said. */
+export function isRunJson(text: string): boolean {
+  return SAYS_RUN.test(text);
+}
+
+const SAYS_RUN = new RegExp(`"format"\\s*:\\s*"${RUN_FORMAT}"`);
+
 /** A snapshot's columns as JSON. Addresses count from the heap's start. */
 export interface SnapshotJson {
   /** Headers, in bytes from the heap's start. */

@@ -99,6 +99,34 @@ test("run takes one form of data", async () => {
   assertMatch(stderr, /option '--json' cannot be used with option '--csv'/);
 });
 
+test("what run -o wrote can be replayed, compared and converted", async (folder) => {
+  const file = `${folder}/run.json.gz`;
+  await osmem(["run", "-f", "worst", "-o", file, COMB], {
+    permissions: PERMISSIONS,
+  });
+  const replayed = await osmem(["run", "--json", file]);
+  assertEquals(JSON.parse(replayed.stdout).trace.calls, 29);
+  const compared = await osmem(["compare", "--json", file]);
+  assertEquals(JSON.parse(compared.stdout)[0].policy.fit, "best");
+  const [converted, trace] = await Promise.all(
+    [file, COMB].map((name) => osmem(["convert", "-t", "rep", name])),
+  );
+  assertEquals([converted!.code, converted!.stderr], [0, ""]);
+  assertEquals(converted!.stdout, trace!.stdout);
+});
+
+test("what run -o wrote can be read from standard input, under any name", async (folder) => {
+  const file = `${folder}/run.json`;
+  await osmem(["run", "-o", file, COMB], { permissions: PERMISSIONS });
+  const text = await Deno.readTextFile(file);
+  await Deno.rename(file, `${folder}/renamed`);
+  const shown = await osmem(["map", `${folder}/renamed`]);
+  const piped = await osmem(["map", "-"], { stdin: text });
+  const [before, after] = [shown.stdout, piped.stdout];
+  assertEquals([shown.code, after], [0, before]);
+  assertStringIncludes(before, "After call 29");
+});
+
 test("run -o says which permission it lacks", async (folder) => {
   const { code, stderr } = await osmem(["run", "-o", `${folder}/x.json`, COMB]);
   assertEquals(code, 1);
