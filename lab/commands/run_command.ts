@@ -5,7 +5,6 @@ import { measurementsOf } from "../replay/measurements.ts";
 import { measurementsToCsv } from "../replay/measurements_csv.ts";
 import { MEMORY_KINDS, type MemoryKind } from "../replay/open_heap.ts";
 import { PASSES, runTrace, type TraceRun } from "../replay/run_trace.ts";
-import { writeRun } from "../runs/write_run_json.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -15,8 +14,8 @@ import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
+import { keepRun } from "./keep_run.ts";
 import { loadCalls } from "./load_run.ts";
-import { writeFile } from "./output_file.ts";
 import { addPolicyOptions, policyIn } from "./policy_options.ts";
 import { showSteps, type StepsOptions } from "./show_steps.ts";
 import { ProgressBar } from "./progress_bar.ts";
@@ -93,12 +92,13 @@ async function run(trace: Trace, options: RunCommandOptions): Promise<void> {
     onProgress: (calls) => progress.add(calls),
   });
   progress[Symbol.dispose]();
-  if (options.output !== undefined) {
-    await writeFile(options.output, writeRun(done.replay.run.data));
-  }
+  const { output } = options;
+  const kept = output === undefined
+    ? []
+    : await keepRun(done.replay.run.data, output);
   await show({
     text: describe(done, options),
-    warnings: describeOmissions(trace),
+    warnings: [...describeOmissions(trace), ...kept],
   });
   if (interruption.signal.aborted) throw interrupted(done);
 }
