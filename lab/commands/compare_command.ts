@@ -13,11 +13,11 @@ import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
 import { STANDARD_INPUT } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
-import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
-import { loadCalls } from "./load_run.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
+import { loadCalls } from "./load_run.ts";
 import {
   addPolicyLists,
   argumentsFor,

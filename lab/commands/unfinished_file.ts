@@ -11,6 +11,7 @@ export class UnfinishedFile implements Disposable {
   /** Where it is until then: a name that no other file has. */
   readonly path: string;
   readonly #target: string;
+  readonly #mode: number | null;
   readonly #listeners = (Object.keys(ENDED_BY) as EndingSignal[])
     .map((signal) => [signal, () => this.#end(signal)] as const);
   #isThere = true;
@@ -25,16 +26,17 @@ export class UnfinishedFile implements Disposable {
   constructor(target: string, mode: number | null = null) {
     const folder = target.slice(0, target.lastIndexOf("/") + 1);
     this.#target = target;
+    this.#mode = mode;
     this.path = `${folder}.${crypto.randomUUID()}.unfinished`;
     Deno.openSync(this.path, { write: true, createNew: true }).close();
     for (const [signal, end] of this.#listeners) {
       Deno.addSignalListener(signal, end);
     }
-    if (mode !== null) Deno.chmodSync(this.path, mode);
   }
 
   /** It is whole, and takes the other one's place. */
   async finish(): Promise<void> {
+    if (this.#mode !== null) await Deno.chmod(this.path, this.#mode);
     await Deno.rename(this.path, this.#target);
     this.#isThere = false;
   }
