@@ -7,6 +7,7 @@ import type { AddressStyle } from "../pictures/blocks/format_address.ts";
 import { headersInMemory } from "../replay/headers_in_memory.ts";
 import type { Moment } from "../runs/moment.ts";
 import { show } from "./command_output.ts";
+import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { loadRun, type LoadRunOptions } from "./load_run.ts";
@@ -48,7 +49,13 @@ export function addBlocksCommand(osmem: Command): void {
       parseMoment,
       "end",
     )
-    .option("-x, --hex", "show the bytes of the headers as they lie in memory")
+    .addOption(
+      new Option(
+        "-x, --hex",
+        "show the bytes of the headers as they lie in memory",
+      )
+        .conflicts(["json", "csv", "addresses"]),
+    )
     .addOption(
       new Option(
         "--addresses <style>",
@@ -61,9 +68,8 @@ export function addBlocksCommand(osmem: Command): void {
       "list so many at most",
       parseLimit,
       Infinity,
-    )
-    .option("--json", "print the blocks as JSON")
-    .option("--csv", "print the blocks as CSV");
+    );
+  addDataOptions(command, "the blocks");
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "osmem blocks +100,+200,-0,+50",
     "osmem blocks --at 3 --hex +100,+200,-0,+50",

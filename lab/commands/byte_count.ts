@@ -9,13 +9,13 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /**
  * Reads a number of bytes as command lines write it: `4096`, `128K`, `1.5M`, `2G`,
- * also with `iB` behind the letter.
+ * also with `B` behind it, or `iB` behind the letter.
  *
  * @throws {InvalidArgumentError} If it is no such number.
  */
 export function parseByteCount(text: string): number {
   const [, digits = "", unit = ""] =
-    /^(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?$/i.exec(text) ?? [];
+    /^(\d+(?:\.\d+)?)\s*(?:([KMG])(?:i?B)?|B)?$/i.exec(text) ?? [];
   const bytes = Number(digits) * (UNITS[unit.toUpperCase()] ?? NaN);
   if (digits !== "" && Number.isSafeInteger(bytes)) return bytes;
   throw new InvalidArgumentError(

@@ -11,11 +11,13 @@ import {
 import { formatCount } from "../pictures/units.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
-import { loadTrace, STANDARD_INPUT } from "../traces/trace_source.ts";
+import { STANDARD_INPUT } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
-import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
+import { loadCalls } from "./load_run.ts";
 import {
   addPolicyLists,
   argumentsFor,
@@ -54,17 +56,15 @@ export function addCompareCommand(osmem: Command): void {
         "a process of its own, and prints a row for each. Search lengths are the " +
         "blocks that a search through the plain list of all blocks would examine.",
     )
-    .argument("<trace...>", `each ${TRACE_ARGUMENT}`);
+    .argument("<trace...>", `each ${RUN_ARGUMENT}`);
   addPolicyLists(addFormatOption(command))
     .option(
       "-j, --jobs <number>",
       "processes at a time",
       parseJobs,
       navigator.hardwareConcurrency,
-    )
-    .option("--json", "print the rows as JSON")
-    .option("--csv", "print the rows as CSV");
-  addExamples(command, [
+    );
+  addExamples(addDataOptions(command, "the rows"), [
     "osmem compare --fit best,first,next,worst lua.trace",
     "osmem compare -f best,first -p 0,128K --mmap-threshold 64K,128K a.trace b.trace",
     "osmem compare --coalesce deferred,never --csv lua.trace > lua.csv",
@@ -123,7 +123,7 @@ async function measureHere(
   const rows: ComparisonRow[] = [];
   for (const { trace: name, format, policy } of combinations) {
     const trace = traces.get(name) ??
-      await loadTrace(name, format ? { format } : {});
+      await loadCalls(name, { format });
     traces.set(name, trace);
     rows.push(await measurePolicy(trace, policy));
     progress.add(1);
@@ -143,11 +143,11 @@ async function measureInProcesses(
     : undefined;
   using progress = new ProgressBar("Comparing", combinations.length);
   const rows: ComparisonRow[] = [];
-  const processes = runProcesses(combinations.map(commandFor), {
-    atOnce: jobs,
-    input,
-    signal,
-  });
+  const commands = combinations.map((combination) => ({
+    args: argumentsOf(combination),
+    input: combination.trace === STANDARD_INPUT ? input : undefined,
+  }));
+  const processes = runProcesses(commands, { atOnce: jobs, signal });
   for await (const [place, result] of processes) {
     if (signal.aborted) continue;
     rows[place] = readRow(combinations[place]!, result);
@@ -157,7 +157,7 @@ async function measureInProcesses(
 }
 
 /** What one process is to do: the same command, for one combination. */
-function commandFor({ trace, format, policy }: Combination): string[] {
+function argumentsOf({ trace, format, policy }: Combination): string[] {
   return [
     "run",
     "--quiet",

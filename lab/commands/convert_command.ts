@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import { describeOmissions } from "../traces/omissions.ts";
-import { loadTrace } from "../traces/trace_source.ts";
 import {
   WRITER_NAMES,
   type WriterName,
@@ -12,7 +11,8 @@ import {
 } from "../traces/writers/write_trace.ts";
 import { warn } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
-import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
+import { loadCalls } from "./load_run.ts";
 import { writeFile } from "./output_file.ts";
 import { printChunks } from "./terminal.ts";
 
@@ -35,7 +35,7 @@ export function addConvertCommand(osmem: Command): void {
         "and lifetimes: a malloc-lab file (rep), OSTEP's operations (ostep), or " +
         "JSON (json), which keeps everything.",
     )
-    .argument("<trace>", TRACE_ARGUMENT)
+    .argument("<trace>", RUN_ARGUMENT)
     .addOption(
       new Option("-t, --to <format>", "the format to write")
         .choices(WRITER_NAMES).makeOptionMandatory(),
@@ -52,7 +52,7 @@ async function convert(
   name: string,
   { format, to, output }: ConvertCommandOptions,
 ): Promise<void> {
-  const trace = await loadTrace(name, format ? { format } : {});
+  const trace = await loadCalls(name, { format });
   warn([...describeOmissions(trace), ...describeConversions(trace, to)]);
   const chunks = writeTrace(trace, to);
   if (output === undefined) await printChunks(chunks);

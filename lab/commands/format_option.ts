@@ -12,9 +12,7 @@ export function addFormatOption(command: Command): Command {
   );
 }
 
-/** What every command that takes a trace says of it. */
-export const TRACE_ARGUMENT =
-  "a recording, - for standard input, workload:NAME,… or +100,+200,-0";
-
-/** What every command that takes a run says of it. */
-export const RUN_ARGUMENT = `what osmem run -o wrote, or ${TRACE_ARGUMENT}`;
+/** What every command says of the calls or the run that it takes. */
+export const RUN_ARGUMENT =
+  "what osmem run -o wrote, or a recording, - for standard input, " +
+  "workload:NAME,… or +100,+200,-0";

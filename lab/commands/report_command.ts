@@ -49,9 +49,9 @@ async function report(
   if (second !== undefined) loaded.push(await loadRun(second, options));
   const runs = loaded.map(({ run }) => run);
   const content = draw(runs, options);
-  await writeFile(options.output, [content]);
+  const bytes = await writeFile(options.output, [content]);
   await show({
-    text: `Wrote ${options.output} (${formatBytes(content.length)})`,
+    text: `Wrote ${options.output} (${formatBytes(bytes)})`,
     warnings: loaded.flatMap(({ warnings }) => warnings),
   });
 }

@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { writeReport } from "../pictures/report.ts";
 import { formatCount } from "../pictures/units.ts";
 import { measurementsOf } from "../replay/measurements.ts";
@@ -8,12 +8,14 @@ import { PASSES, runTrace, type TraceRun } from "../replay/run_trace.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
-import { areOperations, loadTrace } from "../traces/trace_source.ts";
+import { areOperations } from "../traces/trace_source.ts";
 import { show } from "./command_output.ts";
+import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
-import { addFormatOption, TRACE_ARGUMENT } from "./format_option.ts";
+import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
-import { writeFile } from "./output_file.ts";
+import { keepRun } from "./keep_run.ts";
+import { loadCalls } from "./load_run.ts";
 import { addPolicyOptions, policyIn } from "./policy_options.ts";
 import { showSteps, type StepsOptions } from "./show_steps.ts";
 import { ProgressBar } from "./progress_bar.ts";
@@ -42,7 +44,7 @@ export function addRunCommand(osmem: Command): void {
         "OSTEP's operations and the course's reference traces, perhaps compressed. " +
         "Operations that stand on the command line are shown one by one.",
     )
-    .argument("<trace>", TRACE_ARGUMENT)
+    .argument("<trace>", RUN_ARGUMENT)
     .addOption(
       new Option("-m, --memory <kind>", "the program break to replay on")
         .choices(MEMORY_KINDS).default("arena"),
@@ -50,13 +52,14 @@ export function addRunCommand(osmem: Command): void {
     .option("--no-verify", "neither write nor verify the contents of blocks")
     .option("-s, --steps", "show the calls of a small trace one by one")
     .option("--predict", "the same, with ? where the results would stand")
-    .option("--reveal", "fill them in again")
-    .option("--json", "print every figure as JSON")
-    .option("--csv", "print every figure as CSV")
-    .option(
+    .option("--reveal", "fill them in again");
+  addDataOptions(command, "every figure").addOption(
+    new Option(
       "-o, --output <file>",
       "write the run, to be looked at later (.json or .json.gz)",
-    );
+    )
+      .argParser(parseRunFile).conflicts(["steps", "predict", "reveal"]),
+  );
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "valgrind --trace-malloc=yes --log-file=ls.trace ls",
     "osmem run ls.trace",
@@ -71,7 +74,7 @@ async function runOrStep(
   options: RunCommandOptions,
 ): Promise<void> {
   const { format, steps, predict, reveal } = options;
-  const trace = await loadTrace(name, format ? { format } : {});
+  const trace = await loadCalls(name, { format });
   const inSteps = steps || predict || reveal ||
     areOperations(name) && options.output === undefined;
   if (inSteps) await show(showSteps(trace, options));
@@ -89,12 +92,13 @@ async function run(trace: Trace, options: RunCommandOptions): Promise<void> {
     onProgress: (calls) => progress.add(calls),
   });
   progress[Symbol.dispose]();
-  if (options.output !== undefined) {
-    await writeFile(options.output, [JSON.stringify(done.replay.run)]);
-  }
+  const { output } = options;
+  const kept = output === undefined
+    ? []
+    : await keepRun(done.replay.run.data, output);
   await show({
     text: describe(done, options),
-    warnings: describeOmissions(trace),
+    warnings: [...describeOmissions(trace), ...kept],
   });
   if (interruption.signal.aborted) throw interrupted(done);
 }
@@ -103,6 +107,13 @@ function describe(done: TraceRun, { json, csv }: RunCommandOptions): string {
   if (json) return JSON.stringify(measurementsOf(done), null, 2);
   if (csv) return measurementsToCsv(measurementsOf(done));
   return writeReport(done, terminalStyle());
+}
+
+function parseRunFile(name: string): string {
+  if (/\.json(\.gz)?$/.test(name)) return name;
+  throw new InvalidArgumentError(
+    "Expected a file's name that ends in .json or .json.gz.",
+  );
 }
 
 function interrupted({ trace, replay }: TraceRun): InterruptedError {

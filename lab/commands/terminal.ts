@@ -37,10 +37,19 @@ export class OutputError extends Error {
   constructor(name: string, cause: unknown) {
     const problem = cause instanceof Error ? cause.message : String(cause);
     const remedy = cause instanceof Deno.errors.NotCapable
-      ? "Run deno with --allow-write"
+      ? `Run deno with ${lackingPermission(name)}`
       : "Make room or write elsewhere";
     super(`cannot write to ${name}: ${problem}. ${remedy}`, { cause });
   }
+}
+
+/** What is there is looked at before it is written over. */
+function lackingPermission(path: string): string {
+  const granted = (["read", "write"] as const).map((name) =>
+    Deno.permissions.querySync({ name, path }).state === "granted"
+  );
+  if (granted.every(Boolean)) return "--allow-all, which such a file takes";
+  return granted[1] ? "--allow-read" : "--allow-write";
 }
 
 /**

@@ -14,44 +14,58 @@ export class ProcessError extends Error {
   override readonly name = "ProcessError";
 }
 
+/** What one process is to do. */
+export interface ProcessCommand {
+  /** Arguments for deno. */
+  readonly args: readonly string[];
+  /** For its standard input; none by default. */
+  readonly input?: Uint8Array<ArrayBuffer> | undefined;
+}
+
 /** How processes are run. */
 export interface ProcessOptions {
   /** How many at a time. */
   readonly atOnce: number;
-  /** For the standard input of each; none by default. */
-  readonly input?: Uint8Array<ArrayBuffer> | undefined;
   /** Ends all of them. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Runs deno once for each list of arguments, several at a time.
+ * Runs deno once for each command, several at a time. Whoever stops asking for
+ * results ends the processes that still run.
  *
- * @param commands The lists of arguments.
+ * @param commands What each is to do.
  * @param options How to run them.
  * @returns The results as they come in, each with the place of its command.
  */
 export async function* runProcesses(
-  commands: readonly (readonly string[])[],
-  options: ProcessOptions,
+  commands: readonly ProcessCommand[],
+  { atOnce, signal }: ProcessOptions,
 ): AsyncGenerator<readonly [place: number, ProcessResult]> {
   const running = new Map<number, Promise<readonly [number, ProcessResult]>>();
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
   let next = 0;
-  while (next < commands.length || running.size > 0) {
-    while (next < commands.length && running.size < options.atOnce) {
-      const place = next++;
-      const result = runProcess(commands[place]!, options);
-      running.set(place, result.then((ended) => [place, ended] as const));
+  try {
+    while (next < commands.length || running.size > 0) {
+      while (next < commands.length && running.size < atOnce) {
+        const place = next++;
+        const result = runProcess(commands[place]!, either);
+        running.set(place, result.then((ended) => [place, ended] as const));
+      }
+      const ended = await Promise.race(running.values());
+      running.delete(ended[0]);
+      yield ended;
     }
-    const ended = await Promise.race(running.values());
-    running.delete(ended[0]);
-    yield ended;
+  } finally {
+    stop.abort();
+    await Promise.allSettled(running.values());
   }
 }
 
 async function runProcess(
-  args: readonly string[],
-  { input, signal }: ProcessOptions,
+  { args, input }: ProcessCommand,
+  signal: AbortSignal,
 ): Promise<ProcessResult> {
   const process = new Deno.Command(Deno.execPath(), {
     args: [...args],
@@ -60,12 +74,26 @@ async function runProcess(
     stderr: "piped",
     signal,
   }).spawn();
-  if (input) await ReadableStream.from([input]).pipeTo(process.stdin);
-  const { code, stdout, stderr } = await process.output();
+  const [{ code, stdout, stderr }] = await Promise.all([
+    process.output(),
+    input && feed(process.stdin, input),
+  ]);
   const decoder = new TextDecoder();
   return {
     code,
     output: decoder.decode(stdout),
     errors: decoder.decode(stderr),
   };
+}
+
+/** Gives a process its input; one that ends before it has read it all says why itself. */
+async function feed(
+  stdin: WritableStream<Uint8Array<ArrayBuffer>>,
+  input: Uint8Array<ArrayBuffer>,
+): Promise<void> {
+  try {
+    await ReadableStream.from([input]).pipeTo(stdin);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
 }

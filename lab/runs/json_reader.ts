@@ -1,5 +1,15 @@
 import { TraceError } from "../traces/trace_error.ts";
 
+/** What numbers of an array may be, and how many. */
+export interface NumbersRange {
+  /** The least; 0 by default. */
+  readonly least?: number;
+  /** The most; by default the largest safe integer. */
+  readonly most?: number;
+  /** How many there must be, if that is known. */
+  readonly length?: number;
+}
+
 /**
  * Reads a JSON document whose shape is known, and says where one differs: the
  * file, the path to the value, what was expected and what was found.
@@ -24,7 +34,10 @@ export class JsonReader {
   get(name: string): JsonReader {
     if (!isObject(this.#value)) this.fail("an object");
     const path = this.#path === "" ? name : `${this.#path}.${name}`;
-    return new JsonReader(this.#value[name], this.#file, path);
+    const value = Object.hasOwn(this.#value, name)
+      ? this.#value[name]
+      : undefined;
+    return new JsonReader(value, this.#file, path);
   }
 
   /** A text. */
@@ -53,40 +66,68 @@ export class JsonReader {
     return this.#value === null ? Infinity : this.whole();
   }
 
-  /** A whole number in a range, or `null`. */
-  wholeOrNull(least = 0): number | null {
-    return this.#value === null ? null : this.whole(least);
-  }
-
-  /** The entries of an array. */
-  entries(): JsonReader[] {
-    return this.#array().map((value, at) =>
-      new JsonReader(value, this.#file, `${this.#path}[${at}]`)
-    );
+  /** How many entries an array has. */
+  get length(): number {
+    return this.#array().length;
   }
 
   /**
-   * An array of whole numbers in a range.
+   * The entries of an array.
    *
    * @param length How many there must be, if that is known.
    */
+  entries(length?: number): JsonReader[] {
+    return this.#array(length).map((_, at) => this.entry(at));
+  }
+
+  /** An entry of an array, by its place. */
+  entry(at: number): JsonReader {
+    const path = `${this.#path}[${at}]`;
+    return new JsonReader(this.#array()[at], this.#file, path);
+  }
+
+  /** An array of whole numbers in a range. */
   numbers(
-    { least = 0, most = Number.MAX_SAFE_INTEGER, length }: {
-      least?: number;
-      most?: number;
-      length?: number;
-    } = {},
+    { least = 0, most = Number.MAX_SAFE_INTEGER, length }: NumbersRange = {},
   ): number[] {
-    const values = this.#array();
-    if (length !== undefined && values.length !== length) {
-      this.fail(`${length} entries`, `${values.length}`);
+    const values = this.#array(length);
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at];
+      if (typeof value !== "number" || !isWhole(value, least, most)) {
+        this.entry(at).fail(`a whole number from ${least} to ${most}`);
+      }
     }
-    const wrong = values.findIndex((value) =>
-      typeof value !== "number" || !isWhole(value, least, most)
-    );
-    if (wrong < 0) return values as number[];
-    return new JsonReader(values[wrong], this.#file, `${this.#path}[${wrong}]`)
-      .fail(`a whole number from ${least} to ${most}`);
+    return values as number[];
+  }
+
+  /** The same, in which `null` may stand for a number; it comes out as `none`. */
+  numbersOr(none: number, range: NumbersRange): number[] {
+    const values = this.#array(range.length);
+    const given = values.map((value) => value === null ? none : value);
+    return new JsonReader(given, this.#file, this.#path).numbers(range);
+  }
+
+  /** An array of whole numbers of which none is less than the one before it. */
+  risingNumbers(range: NumbersRange = {}): number[] {
+    const values = this.numbers(range);
+    this.requireRising(values);
+    return values;
+  }
+
+  /**
+   * Requires that what the entries of this array are ordered by never falls.
+   *
+   * @param values For each entry, the number it is ordered by.
+   * @param part Where in the entry that number stands, as in `.call`.
+   */
+  requireRising(values: readonly number[], part = ""): void {
+    for (let at = 1; at < values.length; at++) {
+      const [before, value] = [values[at - 1]!, values[at]!];
+      if (value >= before) continue;
+      const path = `${this.#path}[${at}]${part}`;
+      new JsonReader(value, this.#file, path)
+        .fail(`at least ${before}, as in the entry before`);
+    }
   }
 
   /** Ends reading with what was expected here. */
@@ -98,8 +139,20 @@ export class JsonReader {
     );
   }
 
-  #array(): unknown[] {
-    return Array.isArray(this.#value) ? this.#value : this.fail("an array");
+  /** Ends reading with what is wrong with the value here. */
+  refuse(problem: string, cause?: unknown): never {
+    throw new TraceError(
+      { file: this.#file },
+      `${this.#path}: ${problem}`,
+      cause,
+    );
+  }
+
+  #array(length?: number): unknown[] {
+    const value = this.#value;
+    if (!Array.isArray(value)) return this.fail("an array");
+    if (length === undefined || value.length === length) return value;
+    return this.fail(`${length} entries`, `${value.length}`);
   }
 }
 

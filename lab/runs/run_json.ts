@@ -15,6 +15,13 @@ export const RUN_FORMAT: RunJson["format"] = "osmem run";
 /** The version of the format. */
 export const RUN_VERSION: RunJson["version"] = 1;
 
+/** Whether a JSON document is a run, wherever in it that is said. */
+export function isRunJson(text: string): boolean {
+  return SAYS_RUN.test(text);
+}
+
+const SAYS_RUN = new RegExp(`"format"\\s*:\\s*"${RUN_FORMAT}"`);
+
 /** A snapshot's columns as JSON. Addresses count from the heap's start. */
 export interface SnapshotJson {
   /** Headers, in bytes from the heap's start. */
@@ -78,7 +85,37 @@ export interface RunJson {
 
 /** A run as JSON. */
 export function runToJson(data: RunData): RunJson {
+  return describeRun(
+    data,
+    (values, convert = (value) => value) =>
+      // only the results hold null, which RunJson says
+      Array.from(values, convert) as number[],
+  );
+}
+
+/** The columns of a run. */
+export type ColumnValues = Float64Array | Uint32Array | Uint8Array;
+
+/** Makes an array for JSON of a column, perhaps of each value another. */
+export type ToJsonColumn<Column> = (
+  values: ColumnValues,
+  convert?: (value: number) => number | null,
+) => Column;
+
+/**
+ * The parts of a run's JSON in their order, each column as `column` makes it: all
+ * at once for {@linkcode runToJson}, bit by bit where it is written.
+ */
+export function describeRun<Column>(
+  data: RunData,
+  column: ToJsonColumn<Column>,
+) {
   const fromStart = (address: number) => address - data.start;
+  const snapshot = (blocks: Omit<HeapSnapshot, "length">) => ({
+    addresses: column(blocks.addresses, fromStart),
+    sizes: column(blocks.sizes),
+    statuses: column(blocks.statuses),
+  });
   return {
     format: RUN_FORMAT,
     version: RUN_VERSION,
@@ -87,60 +124,36 @@ export function runToJson(data: RunData): RunJson {
     start: data.start,
     kindNames: CALL_NAMES,
     calls: {
-      kinds: [...data.kinds],
-      blocks: Array.from(
-        data.blocks,
-        (block) => block === NO_BLOCK ? -1 : block,
-      ),
-      counts: [...data.counts],
-      sizes: [...data.sizes],
-      results: Array.from(
+      kinds: column(data.kinds),
+      blocks: column(data.blocks, (block) => block === NO_BLOCK ? -1 : block),
+      counts: column(data.counts),
+      sizes: column(data.sizes),
+      results: column(
         data.results,
         (result) => result === 0 ? null : fromStart(result),
       ),
-      searches: [...data.searches],
+      searches: column(data.searches),
     },
     blockCount: data.blockCount,
     labels: [...data.labels],
     refusals: [...data.refusals],
     marks: data.marks,
-    initial: {
-      ...snapshotToJson(data.initial, fromStart),
-      heldBytes: data.initialHeldBytes,
-    },
-    changes: {
-      ...snapshotToJson(data.changes, fromStart),
-      ends: [...data.changes.ends],
-    },
+    initial: { ...snapshot(data.initial), heldBytes: data.initialHeldBytes },
+    changes: { ...snapshot(data.changes), ends: column(data.changes.ends) },
     systemCalls: data.systemCalls.map((call) => ({
       ...call,
       address: fromStart(call.address),
     })),
     growths: data.growths,
-    samples: samplesToJson(data.samples),
-  };
-}
-
-function snapshotToJson(
-  { addresses, sizes, statuses }: Omit<HeapSnapshot, "length">,
-  fromStart: (address: number) => number,
-): SnapshotJson {
-  return {
-    addresses: Array.from(addresses, fromStart),
-    sizes: [...sizes],
-    statuses: [...statuses],
-  };
-}
-
-function samplesToJson(samples: RunData["samples"]): RunJson["samples"] {
-  return {
-    calls: [...samples.calls],
-    requestedBytes: [...samples.requestedBytes],
-    liveBytes: [...samples.liveBytes],
-    heldBytes: [...samples.heldBytes],
-    headerBytes: [...samples.headerBytes],
-    freeBytes: [...samples.freeBytes],
-    largestFreeBytes: [...samples.largestFreeBytes],
+    samples: {
+      calls: column(data.samples.calls),
+      requestedBytes: column(data.samples.requestedBytes),
+      liveBytes: column(data.samples.liveBytes),
+      heldBytes: column(data.samples.heldBytes),
+      headerBytes: column(data.samples.headerBytes),
+      freeBytes: column(data.samples.freeBytes),
+      largestFreeBytes: column(data.samples.largestFreeBytes),
+    },
   };
 }
 

@@ -5,7 +5,7 @@ import {
   formatNamed,
 } from "./formats/formats.ts";
 import type { FormatName, LineParser } from "./formats/trace_format.ts";
-import { lineBatches } from "./lines.ts";
+import { lineBatches, TOO_LONG } from "./lines.ts";
 import type { Trace } from "./trace.ts";
 import { TraceBuilder } from "./trace_builder.ts";
 import { TraceError } from "./trace_error.ts";
@@ -46,14 +46,37 @@ export async function readTrace(
   file: string,
   options: ReadOptions = {},
 ): Promise<Trace> {
+  return await readTraceLines(readLines(stream, file), file, options);
+}
+
+/**
+ * The same of what was cut into lines already.
+ *
+ * @param batches The lines.
+ * @param file The name of the file that they are from.
+ * @param options The format, if it is known.
+ * @throws {TraceError} As {@linkcode readTrace}.
+ */
+export async function readTraceLines(
+  batches: Iterable<string[]> | AsyncIterable<string[]>,
+  file: string,
+  options: ReadOptions = {},
+): Promise<Trace> {
   const reader = new TraceReader(file, options.format);
-  for await (const lines of readableLines(stream, file)) {
+  for await (const lines of batches) {
     for (const line of lines) reader.read(line);
   }
   return reader.end();
 }
 
-async function* readableLines(
+/**
+ * The lines of a file, decompressed if it is compressed.
+ *
+ * @param stream The file's bytes.
+ * @param file Its name, for messages.
+ * @throws {TraceError} If it cannot be read to its end.
+ */
+export async function* readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   file: string,
 ): AsyncGenerator<string[]> {
@@ -78,6 +101,7 @@ function problemOf(error: unknown, compression?: Compression): string {
       "damaged, or followed by something else; copy it again, or give what " +
       `${compression.printer} prints of it`;
   }
+  if (error instanceof RangeError) return TOO_LONG;
   return error instanceof Error ? error.message : String(error);
 }
 
@@ -145,7 +169,8 @@ class TraceReader {
   }
 }
 
-function isEmptyOrComment(line: string): boolean {
+/** Whether a line may stand before a trace. */
+export function isEmptyOrComment(line: string): boolean {
   return /^\s*(#|$)/.test(line);
 }
 

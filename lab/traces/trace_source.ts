@@ -26,16 +26,39 @@ const FIRST_OPERATION = /^\+\d+([,\s]|$)/;
  * @param options The format, if it shall not be found by content.
  * @throws {TraceError} If it cannot be opened, or is not a good trace.
  */
-export async function loadTrace(
+export function loadTrace(
   name: string,
   options: ReadOptions = {},
 ): Promise<Trace> {
+  return loadSource(name, options, readTrace);
+}
+
+/** Reads a file, as {@linkcode readTrace} does. */
+export type SourceReader<Source> = (
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  file: string,
+  options: ReadOptions,
+) => Promise<Source>;
+
+/**
+ * The same, where a file may hold something else than a trace.
+ *
+ * @param name What {@linkcode loadTrace} takes.
+ * @param options The format, if it shall not be found by content.
+ * @param read Reads files and standard input.
+ * @throws {TraceError} If it cannot be opened, or `read` throws it.
+ */
+export async function loadSource<Source>(
+  name: string,
+  options: ReadOptions,
+  read: SourceReader<Source>,
+): Promise<Source | Trace> {
   if (name.startsWith(WORKLOAD_PREFIX)) return parseWorkload(name);
   if (areOperations(name)) return await readOperations(name);
   if (name === STANDARD_INPUT) {
-    return await readTrace(Deno.stdin.readable, "<standard input>", options);
+    return await read(Deno.stdin.readable, "<standard input>", options);
   }
-  return await readFile(name, options);
+  return await readFile(name, options, read);
 }
 
 /** Whether a name is that of no file, but OSTEP's operations themselves. */
@@ -48,14 +71,18 @@ async function readOperations(operations: string): Promise<Trace> {
   return await readTrace(bytes, "<operations>", { format: "ostep" });
 }
 
-async function readFile(name: string, options: ReadOptions): Promise<Trace> {
+async function readFile<Source>(
+  name: string,
+  options: ReadOptions,
+  read: SourceReader<Source>,
+): Promise<Source> {
   using file = await openFile(name);
   const { size, isDirectory } = await file.stat();
   if (isDirectory) {
     throw new TraceError({ file: name }, "is a folder; name a file in it");
   }
   using progress = new ProgressBar("Reading  ", size);
-  return await readTrace(watched(file.readable, progress), name, options);
+  return await read(watched(file.readable, progress), name, options);
 }
 
 async function openFile(name: string): Promise<Deno.FsFile> {

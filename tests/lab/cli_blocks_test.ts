@@ -82,6 +82,30 @@ for (
   const [name, args, code, message] of [
     ["a moment that is none", ["-a", "last", SCRIPT], 2, "or end."],
     [
+      "bytes as JSON",
+      ["--hex", "--json", SCRIPT],
+      2,
+      "option '-x, --hex' cannot be used with option '--json'",
+    ],
+    [
+      "bytes as CSV",
+      ["--csv", "--hex", SCRIPT],
+      2,
+      "option '-x, --hex' cannot be used with option '--csv'",
+    ],
+    [
+      "bytes with a style of addresses",
+      ["--hex", "--addresses", "absolute", SCRIPT],
+      2,
+      "option '-x, --hex' cannot be used with option '--addresses <style>'",
+    ],
+    [
+      "two forms of data",
+      ["--json", "--csv", SCRIPT],
+      2,
+      "option '--json' cannot be used with option '--csv'",
+    ],
+    [
       "a limit that is none",
       ["-n", "few", SCRIPT],
       2,

@@ -52,6 +52,32 @@ test("reads standard input once for all combinations", async () => {
   assertEquals(rows.map(({ peakLiveBytes }) => peakLiveBytes), [8, 8]);
 });
 
+test("gives standard input to those who read it only", async () => {
+  const calls = "a 0 8\nf 0\n".repeat(100_000); // more than a pipe holds
+  const rows = await rowsOf(["-p", "0,128K", COMB, "-"], {
+    permissions: PARALLEL,
+    stdin: `1 1 200000 1\n${calls}`,
+  });
+  assertEquals(rows.map(({ trace }) => trace), [
+    COMB,
+    COMB,
+    "<standard input>",
+    "<standard input>",
+  ]);
+});
+
+test("says why a process failed, and starts no more", async () => {
+  const { code, stdout, stderr } = await osmem(
+    ["compare", "-p", "0,128K", "none.trace", COMB],
+    { permissions: PARALLEL },
+  );
+  assertEquals([code, stdout], [1, ""]);
+  assertEquals(
+    stderr,
+    "osmem: none.trace: cannot open it: there is no such file; check the path\n",
+  );
+});
+
 test("draws a table that marks the best values", async () => {
   const { code, stdout } = await osmem(["compare", "-p", "0,128K", COMB], {
     permissions: PARALLEL,
@@ -85,6 +111,12 @@ for (
       ["-p", "12x", COMB],
       2,
       "Expected whole bytes, as in 4096, 128K, 1.5M or 2G.",
+    ],
+    [
+      "in two forms of data",
+      ["--csv", "--json", COMB],
+      2,
+      "option '--json' cannot be used with option '--csv'",
     ],
     [
       "with no jobs",

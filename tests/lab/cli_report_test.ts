@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { formatBytes } from "../../lab/pictures/units.ts";
 import { osmem, TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
@@ -28,6 +29,13 @@ test("writes a page, and says how large it is", async (folder) => {
   assertMatch(said, /^Wrote .*page\.html \([\d.]+ KiB\)\n$/);
   const page = await Deno.readTextFile(file);
   assertStringIncludes(page, "<title>Four &lt;calls&gt;</title>");
+});
+
+test("counts bytes, not characters, to say how large a page is", async (folder) => {
+  const file = `${folder}/page.html`;
+  const said = await report("-o", file, "--title", "✓".repeat(9999), SCRIPT);
+  const { size } = await Deno.stat(file);
+  assertStringIncludes(said, `(${formatBytes(size)})`);
 });
 
 test("puts two runs that were written beside each other", async (folder) => {

@@ -64,6 +64,69 @@ test("run -o keeps the file there was if the trace cannot be replayed", async (f
   assertEquals(await Deno.readTextFile(file), "before");
 });
 
+test("run -o takes no name that says it is something else", async (folder) => {
+  const { code, stdout, stderr } = await osmem(
+    ["run", "-o", `${folder}/run.txt`, COMB],
+    { permissions: PERMISSIONS },
+  );
+  assertEquals([code, stdout], [2, ""]);
+  assertStringIncludes(
+    stderr,
+    "Expected a file's name that ends in .json or .json.gz.",
+  );
+  assertEquals([...Deno.readDirSync(folder)], []);
+});
+
+for (const other of ["--steps", "--predict", "--reveal"]) {
+  test(`run -o cannot be given with ${other}`, async (folder) => {
+    const { code, stdout, stderr } = await osmem(
+      ["run", "-o", `${folder}/run.json`, other, COMB],
+      { permissions: PERMISSIONS },
+    );
+    assertEquals([code, stdout], [2, ""]);
+    assertMatch(stderr, /option '-o, --output <file>' cannot be used with/);
+  });
+}
+
+test("run takes one form of data", async () => {
+  const { code, stdout, stderr } = await osmem([
+    "run",
+    "--csv",
+    "--json",
+    COMB,
+  ]);
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /option '--json' cannot be used with option '--csv'/);
+});
+
+test("what run -o wrote can be replayed, compared and converted", async (folder) => {
+  const file = `${folder}/run.json.gz`;
+  await osmem(["run", "-f", "worst", "-o", file, COMB], {
+    permissions: PERMISSIONS,
+  });
+  const replayed = await osmem(["run", "--json", file]);
+  assertEquals(JSON.parse(replayed.stdout).trace.calls, 29);
+  const compared = await osmem(["compare", "--json", file]);
+  assertEquals(JSON.parse(compared.stdout)[0].policy.fit, "best");
+  const [converted, trace] = await Promise.all(
+    [file, COMB].map((name) => osmem(["convert", "-t", "rep", name])),
+  );
+  assertEquals([converted!.code, converted!.stderr], [0, ""]);
+  assertEquals(converted!.stdout, trace!.stdout);
+});
+
+test("what run -o wrote can be read from standard input, under any name", async (folder) => {
+  const file = `${folder}/run.json`;
+  await osmem(["run", "-o", file, COMB], { permissions: PERMISSIONS });
+  const text = await Deno.readTextFile(file);
+  await Deno.rename(file, `${folder}/renamed`);
+  const shown = await osmem(["map", `${folder}/renamed`]);
+  const piped = await osmem(["map", "-"], { stdin: text });
+  const [before, after] = [shown.stdout, piped.stdout];
+  assertEquals([shown.code, after], [0, before]);
+  assertStringIncludes(before, "After call 29");
+});
+
 test("run -o says which permission it lacks", async (folder) => {
   const { code, stderr } = await osmem(["run", "-o", `${folder}/x.json`, COMB]);
   assertEquals(code, 1);

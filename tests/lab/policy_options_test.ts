@@ -16,6 +16,7 @@ for (
   const [text, bytes] of [
     ["0", 0],
     ["4096", 4096],
+    ["4096B", 4096],
     ["128K", 131_072],
     ["128k", 131_072],
     ["64KiB", 65_536],
@@ -28,7 +29,18 @@ for (
   });
 }
 
-for (const text of ["", "K", "-1", "0.3", "12x", "1e3", "9999999999999G"]) {
+for (
+  const text of [
+    "",
+    "K",
+    "-1",
+    "0.3",
+    "12x",
+    "1e3",
+    "4096iB",
+    "9999999999999G",
+  ]
+) {
   Deno.test(`"${text}" is no number of bytes`, () => {
     assertThrows(() => parseByteCount(text), Error, "Expected whole bytes");
   });

@@ -1,4 +1,6 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
+import { isRunJson } from "../../runs/run_json.ts";
+import { joinLines } from "../lines.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { TraceError } from "../trace_error.ts";
 import { type JsonValue, OsmemJsonCall } from "./osmem_json_call.ts";
@@ -41,6 +43,9 @@ export const osmemJson: TraceFormat = {
 
 const DOCUMENT = 'an object with "format", "version" and "calls"';
 const CALL = 'a call, as in ["malloc", 0, 100]';
+const RUN_INSTEAD =
+  "it is a run that osmem run -o wrote, and no trace; give it without " +
+  "--format, or read it with parseRun()";
 const PROPERTIES = ["format", "version", "calls"];
 
 /** Containers around a value. */
@@ -70,7 +75,11 @@ class OsmemJsonParser implements LineParser {
   }
 
   end(): void {
-    visit(this.#text.join("\n"), {
+    const text = joinLines(this.#text, this.#file);
+    if (isRunJson(text)) {
+      throw new TraceError({ file: this.#file }, RUN_INSTEAD);
+    }
+    visit(text, {
       onObjectBegin: (_offset, _length, line, column) =>
         this.#openObject([line, column]),
       onObjectProperty: (name, _offset, _length, line, column) =>

@@ -1,0 +1,30 @@
+import { checkOptions } from "../../../heap/heap_options.ts";
+import type { JsonReader } from "../json_reader.ts";
+import type { RunPolicy } from "../run_data.ts";
+
+/** Reads the policy of a heap; it must be one that a heap can have. */
+export function readPolicy(policy: JsonReader): RunPolicy {
+  const read = {
+    fit: policy.get("fit").oneOf(["best", "first", "next", "worst"] as const),
+    split: policy.get("split").oneOf([true, false]),
+    coalesce: policy.get("coalesce")
+      .oneOf(["deferred", "immediate", "never"] as const),
+    mmapThreshold: policy.get("mmapThreshold").wholeOrInfinite(),
+    callocThreshold: policy.get("callocThreshold").wholeOrInfinite(),
+    preallocate: policy.get("preallocate").whole(),
+    growth: policy.get("growth").whole(),
+  };
+  for (const [name, value] of Object.entries(read)) {
+    requireOption(policy.get(name), { [name]: value });
+  }
+  return read;
+}
+
+function requireOption(option: JsonReader, value: Partial<RunPolicy>): void {
+  try {
+    checkOptions(value);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    option.refuse(error.message, error);
+  }
+}
