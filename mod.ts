@@ -38,6 +38,7 @@ export type {
   CoalescePolicy,
   FitPolicy,
   HeapOptions,
+  HeapPolicy,
 } from "./heap/heap_options.ts";
 export type {
   FreeMemory,

@@ -1,7 +1,7 @@
 import type { Address } from "../ffi/memory.ts";
 import { BlockRecords, type ListedBlock } from "./block_records.ts";
 import * as fits from "./fits/fit.ts";
-import type { Policy } from "./heap_options.ts";
+import type { HeapPolicy } from "./heap_options.ts";
 import * as layout from "./layout.ts";
 import { ProgramBreak } from "./program_break.ts";
 import type { System } from "./system.ts";
@@ -16,7 +16,7 @@ const { lengthIn, LONG, POSITION, STATE } = tagBytes;
 const { firstCellOf, unitOf } = units;
 
 /**
- * The heap blocks, allocated by a {@linkcode Policy} on memory below the program
+ * The heap blocks, allocated by a {@linkcode HeapPolicy} on memory below the program
  * break.
  *
  * Freed blocks are merged by the next search, and only they and their
@@ -66,7 +66,7 @@ export class BlockList extends BlockRecords {
    * @param tally Counts live cells.
    * @param policy How blocks are chosen, split and merged, and the break raised.
    */
-  constructor(system: System, tally: Tally, policy: Policy) {
+  constructor(system: System, tally: Tally, policy: HeapPolicy) {
     super(system, policy.fit);
     this.#break = new ProgramBreak(system, this);
     this.#tally = tally;

@@ -11,7 +11,7 @@ import { checkBlocks, checkMappings } from "./check.ts";
 import {
   checkOptions,
   type HeapOptions,
-  type Policy,
+  type HeapPolicy,
   policyOf,
 } from "./heap_options.ts";
 import type { FreeMemory, HeapStats } from "./heap_stats.ts";
@@ -88,7 +88,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  */
 export class Heap implements Disposable {
   readonly #system: System;
-  readonly #policy: Policy;
+  readonly #policy: HeapPolicy;
   readonly #tally = new Tally();
   readonly #list: BlockList;
   readonly #mappings: MappedBlocks;

@@ -160,16 +160,8 @@ export interface HeapOptions {
   readonly growth?: number;
 }
 
-/** {@linkcode HeapOptions} but for the memory, all given. */
-export interface Policy {
-  readonly fit: FitPolicy;
-  readonly split: boolean;
-  readonly coalesce: CoalescePolicy;
-  readonly mmapThreshold: number;
-  readonly callocThreshold: number;
-  readonly preallocate: number;
-  readonly growth: number;
-}
+/** The policy of a heap: {@linkcode HeapOptions} but for the memory, all given. */
+export type HeapPolicy = Required<Omit<HeapOptions, "memory">>;
 
 const KIBIBYTE = 1024;
 const DEFAULT_THRESHOLD = 128 * KIBIBYTE;
@@ -205,7 +197,7 @@ export function checkOptions(options: HeapOptions): void {
 }
 
 /** Fills in the contract's values where none are given. */
-export function policyOf(options: HeapOptions, pageSize: number): Policy {
+export function policyOf(options: HeapOptions, pageSize: number): HeapPolicy {
   return {
     fit: options.fit ?? "best",
     split: options.split ?? true,

@@ -1,7 +1,7 @@
 import type { Address } from "../ffi/memory.ts";
 import type { BlockList } from "./block_list.ts";
 import { Headers } from "./headers.ts";
-import type { Policy } from "./heap_options.ts";
+import type { HeapPolicy } from "./heap_options.ts";
 import {
   CELL_BYTES,
   HEADER_BYTES,
@@ -33,7 +33,7 @@ export interface WatchedParts {
   /** The system below both. */
   readonly system: System;
   /** The heap's policy. */
-  readonly policy: Policy;
+  readonly policy: HeapPolicy;
   /** What is free now. */
   readonly freeMemory: () => FreeMemory;
 }
@@ -70,7 +70,7 @@ export class HeapWatch implements Disposable {
   }
 
   /** The heap's policy. */
-  get policy(): Policy {
+  get policy(): HeapPolicy {
     return this.#parts.policy;
   }
 

@@ -1,6 +1,6 @@
 import { BlockList } from "./block_list.ts";
 import { ForgetfulBlockList } from "./forgetful_block_list.ts";
-import type { Policy } from "./heap_options.ts";
+import type { HeapPolicy } from "./heap_options.ts";
 import type { System } from "./system.ts";
 import type { Tally } from "./tally.ts";
 
@@ -14,7 +14,7 @@ import type { Tally } from "./tally.ts";
 export function openBlockList(
   system: System,
   tally: Tally,
-  policy: Policy,
+  policy: HeapPolicy,
 ): BlockList {
   const isRestoring = policy.fit !== "next" && policy.coalesce !== "never";
   return isRestoring

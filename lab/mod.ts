@@ -48,7 +48,7 @@ export {
 export type { Segment } from "./pictures/timeline/segments.ts";
 export type { Timeline } from "./pictures/timeline/timeline.ts";
 export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
-export type { BlockState, MappedState } from "./runs/block_state.ts";
+export type { HeapState, MappedState } from "./runs/block_state.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
 export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
@@ -70,7 +70,6 @@ export type {
   GrowthReason,
   Mark,
   RunData,
-  RunPolicy,
   RunSystemCall,
   Samples,
 } from "./runs/run_data.ts";

@@ -1,17 +1,17 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { checkOptions, COALESCE, FITS } from "../../heap/heap_options.ts";
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 import { parseByteCount, parseThreshold } from "./byte_count.ts";
 
 /** The policy of a heap as options of a command line give it. */
-export type PolicyOptions = Partial<RunPolicy>;
+export type PolicyOptions = Partial<HeapPolicy>;
 
 /** Several values for each option: every combination of them is a policy. */
 export type PolicyLists = {
-  readonly [Name in keyof RunPolicy]?: readonly RunPolicy[Name][];
+  readonly [Name in keyof HeapPolicy]?: readonly HeapPolicy[Name][];
 };
 
-type OptionName = keyof RunPolicy;
+type OptionName = keyof HeapPolicy;
 
 /** An option: how it is given, what it is, and how a value is read. */
 interface PolicyOption {

@@ -1,11 +1,11 @@
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 
 /** A trace under one policy: a row of a comparison. Sizes are in bytes. */
 export interface ComparisonRow {
   /** The trace. */
   readonly trace: string;
   /** The policy. */
-  readonly policy: RunPolicy;
+  readonly policy: HeapPolicy;
   /** max P / max H: the most that was live, over the most that was held. */
   readonly utilisation: number | null;
   /** The most requested bytes that were live (max P). */

@@ -2,7 +2,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import Table from "cli-table3";
 import type { Palette } from "../pictures/palette.ts";
 import { formatBytes, formatCount, formatShare } from "../pictures/units.ts";
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 import {
   COMPARED_FIGURES,
   type ComparedFigure,
@@ -134,17 +134,17 @@ function cell(
 }
 
 /** The fit, and whatever else differs between the rows. */
-function varyingParts(rows: readonly ComparisonRow[]): (keyof RunPolicy)[] {
+function varyingParts(rows: readonly ComparisonRow[]): (keyof HeapPolicy)[] {
   const [first] = rows;
   if (!first) return [];
-  const parts = Object.keys(first.policy) as (keyof RunPolicy)[];
+  const parts = Object.keys(first.policy) as (keyof HeapPolicy)[];
   return parts.filter((part) =>
     part === "fit" ||
     rows.some(({ policy }) => policy[part] !== first.policy[part])
   );
 }
 
-const PART_NAMES: Readonly<Record<keyof RunPolicy, string>> = {
+const PART_NAMES: Readonly<Record<keyof HeapPolicy, string>> = {
   fit: "",
   split: "split ",
   coalesce: "coalesce ",
@@ -155,14 +155,14 @@ const PART_NAMES: Readonly<Record<keyof RunPolicy, string>> = {
 };
 
 function describeParts(
-  policy: RunPolicy,
-  parts: readonly (keyof RunPolicy)[],
+  policy: HeapPolicy,
+  parts: readonly (keyof HeapPolicy)[],
 ): string {
   return parts.map((part) => `${PART_NAMES[part]}${describe(policy[part])}`)
     .join(", ");
 }
 
-function describe(value: RunPolicy[keyof RunPolicy]): string {
+function describe(value: HeapPolicy[keyof HeapPolicy]): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   if (value === Infinity) return "never";
   return typeof value === "number" ? formatBytes(value) : value;

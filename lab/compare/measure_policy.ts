@@ -1,6 +1,6 @@
 import { replay } from "../replay/replay.ts";
 import { measureSpeed } from "../replay/speed.ts";
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 import type { Trace } from "../traces/trace.ts";
 import type { ComparisonRow } from "./comparison.ts";
 
@@ -12,7 +12,7 @@ import type { ComparisonRow } from "./comparison.ts";
  */
 export async function measurePolicy(
   trace: Trace,
-  policy: Partial<RunPolicy>,
+  policy: Partial<HeapPolicy>,
 ): Promise<ComparisonRow> {
   const run = replay(trace, policy);
   const stats = run.stats();

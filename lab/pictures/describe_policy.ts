@@ -1,7 +1,7 @@
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 
 /** A heap's policy in a few words, as in `best fit, split, deferred coalescing`. */
-export function describePolicy({ fit, split, coalesce }: RunPolicy): string {
+export function describePolicy({ fit, split, coalesce }: HeapPolicy): string {
   return [
     `${fit} fit`,
     split ? "split" : "never split",

@@ -1,5 +1,5 @@
 import { arenaMemory, Heap, processMemory } from "../../mod.ts";
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 
 /** The memories that a trace can be replayed on. */
 export const MEMORY_KINDS = ["arena", "process"] as const;
@@ -15,7 +15,7 @@ export interface ReplayHeapOptions {
   /** The memory below it. */
   readonly memory: MemoryKind;
   /** Its policy; the contract's by default. */
-  readonly policy?: Partial<RunPolicy>;
+  readonly policy?: Partial<HeapPolicy>;
 }
 
 /** A heap with the memory below it, both given back when disposed. */

@@ -1,7 +1,7 @@
 import { Heap } from "../../mod.ts";
 import { record } from "../runs/record.ts";
 import type { Run } from "../runs/run.ts";
-import type { RunPolicy } from "../runs/run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 import type { Trace } from "../traces/trace.ts";
 import { Replayer } from "./replayer.ts";
 
@@ -14,7 +14,7 @@ import { Replayer } from "./replayer.ts";
  */
 export function replayWithRefusals(
   trace: Trace,
-  policy: Partial<RunPolicy>,
+  policy: Partial<HeapPolicy>,
 ): Run {
   using heap = new Heap(policy);
   using recording = record(heap, { title: trace.file });

@@ -19,7 +19,7 @@ export interface MappedState {
  * up: in cells of 8 bytes from the heap's start, and each with the number of
  * calls that had been made when it last changed.
  */
-export interface BlockState {
+export interface HeapState {
   /** The moment: calls made before it. */
   readonly calls: number;
   /** First cells of the heap blocks, in order. */
@@ -35,7 +35,7 @@ export interface BlockState {
 }
 
 /** The blocks before the first call. */
-export function initialState({ initial, start }: RunData): BlockState {
+export function initialState({ initial, start }: RunData): HeapState {
   const isMapped = (index: number) => initial.statuses[index] === STATUS.mapped;
   const heap = [...initial.addresses.keys()].filter((index) =>
     !isMapped(index)
@@ -75,9 +75,9 @@ export function initialState({ initial, start }: RunData): BlockState {
  */
 export function advance(
   data: RunData,
-  state: BlockState,
+  state: HeapState,
   calls: number,
-): BlockState {
+): HeapState {
   const changed = lastChanges(data, state.calls, calls);
   return {
     calls,
@@ -87,7 +87,7 @@ export function advance(
 }
 
 /** The blocks as a heap's own list of blocks would show them. */
-export function snapshotOf(data: RunData, state: BlockState): HeapSnapshot {
+export function snapshotOf(data: RunData, state: HeapState): HeapSnapshot {
   const count = state.cells.length;
   const length = count + state.mappings.size;
   const addresses = new Float64Array(length);
@@ -112,7 +112,7 @@ export function changesBefore({ changes }: RunData, calls: number): number {
   return calls === 0 ? 0 : changes.ends[calls - 1]!;
 }
 
-type HeapBlocks = Pick<BlockState, "cells" | "sizes" | "statuses" | "since">;
+type HeapBlocks = Pick<HeapState, "cells" | "sizes" | "statuses" | "since">;
 
 /** The last change of each heap block that changed between two moments, in address order. */
 function lastChanges(data: RunData, from: number, to: number): HeapBlocks {
@@ -221,7 +221,7 @@ function copyBlock(
 
 function advanceMappings(
   data: RunData,
-  state: BlockState,
+  state: HeapState,
   calls: number,
 ): ReadonlyMap<Address, MappedState> {
   const { addresses, sizes, statuses, ends } = data.changes;

@@ -1,7 +1,7 @@
 import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { Address, BlockStatus } from "../../mod.ts";
 import type { BlockHistory } from "./block_history.ts";
-import { type BlockState, snapshotOf } from "./block_state.ts";
+import { type HeapState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
 import { type HeapSnapshot, statusName } from "./heap_snapshot.ts";
 import { describeRunCall, requestedBy } from "./run_call.ts";
@@ -40,7 +40,7 @@ export interface MomentSource {
   /** Which call allocated which block. */
   readonly history: BlockHistory;
   /** The blocks at the moment. */
-  readonly state: BlockState;
+  readonly state: HeapState;
   /** Requested bytes that are live (P). */
   readonly requestedBytes: number;
   /** Bytes held from the system (H). */

@@ -1,7 +1,7 @@
 import {
   advance,
-  type BlockState,
   changesBefore,
+  type HeapState,
   initialState,
 } from "./block_state.ts";
 import type { RunData } from "./run_data.ts";
@@ -25,7 +25,7 @@ const FEWEST_CHANGES = 4096;
  */
 export class Keyframes {
   readonly #data: RunData;
-  readonly #states: BlockState[];
+  readonly #states: HeapState[];
 
   /** @param data The run. */
   constructor(data: RunData) {
@@ -52,7 +52,7 @@ export class Keyframes {
   }
 
   /** The blocks after so many calls. */
-  at(calls: number): BlockState {
+  at(calls: number): HeapState {
     const keyframe = this.#states.findLast((state) => state.calls <= calls)!;
     return keyframe.calls === calls
       ? keyframe

@@ -16,13 +16,8 @@ import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
 import { Moment } from "./moment.ts";
 import { callOf, type RunCall } from "./run_call.ts";
-import type {
-  Growth,
-  Mark,
-  RunData,
-  RunPolicy,
-  RunSystemCall,
-} from "./run_data.ts";
+import type { Growth, Mark, RunData, RunSystemCall } from "./run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 import { type RunJson, runToJson } from "./run_json.ts";
 import { type RunStats, statsOf } from "./run_stats.ts";
 import { RunTotals } from "./run_totals.ts";
@@ -78,7 +73,7 @@ export class Run {
   }
 
   /** The heap's policy. */
-  get policy(): RunPolicy {
+  get policy(): HeapPolicy {
     return this.data.policy;
   }
 

@@ -1,8 +1,5 @@
-import type { Address, HeapOptions } from "../../mod.ts";
+import type { Address, HeapPolicy } from "../../mod.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
-
-/** The policy of a heap, as {@linkcode HeapOptions} has it, every part given. */
-export type RunPolicy = Required<Omit<HeapOptions, "memory">>;
 
 /** A remark that was made between two calls. */
 export interface Mark {
@@ -127,7 +124,7 @@ export interface RunData {
   /** What was run: a file's name, a script, or what the experimenter says. */
   readonly title: string;
   /** The heap's policy. */
-  readonly policy: RunPolicy;
+  readonly policy: HeapPolicy;
   /** The address of the heap's first header; 0 if there was none. */
   readonly start: Address;
   /** Calls. */

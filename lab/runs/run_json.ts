@@ -1,13 +1,8 @@
 import { CALL_NAMES, type CallName } from "../traces/call_kind.ts";
 import { NO_BLOCK } from "../traces/trace.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
-import type {
-  Growth,
-  Mark,
-  RunData,
-  RunPolicy,
-  RunSystemCall,
-} from "./run_data.ts";
+import type { Growth, Mark, RunData, RunSystemCall } from "./run_data.ts";
+import type { HeapPolicy } from "../../mod.ts";
 
 /** What every run written as JSON says that it is. */
 export const RUN_FORMAT: RunJson["format"] = "osmem run";
@@ -46,7 +41,7 @@ export interface RunJson {
   readonly title: string;
   /** The heap's policy; a threshold is `null` where it is infinite. */
   readonly policy: {
-    readonly [Name in keyof RunPolicy]: RunPolicy[Name] | null;
+    readonly [Name in keyof HeapPolicy]: HeapPolicy[Name] | null;
   };
   /** The address of the heap's first header. */
   readonly start: number;
@@ -158,7 +153,7 @@ export function describeRun<Column>(
 }
 
 /** JSON has no infinite numbers: `null` stands for them. */
-function finite(policy: RunPolicy): RunJson["policy"] {
+function finite(policy: HeapPolicy): RunJson["policy"] {
   const entries = Object.entries(policy).map(([name, value]) =>
     [name, value === Infinity ? null : value] as const
   );

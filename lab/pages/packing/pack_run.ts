@@ -1,4 +1,5 @@
-import type { RunData, RunPolicy } from "../../runs/run_data.ts";
+import type { RunData } from "../../runs/run_data.ts";
+import type { HeapPolicy } from "../../../mod.ts";
 import { readCalls, writeCalls } from "./calls.ts";
 import { readChanges, writeChanges } from "./changes.ts";
 import {
@@ -55,7 +56,7 @@ export function unpackRun(bytes: Uint8Array<ArrayBuffer>): RunData {
   const calls = readCalls(pack, { ...head, initial });
   return {
     ...head,
-    policy: withInfinities(head.policy) as unknown as RunPolicy,
+    policy: withInfinities(head.policy) as unknown as HeapPolicy,
     initial,
     ...calls,
     changes: readChanges(pack, { ...head, ...calls }),

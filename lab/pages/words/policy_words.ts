@@ -1,14 +1,14 @@
 import { formatBytes } from "../../pictures/units.ts";
-import type { RunPolicy } from "../../runs/run_data.ts";
+import type { HeapPolicy } from "../../../mod.ts";
 
-const MERGES: Readonly<Record<RunPolicy["coalesce"], string>> = {
+const MERGES: Readonly<Record<HeapPolicy["coalesce"], string>> = {
   deferred: "merges free neighbours at the next search",
   immediate: "merges free neighbours at once",
   never: "never merges free neighbours",
 };
 
 /** Says what a heap's policy is, point by point. */
-export function policyWords(policy: RunPolicy): string[] {
+export function policyWords(policy: HeapPolicy): string[] {
   return [
     `${policy.fit} fit`,
     policy.split ? "splits blocks" : "never splits blocks",
@@ -21,7 +21,7 @@ export function policyWords(policy: RunPolicy): string[] {
   ];
 }
 
-function thresholdWords(policy: RunPolicy): string {
+function thresholdWords(policy: HeapPolicy): string {
   const { mmapThreshold, callocThreshold } = policy;
   if (mmapThreshold === Infinity && callocThreshold === Infinity) {
     return "makes no mappings";

@@ -1,4 +1,5 @@
-import { HEADER_BYTES, type HeapSnapshot, Status } from "../heap_snapshot.ts";
+import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import type { HeapSnapshot } from "../heap_snapshot.ts";
 import type { JsonReader } from "../json_reader.ts";
 import { type Changes, UNMAPPED } from "../run_data.ts";
 import type { AddressOrigin } from "./addresses.ts";
@@ -27,7 +28,7 @@ export function readInitialBlocks(
 
 /** How many blocks are allocated or mapped. */
 export function countLive({ statuses }: HeapSnapshot): number {
-  return statuses.filter((status) => status !== Status.free).length;
+  return statuses.filter((status) => status !== STATUS.free).length;
 }
 
 /** Reads what each of so many calls changed. */
@@ -57,7 +58,7 @@ function readColumns(
   const offsets = blocks.get("addresses").numbers({ ...origin.range, length });
   const sizes = blocks.get("sizes").numbers({ length });
   for (let at = 0; at < length; at++) {
-    const isOnHeap = statuses[at]! <= Status.allocated;
+    const isOnHeap = statuses[at]! <= STATUS.allocated;
     if (isOnHeap) requireHeapBlock(blocks, at, offsets[at]!, sizes[at]!);
     else requireMapping(blocks, at, offsets[at]!, sizes[at]!, origin);
   }
@@ -103,7 +104,7 @@ function requireDisjoint(blocks: JsonReader, columns: BlockColumns): void {
   const { offsets, sizes, statuses } = columns;
   let end = 0; // of the heap block before
   offsets.forEach((offset, at) => {
-    if (statuses[at]! > Status.allocated) return;
+    if (statuses[at]! > STATUS.allocated) return;
     if (offset < end) {
       blocks.get("addresses").entry(at)
         .fail(`at least ${end}, where the heap block before it ends`);

@@ -1,9 +1,9 @@
 import { checkOptions } from "../../../heap/heap_options.ts";
 import type { JsonReader } from "../json_reader.ts";
-import type { RunPolicy } from "../run_data.ts";
+import type { HeapPolicy } from "../../../mod.ts";
 
 /** Reads the policy of a heap; it must be one that a heap can have. */
-export function readPolicy(policy: JsonReader): RunPolicy {
+export function readPolicy(policy: JsonReader): HeapPolicy {
   const read = {
     fit: policy.get("fit").oneOf(["best", "first", "next", "worst"] as const),
     split: policy.get("split").oneOf([true, false]),
@@ -20,7 +20,7 @@ export function readPolicy(policy: JsonReader): RunPolicy {
   return read;
 }
 
-function requireOption(option: JsonReader, value: Partial<RunPolicy>): void {
+function requireOption(option: JsonReader, value: Partial<HeapPolicy>): void {
   try {
     checkOptions(value);
   } catch (error) {
