@@ -63,11 +63,9 @@ export function addBlocksCommand(osmem: Command): void {
       )
         .choices(["relative", "absolute"]).default("relative"),
     )
-    .option(
-      "-n, --limit <blocks>",
-      "list so many at most",
-      parseLimit,
-      Infinity,
+    .addOption(
+      new Option("-n, --limit <blocks>", "list so many at most")
+        .argParser(parseLimit).default(Infinity, "all"),
     );
   addDataOptions(command, "the blocks");
   addExamples(addPolicyOptions(addFormatOption(command)), [

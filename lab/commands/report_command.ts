@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, InvalidArgumentError } from "commander";
 import { writeReportPage } from "../pages/report_page.ts";
 import { formatBytes } from "../pictures/units.ts";
 import type { Run } from "../runs/run.ts";
@@ -29,7 +29,12 @@ export function addReportCommand(osmem: Command): void {
     )
     .argument("<run>", RUN_ARGUMENT)
     .argument("[second]", "another run, to be compared with it")
-    .option("-o, --output <file>", "the file to write", "report.html")
+    .option(
+      "-o, --output <file>",
+      "the file to write, .html or .svg",
+      parseOutput,
+      "report.html",
+    )
     .option("--title <text>", "the page's heading");
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "osmem report program.trace",
@@ -38,6 +43,15 @@ export function addReportCommand(osmem: Command): void {
     "osmem report best.json.gz worst.json.gz -o compared.html",
     "osmem report program.trace -o timeline.svg",
   ]).action(report);
+}
+
+function parseOutput(name: string): string {
+  if (name.startsWith("/dev/") || /\.(html|svg)(\.gz)?$/.test(name)) {
+    return name;
+  }
+  throw new InvalidArgumentError(
+    "Expected a file's name that ends in .html or .svg.",
+  );
 }
 
 async function report(
@@ -61,6 +75,6 @@ function draw(
   { output, title }: ReportCommandOptions,
 ): string {
   const heading = title === undefined ? {} : { title };
-  if (output.endsWith(".svg")) return first!.toSVG(heading);
+  if (/\.svg(\.gz)?$/.test(output)) return first!.toSVG(heading);
   return writeReportPage(second ? [first!, second] : [first!], heading);
 }

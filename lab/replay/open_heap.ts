@@ -1,5 +1,9 @@
-import { arenaMemory, Heap, processMemory } from "../../mod.ts";
-import type { HeapPolicy } from "../../mod.ts";
+import {
+  arenaMemory,
+  Heap,
+  type HeapPolicy,
+  processMemory,
+} from "../../mod.ts";
 
 /** The memories that a trace can be replayed on. */
 export const MEMORY_KINDS = ["arena", "process"] as const;

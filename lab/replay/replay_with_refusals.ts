@@ -1,7 +1,6 @@
-import { Heap } from "../../mod.ts";
+import { Heap, type HeapPolicy } from "../../mod.ts";
 import { record } from "../runs/record.ts";
 import type { Run } from "../runs/run.ts";
-import type { HeapPolicy } from "../../mod.ts";
 import type { Trace } from "../traces/trace.ts";
 import { Replayer } from "./replayer.ts";
 
