@@ -34,7 +34,7 @@ function test(
 
 function codeBlocks(readme: string): CodeBlock[] {
   return Array.from(
-    readme.matchAll(/^```(\w+)\n(.*?)^```$/gms),
+    readme.matchAll(/^```(\w+)[^\n]*\n(.*?)^```$/gms),
     ([, language, text]) => ({ language, text }) as CodeBlock,
   );
 }

@@ -36,8 +36,12 @@ export function headersInMemory(run: Run, calls: number): HeaderInMemory[] {
   }
   using heap = new Heap(data.policy);
   const replayer = new Replayer(data, heap);
-  for (let call = 0; call < calls; call++) {
-    if (isReplayed(data, call)) replayer.perform(call);
+  try {
+    for (let call = 0; call < calls; call++) {
+      if (isReplayed(data, call)) replayer.perform(call);
+    }
+  } catch (error) {
+    throw cannotRepeat(run, error);
   }
   requireSame(run, calls, takeSnapshot(heap));
   return Array.from(heap.blocks(), ({ address }) => ({
@@ -57,11 +61,15 @@ function requireSame(run: Run, calls: number, made: HeapSnapshot): void {
       size === recorded.sizes[at] &&
       made.statuses[at] === recorded.statuses[at]
     );
-  if (isSame) return;
-  throw new TraceError(
+  if (!isSame) throw cannotRepeat(run);
+}
+
+function cannotRepeat(run: Run, cause?: unknown): TraceError {
+  return new TraceError(
     { file: run.title },
     "its heap comes out another one when the recorded calls are made again, so its " +
       "memory cannot be shown; leave --hex out",
+    cause,
   );
 }
 

@@ -10,7 +10,8 @@ import {
   InvalidPointerError,
   OutOfMemoryError,
 } from "../../mod.ts";
-import { experiment, parseRun, record } from "../../lab/mod.ts";
+import { experiment, parseRun, record, TraceError } from "../../lab/mod.ts";
+import { headersInMemory } from "../../lab/replay/headers_in_memory.ts";
 import { RefusingMemory } from "../support/refusing_memory.ts";
 
 const HEADER = 32;
@@ -314,4 +315,19 @@ Deno.test("a block that is freed at once and again after another call is free si
     heap.malloc(8);
   });
   assertEquals(run.at(3).blocks()[1]?.since, 3);
+});
+
+Deno.test("the memory of a run that cannot be made again is not shown", () => {
+  using heap = new Heap();
+  using recording = record(heap);
+  recording.malloc(100);
+  heap.malloc(50);
+  recording.malloc(8);
+  const run = recording.run();
+  assertEquals(headersInMemory(run, 1).length, 2);
+  assertThrows(
+    () => headersInMemory(run, 2),
+    TraceError,
+    "comes out another one when the recorded calls are made again",
+  );
 });
