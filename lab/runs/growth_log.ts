@@ -47,7 +47,9 @@ export class GrowthLog {
 
   /** The break was raised by so many bytes; if it was not, it is asked for again. */
   after(length: number): void {
-    if (this.#asked) this.#growths.push({ ...this.#asked, length });
+    if (!this.#asked) return;
+    const { call, ...asked } = this.#asked;
+    this.#growths.push({ call, length, ...asked });
     this.#asked = undefined;
   }
 
