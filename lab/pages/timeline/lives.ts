@@ -10,6 +10,10 @@ import type { HeldMemory } from "./held_memory.ts";
  * somewhere, and the bytes that it takes there, its header included. A block that
  * `realloc` moves or resizes has a life for each place. In the order of their
  * end.
+ *
+ * They are leaner than the lives of a run's `timeline()`: a page finds those of a
+ * million calls each time that it is opened, and looks up labels and free blocks at
+ * one moment only.
  */
 export interface Lives {
   /** How many. */
