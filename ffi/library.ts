@@ -1,13 +1,24 @@
 import { type LibraryAttempt, LibraryError } from "./library_error.ts";
-import { ABI, SYMBOLS } from "./symbols.ts";
+import { ABI, BINDING_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
 /** The functions of the native library, as TypeScript calls them. */
 export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
+/** Those that have to do with C programs that call a heap. */
+export type BindingFunctions = Deno.DynamicLibrary<
+  typeof BINDING_SYMBOLS
+>["symbols"];
+
 /** The library that a build of this source leaves beside the modules. */
 const BESIDE_THE_MODULE = new URL("../native/libosmem.so", import.meta.url);
 
-let loaded: NativeFunctions | undefined;
+interface Loaded {
+  readonly path: string;
+  readonly functions: NativeFunctions;
+}
+
+let loaded: Loaded | undefined;
+let bindings: BindingFunctions | undefined;
 
 /**
  * The native library, loaded on the first call: from the path in `OSMEM_LIB`
@@ -16,10 +27,28 @@ let loaded: NativeFunctions | undefined;
  * @throws {LibraryError} If it cannot be loaded. The next call tries again.
  */
 export function native(): NativeFunctions {
-  return loaded ??= load();
+  return (loaded ??= load()).functions;
 }
 
-function load(): NativeFunctions {
+/**
+ * The rest of the native library, loaded on the first call: few programs need it.
+ *
+ * @throws {LibraryError} If it cannot be loaded.
+ */
+export function nativeBindings(): BindingFunctions {
+  return bindings ??= Deno.dlopen(libraryPath(), BINDING_SYMBOLS).symbols;
+}
+
+/**
+ * Where the native library lies.
+ *
+ * @throws {LibraryError} If it cannot be loaded.
+ */
+export function libraryPath(): string {
+  return (loaded ??= load()).path;
+}
+
+function load(): Loaded {
   requirePlatform();
   const attempts: LibraryAttempt[] = [];
   const failures: unknown[] = [];
@@ -61,11 +90,11 @@ function environmentPath(): string | undefined {
   return state === "granted" ? Deno.env.get("OSMEM_LIB") : undefined;
 }
 
-function open(path: string): NativeFunctions {
+function open(path: string): Loaded {
   if (!path.includes("/")) path = `./${path}`; // a bare name would search the system's folders
   const functions = openAll(path);
   requireWholePermission();
-  return functions;
+  return { path, functions };
 }
 
 function openAll(path: string): NativeFunctions {

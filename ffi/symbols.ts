@@ -1,4 +1,4 @@
-/** Every function of `native/osmem.h`, each argument with its name there. */
+/** Every function of `native/system.h`, each argument with its name there. */
 export const SYMBOLS = {
   osmem_abi: { parameters: [], result: "u32" },
   osmem_page_size: { parameters: [], result: "u32" },
@@ -30,5 +30,48 @@ export const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** `OSMEM_ABI` of the `native/osmem.h` that {@linkcode SYMBOLS} describes. */
-export const ABI = 1;
+/** Every function of `native/bindings.h` and `native/exit.h`. */
+export const BINDING_SYMBOLS = {
+  osmem_bind: {
+    parameters: [
+      "function", // osmem_answer *malloc
+      "function", // osmem_answer *calloc
+      "function", // osmem_answer *realloc
+      "function", // osmem_answer *free
+      "function", // osmem_answer *usable_size
+      "f64", // double stack_limit
+    ],
+    result: "i32", // place, or -1
+  },
+  osmem_unbind: {
+    parameters: ["i32"], // int32_t place
+    result: "void",
+  },
+  osmem_function: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t function
+    ],
+    result: "function",
+  },
+  osmem_serve: {
+    parameters: ["i32"], // int32_t place, or -1
+    result: "void",
+  },
+  osmem_served: { parameters: [], result: "i32" },
+  osmem_refused: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t reason
+    ],
+    result: "u32",
+  },
+  osmem_stack_position: { parameters: [], result: "f64" },
+  osmem_at_exit: {
+    parameters: ["function"], // osmem_exit_action *action
+    result: "i32", // 0, or a negated error number
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** `OSMEM_ABI` of the `native/system.h` that goes with this. */
+export const ABI = 2;

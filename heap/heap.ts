@@ -5,6 +5,11 @@ import { requireWhole } from "../ffi/require_whole.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import type { Block } from "./block.ts";
+import {
+  bindCalls,
+  type CBindings,
+  type CBindingsOptions,
+} from "./c/c_bindings.ts";
 import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
@@ -368,6 +373,28 @@ export class Heap implements Disposable {
   address(pointer: Pointer): Address {
     this.#requireOpen("read pointers of");
     return addressOf(pointer);
+  }
+
+  /**
+   * Makes C functions of this heap, for libraries that let their allocator be chosen
+   * and for programs that are linked with `libosmem.so`. See {@linkcode CBindings}.
+   *
+   * @param options Whether the `os_*` functions of C go to this heap.
+   * @returns The functions, until they are disposed of.
+   * @throws {RangeError} If 16 heaps of this process are bound already.
+   * @throws {LibraryError} If the native library cannot be loaded.
+   *
+   * @example Let C programs have their memory from this heap
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * using bindings = heap.bindToC({ os: true });
+   * ```
+   */
+  bindToC(options: CBindingsOptions = {}): CBindings {
+    this.#requireOpen("bind");
+    return bindCalls(this, options);
   }
 
   /**

@@ -1,73 +1,305 @@
-#define _DEFAULT_SOURCE
 #include "osmem.h"
+
+#include "bindings.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sys/mman.h>
+#include <stdatomic.h>
+#include <stdio.h>
 #include <unistd.h>
 
-/* Converting a double outside the target's range is undefined behaviour in C.
- * No machine has this much address space, so the answer is the kernel's own
- * for too much: ENOMEM. */
-static const double ADDRESS_SPACE = 9223372036854775808.0; /* 2^63 */
+/* Threads are told apart by a number that no other one ever gets: pthread_self()
+ * of a thread that ended is given to the next. */
+typedef unsigned long thread_number;
 
-uint32_t osmem_abi(void)
+#define NO_THREAD 0ul
+
+static atomic_ulong threads = NO_THREAD;
+static _Thread_local thread_number this_thread = NO_THREAD;
+
+static thread_number number_of_this_thread(void)
 {
-	return OSMEM_ABI;
+	if (this_thread == NO_THREAD)
+		this_thread = atomic_fetch_add(&threads, 1) + 1;
+	return this_thread;
 }
 
-uint32_t osmem_page_size(void)
+static struct place {
+	/* Whose calls are answered; NO_THREAD if the place is not taken. Only that
+	 * thread reads or writes what stands below. */
+	_Atomic thread_number owner;
+	osmem_answer *answers[OSMEM_FUNCTIONS];
+	uintptr_t stack_limit;
+	atomic_uint refused[OSMEM_REFUSALS];
+} places[BINDING_PLACES];
+
+#define NO_PLACE (-1)
+
+static atomic_int served = NO_PLACE;
+
+static const char *const NAMES[OSMEM_FUNCTIONS] = {
+	"malloc", "calloc", "realloc", "free", "usableSize",
+};
+
+static const char *const REFUSALS[OSMEM_REFUSALS] = {
+	"the heap belongs to another thread; call it from the one that bound it",
+	"the stack is too deep for JavaScript to answer; nest fewer calls, or run deno "
+	"with --v8-flags=--stack-size=7000",
+};
+
+static const char UNBOUND[] =
+	"its heap is no longer bound; keep the bindings for as long as C calls";
+static const char UNSERVED[] =
+	"no heap is bound; run the program with osmem exec, or call heap.bindToC({ os: true }) first";
+
+/* A call as it is made. */
+struct call {
+	const char *prefix; /* of the function's name: "os_" or "" */
+	enum osmem_function function;
+	uintptr_t first, second;
+};
+
+/* One write of one line, without the C library's malloc. */
+static void report(const struct call *call, const char *reason)
 {
-	return (uint32_t)sysconf(_SC_PAGESIZE);
+	char line[256];
+	int has_size = call->function == OSMEM_CALLOC || call->function == OSMEM_REALLOC;
+	int is_size = call->function == OSMEM_MALLOC || call->function == OSMEM_CALLOC;
+	int length = snprintf(line, sizeof(line), is_size ? "osmem: %s%s(%zu" : "osmem: %s%s(0x%zx",
+			      call->prefix, NAMES[call->function], (size_t)call->first);
+
+	if (has_size)
+		length += snprintf(line + length, sizeof(line) - (size_t)length, ", %zu",
+				   (size_t)call->second);
+	length += snprintf(line + length, sizeof(line) - (size_t)length, ") refused: %s\n", reason);
+	if (write(STDERR_FILENO, line, (size_t)length) < 0)
+		return; /* There is nowhere else to say it. */
 }
 
-/* sbrk takes no lock, and every isolate of a process (each Worker is one) shares
- * this library: without a lock of ours, two of their heaps could be given the
- * same memory. It does not keep out the C library's own malloc. */
-static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
-
-double osmem_sbrk(double increment)
+static void refuse(int place, const struct call *call, enum osmem_refusal reason)
 {
-	if (!(increment > -ADDRESS_SPACE && increment < ADDRESS_SPACE))
+	atomic_fetch_add(&places[place].refused[reason], 1);
+	report(call, REFUSALS[reason]);
+}
+
+/* Whether TypeScript can be asked; otherwise the call has been refused. */
+static int can_answer(int place, const struct call *call)
+{
+	thread_number owner = place == NO_PLACE ? NO_THREAD : atomic_load(&places[place].owner);
+
+	if (owner == NO_THREAD) {
+		report(call, call->prefix[0] == '\0' ? UNBOUND : UNSERVED);
+		return 0;
+	}
+	if (owner != number_of_this_thread()) {
+		refuse(place, call, OSMEM_OTHER_THREAD);
+		return 0;
+	}
+	if ((uintptr_t)__builtin_frame_address(0) < places[place].stack_limit) {
+		refuse(place, call, OSMEM_DEEP_STACK);
+		return 0;
+	}
+	return 1;
+}
+
+/* Sizes are signed here: see osmem_answer. One copy of it, not one for each function. */
+static __attribute__((noinline)) double answer(int place, struct call call)
+{
+	if (!can_answer(place, &call))
 		return -ENOMEM;
 
-	pthread_mutex_lock(&break_lock);
-	void *previous = sbrk((intptr_t)increment);
-	int error = errno;
-	pthread_mutex_unlock(&break_lock);
+	/* The runtime changes errno as it likes. */
+	int before = errno;
+	double answered = places[place].answers[call.function]((double)(intptr_t)call.first,
+							       (double)(intptr_t)call.second);
 
-	/* (void *)-1 is how sbrk says that it failed. */
-	return (intptr_t)previous == -1 ? -error : (double)(uintptr_t)previous;
+	errno = before;
+	return answered;
 }
 
-double osmem_mmap(double length, uint32_t reserve)
+static void *to_pointer(double answered)
 {
-	if (!(length >= 0 && length < ADDRESS_SPACE))
-		return -ENOMEM;
-
-	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
-	void *mapping = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, flags, -1, 0);
-
-	return mapping == MAP_FAILED ? -errno : (double)(uintptr_t)mapping;
+	if (answered >= 0)
+		return (void *)(uintptr_t)answered;
+	errno = (int)-answered;
+	return NULL;
 }
 
-int32_t osmem_munmap(double address, double length)
+static void *call_malloc(int place, const char *prefix, size_t size)
 {
-	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
-		return -EINVAL;
-
-	return munmap((void *)(uintptr_t)address, (size_t)length) == 0 ? 0 : -errno;
+	return to_pointer(answer(place, (struct call){prefix, OSMEM_MALLOC, size, 0}));
 }
 
-void *osmem_pointer(double address)
+static void *call_calloc(int place, const char *prefix, size_t nmemb, size_t size)
 {
-	if (!(address >= 0 && address < ADDRESS_SPACE))
-		return NULL;
-
-	return (void *)(uintptr_t)address;
+	return to_pointer(answer(place, (struct call){prefix, OSMEM_CALLOC, nmemb, size}));
 }
 
-double osmem_address(void *pointer)
+static void *call_realloc(int place, const char *prefix, void *ptr, size_t size)
 {
-	return (double)(uintptr_t)pointer;
+	return to_pointer(answer(place, (struct call){prefix, OSMEM_REALLOC, (uintptr_t)ptr, size}));
+}
+
+static void call_free(int place, const char *prefix, void *ptr)
+{
+	if (ptr != NULL)
+		answer(place, (struct call){prefix, OSMEM_FREE, (uintptr_t)ptr, 0});
+}
+
+static size_t call_usable_size(int place, void *ptr)
+{
+	if (ptr == NULL)
+		return 0;
+
+	double answered = answer(place, (struct call){"", OSMEM_USABLE_SIZE, (uintptr_t)ptr, 0});
+
+	return answered > 0 ? (size_t)answered : 0;
+}
+
+void *os_malloc(size_t size)
+{
+	return call_malloc(served, "os_", size);
+}
+
+void *os_calloc(size_t nmemb, size_t size)
+{
+	return call_calloc(served, "os_", nmemb, size);
+}
+
+void *os_realloc(void *ptr, size_t size)
+{
+	return call_realloc(served, "os_", ptr, size);
+}
+
+void os_free(void *ptr)
+{
+	call_free(served, "os_", ptr);
+}
+
+/* The functions of a place: all alike, but for the place. */
+#define DEFINE_FUNCTIONS(place)                                          \
+	static void *malloc_##place(size_t size)                         \
+	{                                                                \
+		return call_malloc(place, "", size);                     \
+	}                                                                \
+	static void *calloc_##place(size_t nmemb, size_t size)           \
+	{                                                                \
+		return call_calloc(place, "", nmemb, size);              \
+	}                                                                \
+	static void *realloc_##place(void *ptr, size_t size)             \
+	{                                                                \
+		return call_realloc(place, "", ptr, size);               \
+	}                                                                \
+	static void free_##place(void *ptr)                              \
+	{                                                                \
+		call_free(place, "", ptr);                               \
+	}                                                                \
+	static size_t usable_size_##place(void *ptr)                     \
+	{                                                                \
+		return call_usable_size(place, ptr);                     \
+	}
+
+#define LIST_FUNCTIONS(place)                                            \
+	{ (void *)malloc_##place, (void *)calloc_##place, (void *)realloc_##place, \
+	  (void *)free_##place, (void *)usable_size_##place },
+
+#define FOR_EACH_PLACE(do)                                               \
+	do(0) do(1) do(2) do(3) do(4) do(5) do(6) do(7)                  \
+	do(8) do(9) do(10) do(11) do(12) do(13) do(14) do(15)
+
+FOR_EACH_PLACE(DEFINE_FUNCTIONS)
+
+static void *const functions[BINDING_PLACES][OSMEM_FUNCTIONS] = {
+	FOR_EACH_PLACE(LIST_FUNCTIONS)
+};
+
+static pthread_key_t at_thread_end;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+/* A thread that ends without having unbound its heaps. */
+static void unbind_all(void *unused)
+{
+	(void)unused;
+	for (int place = 0; place < BINDING_PLACES; place++)
+		if (atomic_load(&places[place].owner) == number_of_this_thread())
+			osmem_unbind(place);
+}
+
+static void watch_threads(void)
+{
+	pthread_key_create(&at_thread_end, unbind_all);
+}
+
+/* Taken in turn, so that a place that was given back stays empty for a while: what
+ * still calls its functions is refused, not answered by another heap. */
+static int take_place(void)
+{
+	static atomic_uint turn;
+
+	for (int tried = 0; tried < BINDING_PLACES; tried++) {
+		int place = (int)(atomic_fetch_add(&turn, 1) % BINDING_PLACES);
+		thread_number none = NO_THREAD;
+
+		if (atomic_compare_exchange_strong(&places[place].owner, &none,
+						   number_of_this_thread()))
+			return place;
+	}
+	return NO_PLACE;
+}
+
+int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *realloc,
+		   osmem_answer *free, osmem_answer *usable_size, double stack_limit)
+{
+	int place = take_place();
+
+	if (place == NO_PLACE)
+		return NO_PLACE;
+
+	pthread_once(&once, watch_threads);
+	pthread_setspecific(at_thread_end, places);
+
+	struct place *taken = &places[place];
+
+	taken->answers[OSMEM_MALLOC] = malloc;
+	taken->answers[OSMEM_CALLOC] = calloc;
+	taken->answers[OSMEM_REALLOC] = realloc;
+	taken->answers[OSMEM_FREE] = free;
+	taken->answers[OSMEM_USABLE_SIZE] = usable_size;
+	taken->stack_limit = (uintptr_t)stack_limit;
+	for (int reason = 0; reason < OSMEM_REFUSALS; reason++)
+		atomic_store(&taken->refused[reason], 0);
+	return place;
+}
+
+void osmem_unbind(int32_t place)
+{
+	int expected = place;
+
+	atomic_compare_exchange_strong(&served, &expected, NO_PLACE);
+	atomic_store(&places[place].owner, NO_THREAD);
+}
+
+void *osmem_function(int32_t place, uint32_t function)
+{
+	return functions[place][function];
+}
+
+void osmem_serve(int32_t place)
+{
+	atomic_store(&served, place);
+}
+
+int32_t osmem_served(void)
+{
+	return atomic_load(&served);
+}
+
+uint32_t osmem_refused(int32_t place, uint32_t reason)
+{
+	return atomic_load(&places[place].refused[reason]);
+}
+
+double osmem_stack_position(void)
+{
+	return (double)(uintptr_t)__builtin_frame_address(0);
 }

@@ -1,47 +1,61 @@
 /*
- * osmem.h - the system calls that osmem's allocator stands on.
+ * osmem.h - the allocator, for programs in C.
  *
- * Everything else - headers, splitting, merging, best fit - is TypeScript.
- * These functions exist because TypeScript cannot make a system call and cannot
- * turn a pointer into a number at the speed of an assignment.
+ *     cc -shared -fPIC program.c -Inative -Lnative -losmem -o program.so
  *
- * Conventions
- *   - Addresses and lengths are doubles: user space needs 47 bits, a double
- *     holds 53 exactly, and calls on doubles and 32-bit integers are the ones
- *     that the runtime compiles into direct calls.
- *   - An answer below zero is a negated error number (-ENOMEM, ...). It travels
- *     in the result because errno may be overwritten before TypeScript runs.
+ * The four functions are answered by a heap in TypeScript, in the same process:
+ * `osmem exec program.so` makes one, and so does heap.bindToC({ os: true }). As
+ * long as there is none they fail like a refused allocation: NULL, errno ENOMEM,
+ * and a line on standard error.
+ *
+ * They answer the thread that the heap belongs to. To a call from any other they
+ * fail in the same way.
  */
 #ifndef OSMEM_H
 #define OSMEM_H
 
-#include <stdint.h>
+#include <stddef.h>
 
-/* Raised whenever a signature or a meaning below changes. */
-#define OSMEM_ABI 1u
+#ifdef __cplusplus
+extern "C" {
+#endif
 
-/* OSMEM_ABI of the library that was loaded. */
-uint32_t osmem_abi(void);
+/*
+ * A block, as it lies in memory. The pointer that a program has is that of the
+ * payload.
+ *
+ *      header, 32 bytes                             payload
+ *     | size | status | (padding) | prev | next |  size bytes ...
+ *     0      8        12          16     24     32
+ */
+struct block_meta {
+	size_t size;             /* bytes of payload, a multiple of 8 */
+	int status;              /* one of the three below */
+	struct block_meta *prev; /* the header before this one, or NULL */
+	struct block_meta *next; /* the header behind this one, or NULL */
+};
 
-/* Bytes in a page: sysconf(_SC_PAGESIZE). */
-uint32_t osmem_page_size(void);
+#define STATUS_FREE   0 /* a heap block to be given out */
+#define STATUS_ALLOC  1 /* a heap block that was given out */
+#define STATUS_MAPPED 2 /* a mapping of its own */
 
-/* sbrk(2): moves the program break by increment bytes.
- * Returns the previous break, or a negated error number. */
-double osmem_sbrk(double increment);
+/* size bytes; NULL if size is 0, or with errno ENOMEM if there is no memory. */
+void *os_malloc(size_t size);
 
-/* mmap(2): a fresh, zeroed, private, anonymous mapping of length bytes.
- * With reserve != 0 the kernel sets no swap aside for it (MAP_NORESERVE), for
- * large ranges of which only a part will ever be touched.
- * Returns its address, or a negated error number. */
-double osmem_mmap(double length, uint32_t reserve);
+/* nmemb * size bytes, all zero; NULL as above, also if the product overflows. */
+void *os_calloc(size_t nmemb, size_t size);
 
-/* munmap(2). Returns 0, or a negated error number. */
-int32_t osmem_munmap(double address, double length);
+/* Resizes a block and keeps its contents up to the smaller size. It may move. NULL
+ * if size is 0 (the block is freed) or ptr leads to free memory; or with errno
+ * set if there is no memory, and then the block is as it was. os_realloc(NULL,
+ * size) is os_malloc(size). */
+void *os_realloc(void *ptr, size_t size);
 
-/* The pointer with this address (NULL for what is none), and the address of this
- * pointer. */
-void *osmem_pointer(double address);
-double osmem_address(void *pointer);
+/* Frees a block; NULL is ignored. */
+void os_free(void *ptr);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

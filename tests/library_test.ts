@@ -159,7 +159,7 @@ gatedTest({
   needs: canCompile,
   async fn() {
     // Its own break is at 0, which no real one is: the heap cannot but notice.
-    const source = OTHER_ABI.replace("999", "1").replace(
+    const source = OTHER_ABI.replace("999", "2").replace(
       "return length + reserve;",
       "return -12;",
     );
@@ -189,7 +189,7 @@ gatedTest({
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
       assertEquals(attempts?.map(({ path }) => path), [path, BESIDE]);
-      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 1/);
+      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 2/);
     });
   },
 });
@@ -207,7 +207,14 @@ gatedTest({
 });
 
 /** What the library needs besides its C part. */
-const PARTS = ["mod.ts", "ffi", "heap", "heap/fits", "tests/programs"];
+const PARTS = [
+  "mod.ts",
+  "ffi",
+  "heap",
+  "heap/c",
+  "heap/fits",
+  "tests/processes",
+];
 
 gatedTest({
   name: "where nothing was built, the error says what to build and what to set",
@@ -218,7 +225,7 @@ gatedTest({
       for (const part of PARTS) {
         await copy(new URL(`../${part}`, import.meta.url), `${folder}/${part}`);
       }
-      const script = `${folder}/tests/programs/load_library.ts`;
+      const script = `${folder}/tests/processes/load_library.ts`;
       const { stdout, stderr } = await run(DENO, [
         "run",
         "--allow-ffi",

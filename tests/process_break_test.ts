@@ -130,7 +130,7 @@ async function raceWorkers(): Promise<string> {
 
 /** Four Workers exercise a heap each at the same time. */
 async function runWorkers(kind: "process" | "arena"): Promise<void> {
-  const url = new URL("./programs/heap_worker.ts", import.meta.url);
+  const url = new URL("./processes/heap_worker.ts", import.meta.url);
   const workers = [1, 2, 3, 4].map(() => new Worker(url, { type: "module" }));
   try {
     const answers = workers.map((worker, index) =>

@@ -1,4 +1,13 @@
-import type { Address, Block, Heap, HeapStats, Pointer } from "../../mod.ts";
+import type {
+  Address,
+  Block,
+  CBindings,
+  CBindingsOptions,
+  Heap,
+  HeapStats,
+  Pointer,
+} from "../../mod.ts";
+import { bindCalls } from "../../heap/c/c_bindings.ts";
 import { watchHeap } from "../../heap/heap.ts";
 import type { HeapWatch } from "../../heap/heap_watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
@@ -164,6 +173,11 @@ export class Recording implements Disposable {
   /** {@linkcode Heap.address} of the heap. */
   address(pointer: Pointer): Address {
     return this.#heap.address(pointer);
+  }
+
+  /** {@linkcode Heap.bindToC} of the heap; what C calls is recorded. */
+  bindToC(options: CBindingsOptions = {}): CBindings {
+    return bindCalls(this, options);
   }
 
   /** {@linkcode Heap.blocks} of the heap. */

@@ -5,7 +5,7 @@ import { TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
-const FOREVER = new URL("../programs/write_forever.ts", import.meta.url);
+const FOREVER = new URL("../processes/write_forever.ts", import.meta.url);
 
 function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({

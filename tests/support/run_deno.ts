@@ -8,10 +8,10 @@ export interface Outcome {
 /** The path of this Deno: what a test needs the permission to run. */
 export const DENO = Deno.execPath();
 
-/** A program of `tests/programs/`. */
+/** A program of `tests/processes/`. */
 export function program(name: string): string {
   return decodeURIComponent(
-    new URL(`../programs/${name}`, import.meta.url).pathname,
+    new URL(`../processes/${name}`, import.meta.url).pathname,
   );
 }
 

@@ -1,0 +1,246 @@
+import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
+import { ErrorLog } from "./error_log.ts";
+import { CCalls } from "./c_calls.ts";
+import type { CAnswers, HeapCalls } from "./heap_calls.ts";
+import { OutOfMemoryError } from "../out_of_memory_error.ts";
+
+/** Options for {@linkcode Heap.bindToC}. */
+export interface CBindingsOptions {
+  /**
+   * Whether C programs that are linked with `libosmem.so` get their memory from this
+   * heap: the `os_*` functions of the whole process go to it, until these bindings
+   * are disposed of or others ask for the same.
+   *
+   * @default {false}
+   */
+  readonly os?: boolean;
+}
+
+/** The types of a hook: those of a native function that returns no structure. */
+export interface HookDefinition {
+  /** The types of its parameters. */
+  readonly parameters: readonly Deno.NativeType[];
+  /** The type of its result; not a structure. */
+  readonly result: Exclude<Deno.NativeResultType, Deno.NativeStructType>;
+}
+
+/** An open binding is held here: C has pointers that the collector does not see. */
+const open = new Set<CBindings>();
+
+/**
+ * A heap as C functions, for libraries that let their allocator be chosen. Made by
+ * {@linkcode Heap.bindToC}. The function pointers stay good for as long as the
+ * process lives; once this is disposed of, what is called through them fails like a
+ * refused allocation.
+ *
+ * No error ever reaches C. Where there is no memory it gets NULL, with `errno` set to
+ * `ENOMEM`. A wrong pointer is reported on standard error with what it is, remembered
+ * in {@linkcode CBindings.errors}, and otherwise ignored.
+ *
+ * Only the thread that made the bindings is answered. A call from another one is
+ * refused with a line on standard error, and so is one where so much of the stack is
+ * in use that JavaScript cannot run: more than 984 KiB less a reserve of 128 KiB, or
+ * what `--v8-flags=--stack-size=` allows. Functions that call back must therefore be
+ * called as usual, not with `nonblocking`.
+ *
+ * @example Give a heap to a C library
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * using bindings = heap.bindToC();
+ *
+ * // What a C library does with the pointers that it is given:
+ * const malloc = new Deno.UnsafeFnPointer(bindings.malloc, {
+ *   parameters: ["usize"],
+ *   result: "pointer",
+ * });
+ * const free = new Deno.UnsafeFnPointer(bindings.free, {
+ *   parameters: ["pointer"],
+ *   result: "void",
+ * });
+ * free.call(malloc.call(100n));
+ * assertEquals(heap.stats().liveBlocks, 0);
+ * ```
+ */
+export class CBindings implements Disposable {
+  /** `void *malloc(size_t size)`. */
+  readonly malloc: Deno.PointerObject;
+  /** `void *calloc(size_t nmemb, size_t size)`. */
+  readonly calloc: Deno.PointerObject;
+  /** `void *realloc(void *ptr, size_t size)`. */
+  readonly realloc: Deno.PointerObject;
+  /** `void free(void *ptr)`. */
+  readonly free: Deno.PointerObject;
+  /** `size_t usableSize(void *ptr)`: bytes that a block holds; 0 for NULL. */
+  readonly usableSize: Deno.PointerObject;
+
+  readonly #log: ErrorLog;
+  readonly #native: NativeBinding;
+  readonly #hooks: { close(): void }[] = [];
+  /** Calls from C that are under way. */
+  #calls = 0;
+  #isOpen = true;
+
+  /**
+   * Use {@linkcode Heap.bindToC}.
+   *
+   * @param answers Answers C.
+   * @param log Where the errors of these answers are kept.
+   * @param options Whether to serve the `os_*` functions.
+   */
+  constructor(answers: CAnswers, log: ErrorLog, options: CBindingsOptions) {
+    this.#log = log;
+    this.#native = new NativeBinding({
+      malloc: (size) => this.#during(() => answers.malloc(size)),
+      calloc: (nmemb, size) => this.#during(() => answers.calloc(nmemb, size)),
+      realloc: (address, size) =>
+        this.#during(() => answers.realloc(address, size)),
+      free: (address) => this.#during(() => answers.free(address)),
+      usableSize: (address) => this.#during(() => answers.usableSize(address)),
+    });
+    this.malloc = this.#native.pointerOf("malloc");
+    this.calloc = this.#native.pointerOf("calloc");
+    this.realloc = this.#native.pointerOf("realloc");
+    this.free = this.#native.pointerOf("free");
+    this.usableSize = this.#native.pointerOf("usableSize");
+    if (options.os) this.#native.serveOs();
+    open.add(this);
+  }
+
+  /** What went wrong in calls from C: the first thousand errors, in order. */
+  get errors(): readonly Error[] {
+    return this.#log.errors;
+  }
+
+  /** How many errors there were. */
+  get errorCount(): number {
+    return this.#log.count;
+  }
+
+  /** Calls that were refused before they reached the heap. */
+  get refusedCalls(): RefusedCalls {
+    return this.#native.refused;
+  }
+
+  /**
+   * A C function of another shape, for libraries whose hooks are not those of
+   * malloc(3). Its body uses the heap as it likes: an error that it throws is treated
+   * like one of the other functions, and C gets NULL or 0.
+   *
+   * Deno lets a thread that calls it wait for this one; unlike the other functions
+   * it is not refused there.
+   *
+   * @param definition The C function's types.
+   * @param body What it does.
+   * @returns The function, until these bindings are disposed of.
+   * @throws {TypeError} If they are.
+   *
+   * @example Lua's hook: one function for all
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * using bindings = heap.bindToC();
+   * const allocate = bindings.hook(
+   *   { parameters: ["pointer", "pointer", "usize", "usize"], result: "pointer" },
+   *   (_data, block, _oldSize, size) =>
+   *     heap.pointer(heap.realloc(heap.address(block), Number(size))),
+   * );
+   * const call = new Deno.UnsafeFnPointer(allocate, {
+   *   parameters: ["pointer", "pointer", "usize", "usize"],
+   *   result: "pointer",
+   * });
+   * call.call(null, call.call(null, null, 0n, 100n), 100n, 0n);
+   * ```
+   */
+  hook<const Definition extends HookDefinition>(
+    definition: Definition,
+    body: Deno.UnsafeCallbackFunction<
+      Definition["parameters"],
+      Definition["result"]
+    >,
+  ): Deno.PointerObject<Definition> {
+    if (!this.#isOpen) {
+      throw new TypeError(
+        "Cannot make a hook of these bindings: they were disposed; bind the heap anew",
+      );
+    }
+    const guarded = (...args: Parameters<typeof body>) =>
+      this.#during(() => this.#attempt(definition, () => body(...args)));
+    const callback = new Deno.UnsafeCallback(
+      definition,
+      guarded as typeof body,
+    );
+    this.#hooks.push(callback);
+    return callback.pointer;
+  }
+
+  /**
+   * Ends the bindings: C is refused from now on. The heap goes on without them. Doing
+   * so twice is harmless.
+   *
+   * @throws {TypeError} If a call from C is under way.
+   */
+  [Symbol.dispose](): void {
+    if (!this.#isOpen) return;
+    if (this.#calls > 0) {
+      throw new TypeError(
+        "Cannot dispose of bindings while C is calling through them; do it after the call",
+      );
+    }
+    this.#isOpen = false;
+    this.#native[Symbol.dispose]();
+    for (const hook of this.#hooks) hook.close();
+    open.delete(this);
+  }
+
+  #during<Result>(call: () => Result): Result {
+    this.#calls++;
+    try {
+      return call();
+    } finally {
+      this.#calls--;
+    }
+  }
+
+  #attempt(definition: HookDefinition, body: () => unknown): unknown {
+    try {
+      return body();
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) this.#log.add(error);
+      return nothingOf(definition.result);
+    }
+  }
+}
+
+/** Makes bindings of a heap, or of what records it. */
+export function bindCalls(
+  heap: HeapCalls,
+  options: CBindingsOptions = {},
+): CBindings {
+  const log = new ErrorLog();
+  return new CBindings(new CCalls(heap, log), log, options);
+}
+
+/** What a C function that fails returns: NULL, 0 or false. */
+function nothingOf(result: HookDefinition["result"]): unknown {
+  switch (result) {
+    case "void":
+      return undefined;
+    case "bool":
+      return false;
+    case "pointer":
+    case "buffer":
+    case "function":
+      return null;
+    case "u64":
+    case "i64":
+    case "usize":
+    case "isize":
+      return 0n;
+    default:
+      return 0;
+  }
+}

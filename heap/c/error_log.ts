@@ -1,0 +1,41 @@
+/** How many errors are remembered and printed; all are counted. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * What went wrong in calls from C, where nobody can catch an error: each is printed
+ * to standard error, and remembered.
+ */
+export class ErrorLog {
+  readonly #errors: Error[] = [];
+  #count = 0;
+
+  /** Errors so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The first thousand of them. */
+  get errors(): readonly Error[] {
+    return this.#errors;
+  }
+
+  /** Adds what was thrown. */
+  add(thrown: unknown): void {
+    this.#count++;
+    if (this.#errors.length === MOST_REMEMBERED) return;
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    this.#errors.push(error);
+    print(error.message);
+    if (this.#errors.length === MOST_REMEMBERED) {
+      print("further errors are only counted");
+    }
+  }
+}
+
+function print(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(`osmem: ${text}\n`));
+  } catch {
+    // Nobody listens; it is remembered all the same.
+  }
+}

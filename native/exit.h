@@ -1,0 +1,22 @@
+/*
+ * exit.h - what is still to be done when a program calls exit().
+ *
+ * A function that was registered with on_exit(3) cannot be taken back, and must not
+ * lead into JavaScript once that is gone. So this registers one of its own, once,
+ * which leads on to what TypeScript asked for last, and to nothing if that was
+ * NULL or was another thread's.
+ */
+#ifndef OSMEM_EXIT_H
+#define OSMEM_EXIT_H
+
+#include <stdint.h>
+
+/* Given the status that exit() was called with. */
+typedef void osmem_exit_action(int32_t status);
+
+/* Calls action when this thread calls exit(), after the functions that the program
+ * itself registers from now on; NULL for nothing any more.
+ * Returns 0, or a negated error number. */
+int32_t osmem_at_exit(osmem_exit_action *action);
+
+#endif

@@ -1,0 +1,73 @@
+#define _DEFAULT_SOURCE
+#include "system.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Converting a double outside the target's range is undefined behaviour in C.
+ * No machine has this much address space, so the answer is the kernel's own
+ * for too much: ENOMEM. */
+static const double ADDRESS_SPACE = 9223372036854775808.0; /* 2^63 */
+
+uint32_t osmem_abi(void)
+{
+	return OSMEM_ABI;
+}
+
+uint32_t osmem_page_size(void)
+{
+	return (uint32_t)sysconf(_SC_PAGESIZE);
+}
+
+/* sbrk takes no lock, and every isolate of a process (each Worker is one) shares
+ * this library: without a lock of ours, two of their heaps could be given the
+ * same memory. It does not keep out the C library's own malloc. */
+static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
+
+double osmem_sbrk(double increment)
+{
+	if (!(increment > -ADDRESS_SPACE && increment < ADDRESS_SPACE))
+		return -ENOMEM;
+
+	pthread_mutex_lock(&break_lock);
+	void *previous = sbrk((intptr_t)increment);
+	int error = errno;
+	pthread_mutex_unlock(&break_lock);
+
+	/* (void *)-1 is how sbrk says that it failed. */
+	return (intptr_t)previous == -1 ? -error : (double)(uintptr_t)previous;
+}
+
+double osmem_mmap(double length, uint32_t reserve)
+{
+	if (!(length >= 0 && length < ADDRESS_SPACE))
+		return -ENOMEM;
+
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
+	void *mapping = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	return mapping == MAP_FAILED ? -errno : (double)(uintptr_t)mapping;
+}
+
+int32_t osmem_munmap(double address, double length)
+{
+	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
+		return -EINVAL;
+
+	return munmap((void *)(uintptr_t)address, (size_t)length) == 0 ? 0 : -errno;
+}
+
+void *osmem_pointer(double address)
+{
+	if (!(address >= 0 && address < ADDRESS_SPACE))
+		return NULL;
+
+	return (void *)(uintptr_t)address;
+}
+
+double osmem_address(void *pointer)
+{
+	return (double)(uintptr_t)pointer;
+}
