@@ -14,17 +14,23 @@ import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
 import { InterruptedError } from "./lab/commands/interruption.ts";
 import { addBlocksCommand } from "./lab/commands/blocks_command.ts";
+import { CheckError } from "./lab/checker/check_error.ts";
+import { addCheckCommand } from "./lab/commands/check_command.ts";
 import { addCompareCommand } from "./lab/commands/compare_command.ts";
 import { addConvertCommand } from "./lab/commands/convert_command.ts";
+import { addExecCommand } from "./lab/commands/exec_command.ts";
 import { addMapCommand } from "./lab/commands/map_command.ts";
 import { addReportCommand } from "./lab/commands/report_command.ts";
+import type { Outcome } from "./lab/commands/outcome.ts";
 import { addRunCommand } from "./lab/commands/run_command.ts";
+import { addTraceCommand } from "./lab/commands/trace_command.ts";
 import {
   OutputError,
   printNow,
   terminalStyle,
 } from "./lab/commands/terminal.ts";
-import { ProcessError } from "./lab/compare/run_processes.ts";
+import { ProcessError } from "./lab/processes/run_processes.ts";
+import { ProgramError } from "./lab/programs/program_error.ts";
 import { TraceError } from "./lab/traces/trace_error.ts";
 import {
   CorruptionError,
@@ -38,12 +44,14 @@ const Exit = { done: 0, failed: 1, usage: 2 } as const;
 /** Errors that are about the input or the machine, not about osmem's own code. */
 const EXPECTED_ERRORS = [
   TraceError,
+  CheckError,
   CorruptionError,
   InterruptedError,
   LibraryError,
   OutOfMemoryError,
   OutputError,
   ProcessError,
+  ProgramError,
   SystemCallError,
 ] as const;
 
@@ -62,9 +70,10 @@ const EXPECTED_ERRORS = [
  * ```
  */
 export async function main(args: readonly string[]): Promise<number> {
+  const outcome = { failed: false };
   try {
-    await program().parseAsync(args, { from: "user" });
-    return Exit.done;
+    await program(outcome).parseAsync(args, { from: "user" });
+    return outcome.failed ? Exit.failed : Exit.done;
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? Exit.done : Exit.usage;
@@ -75,11 +84,12 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-function program(): Command {
+function program(outcome: Outcome): Command {
   const osmem = new Command("osmem")
     .description("A memory allocator on real memory, and a lab to watch it in.")
     .version(configuration.version)
     .exitOverride()
+    .enablePositionalOptions()
     .showHelpAfterError("(osmem --help tells what can be given)")
     .configureOutput(OUTPUT);
   addRunCommand(osmem);
@@ -88,6 +98,9 @@ function program(): Command {
   addMapCommand(osmem);
   addReportCommand(osmem);
   addConvertCommand(osmem);
+  addExecCommand(osmem);
+  addTraceCommand(osmem);
+  addCheckCommand(osmem, outcome);
   return osmem;
 }
 

@@ -2,12 +2,18 @@
 const MOST_REMEMBERED = 1000;
 
 /**
- * What went wrong in calls from C, where nobody can catch an error: each is printed
- * to standard error, and remembered.
+ * What went wrong in calls from C, where nobody can catch an error: each is printed,
+ * and remembered.
  */
 export class ErrorLog {
+  readonly #print: (text: string) => void;
   readonly #errors: Error[] = [];
   #count = 0;
+
+  /** @param print Given a line for each error; to standard error by default. */
+  constructor(print: (text: string) => void = printError) {
+    this.#print = print;
+  }
 
   /** Errors so far. */
   get count(): number {
@@ -25,14 +31,14 @@ export class ErrorLog {
     if (this.#errors.length === MOST_REMEMBERED) return;
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
     this.#errors.push(error);
-    print(error.message);
+    this.#print(error.message);
     if (this.#errors.length === MOST_REMEMBERED) {
-      print("further errors are only counted");
+      this.#print("further errors are only counted");
     }
   }
 }
 
-function print(text: string): void {
+function printError(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(`osmem: ${text}\n`));
   } catch {

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
 import type { ComparisonRow } from "../compare/comparison.ts";
 import { comparisonToCsv } from "../compare/comparison_csv.ts";
 import { drawComparison } from "../compare/comparison_table.ts";
@@ -7,7 +7,7 @@ import {
   ProcessError,
   type ProcessResult,
   runProcesses,
-} from "../compare/run_processes.ts";
+} from "../processes/run_processes.ts";
 import { formatCount } from "../pictures/units.ts";
 import type { FormatName } from "../traces/formats/trace_format.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -17,6 +17,7 @@ import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
+import { parseJobs } from "./jobs.ts";
 import { loadCalls } from "./load_run.ts";
 import {
   addPolicyLists,
@@ -191,9 +192,4 @@ function parseRow(text: string): ComparisonRow {
       name.endsWith("Threshold") && value === null ? Infinity : value,
   );
   return row;
-}
-
-function parseJobs(text: string): number {
-  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number from 1 to 9999.");
 }

@@ -1,6 +1,6 @@
 import type { RunData } from "../runs/run_data.ts";
 import { writeRun } from "../runs/write_run_json.ts";
-import { writeFile } from "./output_file.ts";
+import { writeFile, writeFileNow } from "./output_file.ts";
 
 /** Characters that a text can have, and so a run that is to be read again. */
 const LONGEST_TEXT = 2 ** 29 - 24;
@@ -19,16 +19,43 @@ export async function keepRun(
   file: string,
   longest = LONGEST_TEXT,
 ): Promise<string[]> {
-  let length = 0;
-  const parts = function* () {
-    for (const part of writeRun(data)) {
-      length += part.length;
-      yield part;
-    }
-  };
-  await writeFile(file, parts());
+  const parts = new MeasuredParts(writeRun(data));
+  await writeFile(file, parts);
+  return warningsOf(file, parts.length, longest);
+}
+
+/** The same, finished on return: for a process that is about to end. */
+export function keepRunNow(data: RunData, file: string): string[] {
+  const parts = new MeasuredParts(writeRun(data));
+  writeFileNow(file, parts);
+  return warningsOf(file, parts.length, LONGEST_TEXT);
+}
+
+function warningsOf(file: string, length: number, longest: number): string[] {
   return length <= longest ? [] : [
     `${file}: it is longer than a text can be, 512 MiB, and osmem cannot read ` +
     "it again; keep the trace",
   ];
+}
+
+/** A text in parts that knows how long those were that were taken. */
+class MeasuredParts implements Iterable<string> {
+  readonly #parts: Iterable<string>;
+  #length = 0;
+
+  constructor(parts: Iterable<string>) {
+    this.#parts = parts;
+  }
+
+  /** Characters so far. */
+  get length(): number {
+    return this.#length;
+  }
+
+  *[Symbol.iterator](): Iterator<string> {
+    for (const part of this.#parts) {
+      this.#length += part.length;
+      yield part;
+    }
+  }
 }

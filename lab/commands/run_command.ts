@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
 import { writeReport } from "../pictures/report.ts";
 import { formatCount } from "../pictures/units.ts";
 import { measurementsOf } from "../replay/measurements.ts";
@@ -17,6 +17,7 @@ import { InterruptedError, Interruption } from "./interruption.ts";
 import { keepRun } from "./keep_run.ts";
 import { loadCalls } from "./load_run.ts";
 import { addPolicyOptions, policyIn } from "./policy_options.ts";
+import { parseRunFile } from "./run_file.ts";
 import { showSteps, type StepsOptions } from "./show_steps.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { terminalStyle } from "./terminal.ts";
@@ -107,13 +108,6 @@ function describe(done: TraceRun, { json, csv }: RunCommandOptions): string {
   if (json) return JSON.stringify(measurementsOf(done), null, 2);
   if (csv) return measurementsToCsv(measurementsOf(done));
   return writeReport(done, terminalStyle());
-}
-
-function parseRunFile(name: string): string {
-  if (/\.json(\.gz)?$/.test(name)) return name;
-  throw new InvalidArgumentError(
-    "Expected a file's name that ends in .json or .json.gz.",
-  );
 }
 
 function interrupted({ trace, replay }: TraceRun): InterruptedError {

@@ -23,7 +23,7 @@ export interface TerminalStyle extends ReportOptions {
 }
 
 /** What stands for standard output in messages. */
-const STANDARD_OUTPUT = "standard output";
+export const STANDARD_OUTPUT = "standard output";
 
 /** Thrown when a file or standard output cannot be written. */
 export class OutputError extends Error {
@@ -86,10 +86,11 @@ export async function printChunks(chunks: Iterable<string>): Promise<void> {
   const writer = Deno.stdout.writable.getWriter();
   try {
     for (const chunk of chunks) await writer.write(encoder.encode(chunk));
-    writer.releaseLock();
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) {
       throw new OutputError(STANDARD_OUTPUT, error);
     }
+  } finally {
+    writer.releaseLock();
   }
 }

@@ -3,7 +3,7 @@ import {
   type ProcessCommand,
   type ProcessResult,
   runProcesses,
-} from "../../lab/compare/run_processes.ts";
+} from "../../lab/processes/run_processes.ts";
 import { TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
 

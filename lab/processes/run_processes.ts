@@ -2,6 +2,8 @@
 export interface ProcessResult {
   /** Its exit code. */
   readonly code: number;
+  /** What ended it, if it did not end by itself. */
+  readonly signal: Deno.Signal | null;
   /** What it wrote to standard output. */
   readonly output: string;
   /** What it wrote to standard error. */
@@ -20,6 +22,8 @@ export interface ProcessCommand {
   readonly args: readonly string[];
   /** For its standard input; none by default. */
   readonly input?: Uint8Array<ArrayBuffer> | undefined;
+  /** Milliseconds after which it is ended; as long as it likes by default. */
+  readonly timeLimit?: number;
 }
 
 /** How processes are run. */
@@ -64,9 +68,12 @@ export async function* runProcesses(
 }
 
 async function runProcess(
-  { args, input }: ProcessCommand,
-  signal: AbortSignal,
+  { args, input, timeLimit }: ProcessCommand,
+  stop: AbortSignal,
 ): Promise<ProcessResult> {
+  const signal = timeLimit === undefined
+    ? stop
+    : AbortSignal.any([stop, AbortSignal.timeout(timeLimit)]);
   const process = new Deno.Command(Deno.execPath(), {
     args: [...args],
     stdin: input ? "piped" : "null",
@@ -74,13 +81,14 @@ async function runProcess(
     stderr: "piped",
     signal,
   }).spawn();
-  const [{ code, stdout, stderr }] = await Promise.all([
+  const [{ code, signal: endedBy, stdout, stderr }] = await Promise.all([
     process.output(),
     input && feed(process.stdin, input),
   ]);
   const decoder = new TextDecoder();
   return {
     code,
+    signal: endedBy,
     output: decoder.decode(stdout),
     errors: decoder.decode(stderr),
   };

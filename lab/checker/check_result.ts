@@ -1,0 +1,41 @@
+import type { CheckedTest } from "./find_tests.ts";
+
+/** What came of a test. */
+export interface CheckResult {
+  /** The test. */
+  readonly test: CheckedTest;
+  /** What it is worth. */
+  readonly points: number;
+  /** What is wrong; nothing if it passed. */
+  readonly problem: string | undefined;
+}
+
+const NAME_COLUMNS = 33;
+const DOTS = ".".repeat(24);
+const TOTAL_COLUMNS = 65;
+
+/** Writes a result as the course's checker does, and what is wrong below it. */
+export function formatResult(
+  { test, points, problem }: CheckResult,
+): string {
+  const passed = problem === undefined;
+  const line = test.name.padEnd(NAME_COLUMNS) + DOTS +
+    (passed ? ` passed ...   ${points}` : " failed ...   0");
+  return passed ? line : `${line}\n${problem}`;
+}
+
+/** Writes the points of all tests that passed, out of those that there were. */
+export function formatTotal(results: readonly CheckResult[]): string {
+  const { reached, possible } = totalOf(results);
+  return `\n${"Total:".padEnd(TOTAL_COLUMNS)} ${reached}/${possible}`;
+}
+
+/** The points of the tests that passed, and of all. */
+export function totalOf(
+  results: readonly CheckResult[],
+): { readonly reached: number; readonly possible: number } {
+  const sum = (counted: readonly CheckResult[]) =>
+    counted.reduce((total, { points }) => total + points, 0);
+  const passed = results.filter(({ problem }) => problem === undefined);
+  return { reached: sum(passed), possible: sum(results) };
+}

@@ -1,0 +1,113 @@
+import { replayReference } from "../reference/replay_reference.ts";
+import {
+  type ProcessResult,
+  runProcesses,
+} from "../processes/run_processes.ts";
+import { TraceError } from "../traces/trace_error.ts";
+import type { CheckedTest } from "./find_tests.ts";
+import {
+  type ProgramRunOptions,
+  traceProcess,
+  whyUnfinished,
+} from "./program_trace.ts";
+import { traceDifference } from "./trace_difference.ts";
+
+/** How tests are run. */
+export interface CheckOptions extends ProgramRunOptions {
+  /** Programs at a time. */
+  readonly jobs: number;
+  /** Ends all of them. */
+  readonly signal: AbortSignal;
+}
+
+/** The problem of a test, `undefined` for one that passed. */
+type Problem = string | undefined;
+
+/**
+ * Runs tests, and compares the trace of each with its reference.
+ *
+ * @param tests The tests.
+ * @param options How to run them.
+ * @returns What is wrong with each, in their order, as soon as it is known.
+ */
+export async function* checkTests(
+  tests: readonly CheckedTest[],
+  options: CheckOptions,
+): AsyncGenerator<Problem> {
+  const programs = tests.filter(({ program }) => program !== undefined);
+  const folder = programs.length > 0
+    ? await Deno.makeTempDir({ prefix: "osmem-" })
+    : "";
+  try {
+    const runs = runPrograms(programs, folder, options);
+    for (const test of tests) {
+      yield test.program === undefined
+        ? await checkReplay(test)
+        : await nextOf(runs);
+    }
+  } finally {
+    if (folder !== "") await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function checkReplay({ reference }: CheckedTest): Promise<Problem> {
+  const expected = await Deno.readTextFile(reference);
+  try {
+    const actual = replayReference(expected, reference);
+    return traceDifference(reference, expected, actual);
+  } catch (error) {
+    if (error instanceof TraceError) return error.message;
+    throw error;
+  }
+}
+
+/** The problems of programs in their order, although they end in another. */
+async function* runPrograms(
+  tests: readonly CheckedTest[],
+  folder: string,
+  options: CheckOptions,
+): AsyncGenerator<Problem> {
+  const traces = tests.map((_, index) => `${folder}/${index}.ref`);
+  const commands = tests.map(({ program }, index) =>
+    traceProcess(program!, traces[index]!, options)
+  );
+  const results: ProcessResult[] = [];
+  let next = 0;
+  const { jobs: atOnce, signal } = options;
+  for await (
+    const [place, result] of runProcesses(commands, { atOnce, signal })
+  ) {
+    results[place] = result;
+    for (; results[next] !== undefined; next++) {
+      yield await judge(tests[next]!, traces[next]!, results[next]!, options);
+    }
+  }
+}
+
+async function judge(
+  { reference }: CheckedTest,
+  file: string,
+  result: ProcessResult,
+  options: ProgramRunOptions,
+): Promise<Problem> {
+  const expected = await Deno.readTextFile(reference);
+  const trace = await readTrace(file);
+  const difference = traceDifference(reference, expected, trace);
+  const unfinished = whyUnfinished(trace, result, options);
+  if (unfinished === undefined) return difference;
+  return trace === "" ? unfinished : `${unfinished}\n${difference}`;
+}
+
+async function readTrace(file: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(file);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return "";
+    throw error;
+  }
+}
+
+async function nextOf(problems: AsyncGenerator<Problem>): Promise<Problem> {
+  const { value } = await problems.next();
+  return value ?? undefined;
+}

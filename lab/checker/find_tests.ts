@@ -1,0 +1,78 @@
+import { CheckError } from "./check_error.ts";
+
+/** A test: a reference trace, and perhaps the program that it is the trace of. */
+export interface CheckedTest {
+  /** The file's name without its ending. */
+  readonly name: string;
+  /** The reference trace. */
+  readonly reference: string;
+  /** The program; without it the calls of the reference trace are made. */
+  readonly program: string | undefined;
+}
+
+const REFERENCE = ".ref";
+const PROGRAMS = [".c", ".so"];
+
+/**
+ * Finds the tests that a command line names: folders, with a test for each reference
+ * trace in them, reference traces, and programs with theirs beside them.
+ *
+ * @param names Folders and files.
+ * @throws {CheckError} If one of them is none.
+ */
+export async function findTests(
+  names: readonly string[],
+): Promise<CheckedTest[]> {
+  const found = await Promise.all(names.map(testsAt));
+  return found.flat();
+}
+
+async function testsAt(name: string): Promise<CheckedTest[]> {
+  const info = await lookAt(name);
+  if (!info) throw new CheckError(`${name}: there is no such file or folder`);
+  if (info.isDirectory) return await testsIn(name);
+  const ending = [REFERENCE, ...PROGRAMS].find((each) => name.endsWith(each));
+  if (ending === undefined) {
+    throw new CheckError(
+      `${name}: expected a folder, a reference trace (.ref), or a program (.c or .so)`,
+    );
+  }
+  const stem = name.slice(0, -ending.length);
+  if (ending === REFERENCE) return [testOf(stem, undefined)];
+  if (await lookAt(stem + REFERENCE)) return [testOf(stem, name)];
+  throw new CheckError(
+    `${name}: there is no ${stem}${REFERENCE} to compare its trace with`,
+  );
+}
+
+async function testsIn(folder: string): Promise<CheckedTest[]> {
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const stems = names.filter((name) => name.endsWith(REFERENCE))
+    .map((name) => name.slice(0, -REFERENCE.length)).sort();
+  if (stems.length === 0) {
+    throw new CheckError(`${folder}: there is no reference trace (.ref) in it`);
+  }
+  const base = folder.replace(/\/*$/, "/");
+  return stems.map((stem) => {
+    const ending = PROGRAMS.find((each) => names.includes(stem + each));
+    const program = ending === undefined ? undefined : base + stem + ending;
+    return testOf(base + stem, program);
+  });
+}
+
+function testOf(stem: string, program: string | undefined): CheckedTest {
+  const name = stem.slice(stem.lastIndexOf("/") + 1);
+  return { name, reference: stem + REFERENCE, program };
+}
+
+async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await Deno.stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new CheckError(`${path}: cannot be read: ${problem}`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,72 @@
+import type {
+  ProcessCommand,
+  ProcessResult,
+} from "../processes/run_processes.ts";
+
+/** How the programs of tests are run. */
+export interface ProgramRunOptions {
+  /** Folders with headers of theirs. */
+  readonly include: readonly string[];
+  /** Seconds that each may take. */
+  readonly timeLimit: number;
+}
+
+const PERMISSIONS = ["ffi", "read", "write", "run"].map((name) =>
+  `--allow-${name}`
+);
+const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
+
+/**
+ * The process that runs a program and writes its trace: one that crashes takes no
+ * other with it.
+ *
+ * @param program The program.
+ * @param trace The file for its trace.
+ * @param options How to run it.
+ */
+export function traceProcess(
+  program: string,
+  trace: string,
+  { include, timeLimit }: ProgramRunOptions,
+): ProcessCommand {
+  return {
+    args: [
+      "run",
+      "--quiet",
+      "--no-prompt",
+      ...PERMISSIONS,
+      import.meta.resolve("../../cli.ts"),
+      "trace",
+      "--file",
+      trace,
+      ...include.flatMap((folder) => ["--include", folder]),
+      "--",
+      program,
+    ],
+    timeLimit: timeLimit * 1000,
+  };
+}
+
+/**
+ * Why a program did not come to its end; nothing if it did.
+ *
+ * @param trace Its trace.
+ * @param result What became of its process.
+ * @param options How it was run.
+ */
+export function whyUnfinished(
+  trace: string,
+  { code, signal, errors }: ProcessResult,
+  { timeLimit }: ProgramRunOptions,
+): string | undefined {
+  if (EXIT_LINE.test(trace)) return undefined;
+  const said = errors.trim().replaceAll(/^osmem: /gm, "");
+  const end = signal === "SIGTERM"
+    ? `it was ended after ${timeLimit} s`
+    : signal
+    ? `it was ended by ${signal}`
+    : trace === "" && said !== ""
+    ? ""
+    : `it ended with ${code}, without exit()`;
+  return [end, said].filter((part) => part !== "").join("\n");
+}

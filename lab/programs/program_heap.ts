@@ -1,0 +1,53 @@
+import { CBindings } from "../../heap/c/c_bindings.ts";
+import { CCalls } from "../../heap/c/c_calls.ts";
+import { ErrorLog } from "../../heap/c/error_log.ts";
+import {
+  arenaMemory,
+  Heap,
+  type HeapPolicy,
+  processMemory,
+} from "../../mod.ts";
+import { TracedCalls } from "../reference/traced_calls.ts";
+import { TracedMemory } from "../reference/traced_memory.ts";
+import type { MemoryKind } from "../replay/open_heap.ts";
+import { record } from "../runs/record.ts";
+import type { Recording } from "../runs/recording.ts";
+
+/** What heap a program runs on. */
+export interface ProgramHeapOptions {
+  /** The memory below it. */
+  readonly memory: MemoryKind;
+  /** Its policy; the contract's by default. */
+  readonly policy?: Partial<HeapPolicy>;
+  /** What the recording is called; nothing is recorded without. */
+  readonly title?: string | undefined;
+  /** Given the lines of each call, as the course's checker writes them. */
+  readonly onCall?: ((lines: string) => void) | undefined;
+}
+
+/** The heap behind the `os_*` functions of a program that is to run. */
+export interface ProgramHeap {
+  /** The heap. */
+  readonly heap: Heap;
+  /** What it does, if that is recorded. */
+  readonly recording: Recording | undefined;
+  /** The C functions that go to it. */
+  readonly bindings: CBindings;
+}
+
+/** Makes a new heap and puts it behind the `os_*` functions of this process. */
+export function openProgramHeap(options: ProgramHeapOptions): ProgramHeap {
+  const { policy, title, onCall } = options;
+  const memory = options.memory === "arena" ? arenaMemory() : processMemory();
+  const traced = onCall && new TracedMemory(memory);
+  const heap = new Heap({ ...policy, memory: traced ?? memory });
+  const recording = title === undefined ? undefined : record(heap, { title });
+  const log = new ErrorLog();
+  const calls = new CCalls(recording ?? heap, log);
+  const answers = traced ? new TracedCalls(calls, traced, onCall) : calls;
+  return {
+    heap,
+    recording,
+    bindings: new CBindings(answers, log, { os: true }),
+  };
+}

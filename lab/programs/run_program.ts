@@ -1,0 +1,39 @@
+import { atExit } from "../../ffi/exit_action.ts";
+import type { Main } from "./load_program.ts";
+import { layOutArguments } from "./program_arguments.ts";
+
+const C_LIBRARY = "libc.so.6";
+
+const SYMBOLS = {
+  exit: { parameters: ["i32"], result: "void" },
+  fflush: { parameters: ["pointer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * Runs a program as the C library does: calls its `main`, and `exit` with what that
+ * returns. So it ends the process, and the functions that the program registered with
+ * atexit(3) are called in any case.
+ *
+ * @param main The program's `main`.
+ * @param args Its name, and what is given to it.
+ * @param finish Called last, with the exit status: what is still to be done, without
+ * awaiting anything. What the program printed is out by then. It must not throw.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ */
+export function runProgram(
+  main: Main,
+  args: readonly string[],
+  finish: (status: number) => void,
+): never {
+  const c = Deno.dlopen(C_LIBRARY, SYMBOLS).symbols;
+  const { count, pointer } = layOutArguments(args);
+  atExit((status) => {
+    c.fflush(null);
+    finish(status & EXIT_STATUS_BITS);
+  });
+  c.exit(main(count, pointer));
+  throw new Error("exit(3) returned");
+}
+
+/** What of a status the parent of a process is told: wait(2). */
+const EXIT_STATUS_BITS = 0xff;

@@ -1,0 +1,86 @@
+import { HEADER_BYTES } from "../../heap/layout.ts";
+import type { Address } from "../../mod.ts";
+
+/** A stretch of memory that addresses are named after. */
+interface Stretch {
+  readonly name: string;
+  readonly start: Address;
+  end: Address;
+}
+
+const NULL = "0";
+
+/** Bytes behind a segment that are still named after it: as many as a heap spans. */
+const MOST_SPANNED = 2 ** 34;
+
+/**
+ * Names addresses as the course's checker does, so that they are the same in every
+ * run:
+ *
+ * ```text
+ *   HeapStart + 0x20          0x20 bytes above the break before the first growth
+ *   <mapped-addr2> + 0x20     0x20 bytes into the second mapping that was made
+ *   <segment2> + 0x20         0x20 bytes into the heap's second segment: others
+ *                             had moved the break in between
+ * ```
+ */
+export class ReferenceNames {
+  /** In the order in which the break came to them; the heap grows in the last one. */
+  readonly #segments: Stretch[] = [];
+  /** By their first bytes; one that was given back keeps its name until it is made anew. */
+  readonly #mappings = new Map<Address, Stretch>();
+  #mappingCount = 0;
+
+  /** The break was raised. */
+  grow(from: Address, to: Address): void {
+    const last = this.#segments.at(-1);
+    if (last?.end === from) {
+      last.end = to;
+      return;
+    }
+    const number = this.#segments.length + 1;
+    const name = number === 1 ? "HeapStart" : `<segment${number}>`;
+    this.#segments.push({ name, start: from, end: to });
+  }
+
+  /** A mapping was made. */
+  map(start: Address, length: number): void {
+    const name = `<mapped-addr${++this.#mappingCount}>`;
+    this.#mappings.delete(start); // the new one is the last
+    this.#mappings.set(start, { name, start, end: start + length });
+  }
+
+  /** The name of an address; one that is nowhere is written as it is. */
+  nameOf(address: Address): string {
+    if (address === 0) return NULL;
+    const mapping = this.#mappings.get(address);
+    if (mapping) return mapping.name;
+    const stretch = this.#stretchAround(address);
+    if (!stretch) return `0x${address.toString(16)}`;
+    return `${stretch.name} + 0x${(address - stretch.start).toString(16)}`;
+  }
+
+  /**
+   * The address with a name that {@linkcode ReferenceNames.nameOf} gave; `undefined` if
+   * there is no such place yet.
+   */
+  addressOf(name: string): Address | undefined {
+    if (name === NULL) return 0;
+    const [base, offset = "0x0"] = name.split(" + ");
+    const stretch = [...this.#segments, ...this.#mappings.values()]
+      .find((each) => each.name === base);
+    return stretch && stretch.start + Number(offset);
+  }
+
+  /** What an address is named after; the steps that take long come last. */
+  #stretchAround(address: Address): Stretch | undefined {
+    const isInside = ({ start, end }: Stretch) =>
+      start <= address && address <= end;
+    return this.#mappings.get(address - HEADER_BYTES) ??
+      this.#segments.findLast(isInside) ??
+      [...this.#mappings.values()].findLast(isInside) ??
+      this.#segments.findLast(({ start }) =>
+        start <= address && address < start + MOST_SPANNED
+      );
+  }
+}

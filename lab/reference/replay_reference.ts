@@ -1,0 +1,30 @@
+import { CCalls } from "../../heap/c/c_calls.ts";
+import { ErrorLog } from "../../heap/c/error_log.ts";
+import { arenaMemory, Heap } from "../../mod.ts";
+import { makeReferenceCall, parseReferenceCalls } from "./reference_calls.ts";
+import { formatExit } from "./reference_line.ts";
+import { TracedCalls } from "./traced_calls.ts";
+import { TracedMemory } from "./traced_memory.ts";
+
+/**
+ * Makes the calls of a reference trace on a new heap, and writes the trace anew: the
+ * same text, if the heap does what the reference says. It ends early at a pointer into
+ * a mapping that was never made.
+ *
+ * @param text The reference trace.
+ * @param file Its name, for messages.
+ * @throws {TraceError} If a line is none of such a trace.
+ */
+export function replayReference(text: string, file: string): string {
+  const { calls, exit = formatExit(0) } = parseReferenceCalls(text, file);
+  let trace = "";
+  using arena = arenaMemory();
+  const memory = new TracedMemory(arena);
+  using heap = new Heap({ memory });
+  const answers = new CCalls(heap, new ErrorLog(() => {}));
+  const traced = new TracedCalls(answers, memory, (lines) => trace += lines);
+  for (const call of calls) {
+    if (!makeReferenceCall(call, traced, memory.names)) return trace;
+  }
+  return `${trace}${exit}\n`;
+}

@@ -1,0 +1,53 @@
+/**
+ * A mark out of 100, as the course's own script gives one: 90 points for the traces of
+ * the project's scenarios and programs, 10 for style.
+ *
+ * ```sh
+ * deno task grade
+ * ```
+ *
+ * @module
+ */
+import {
+  type CheckResult,
+  formatResult,
+  totalOf,
+} from "../../lab/checker/check_result.ts";
+import { checkTests } from "../../lab/checker/check_tests.ts";
+import { findTests } from "../../lab/checker/find_tests.ts";
+import { checkStyle } from "./style.ts";
+
+const TESTS = ["tests/scenarios", "tests/programs"];
+const TEST_POINTS = 90;
+const TIME_LIMIT = 60; // seconds for a program
+
+async function gradeTests(): Promise<number> {
+  const tests = await findTests(TESTS);
+  const results: CheckResult[] = [];
+  const problems = checkTests(tests, {
+    include: [],
+    jobs: navigator.hardwareConcurrency,
+    timeLimit: TIME_LIMIT,
+    signal: new AbortController().signal,
+  });
+  for await (const problem of problems) {
+    const points = TEST_POINTS / tests.length;
+    const result = { test: tests[results.length]!, points, problem };
+    results.push(result);
+    console.log(formatResult({ ...result, points: round(points) }));
+  }
+  return totalOf(results).reached;
+}
+
+/** Points with two digits, as they are shown. */
+function round(points: number): number {
+  return Math.round(points * 100) / 100;
+}
+
+const tests = await gradeTests();
+const style = await checkStyle();
+const mark = round(tests + style);
+console.log(`\n${"Tests:".padEnd(57)} ${round(tests)}/${TEST_POINTS}`);
+console.log(`${"Style:".padEnd(57)} ${style}/10`);
+console.log(`${"Mark:".padEnd(57)} ${mark}/100`);
+Deno.exit(mark === 100 ? 0 : 1);
