@@ -26,12 +26,18 @@ Deno.test("a trace is written as it was read", () => {
   assertEquals(formatTrace(parseTrace(MOVES)), MOVES);
 });
 
+Deno.test("a trace is read whatever the program's exit status", () => {
+  const failed = MOVES.replace("status 0", "status 127");
+  assertEquals(parseTrace(failed), parseTrace(MOVES));
+});
+
 for (
   const line of [
     "os_malloc (10) = 0",
     "os_memalign (['8']) = 0",
     "os_malloc (['ten']) = 0",
     "  fork (['0']) = 0",
+    "+++ exited (status -1) +++",
   ]
 ) {
   Deno.test(`a line like "${line}" is refused`, () => {

@@ -15,12 +15,13 @@ export interface TraceCall {
 }
 
 const EXIT = "+++ exited (status 0) +++";
+const EXIT_LINE = /^\+\+\+ exited \(status \d+\) \+\+\+$/;
 const RESULT_COLUMN = 90;
 const TAKES_AN_ADDRESS: readonly CallName[] = ["os_realloc", "os_free"];
 
 /**
  * Reads a trace as the course's checker prints it. Asking for the break, the
- * `brk (['0'])` line, moves nothing and is left out.
+ * `brk (['0'])` line, moves nothing and is left out; so is the status at the end.
  *
  * @throws {SyntaxError} If a line is not of that format.
  */
@@ -29,7 +30,7 @@ export function parseTrace(text: string): TraceCall[] {
   let heapBreak = HEAP_START;
   let made: SystemCallMade[] = [];
   for (const line of text.trimEnd().split("\n")) {
-    if (line === EXIT) continue;
+    if (EXIT_LINE.test(line)) continue;
     const { name, args, result } = splitLine(line);
     if (!line.startsWith(" ")) {
       made = [];
@@ -42,7 +43,7 @@ export function parseTrace(text: string): TraceCall[] {
   return calls;
 }
 
-/** Writes a trace as the course's checker prints it. */
+/** Writes a trace as the course's checker prints it, of a program that succeeded. */
 export function formatTrace(calls: readonly TraceCall[]): string {
   const lines: string[] = [];
   let asked = false;
