@@ -19,7 +19,7 @@ export function formatResult(
   { test, points, problem }: CheckResult,
 ): string {
   const passed = problem === undefined;
-  const line = test.name.padEnd(NAME_COLUMNS) + DOTS +
+  const line = `${test.name} `.padEnd(NAME_COLUMNS) + DOTS +
     (passed ? ` passed ...   ${points}` : " failed ...   0");
   return passed ? line : `${line}\n${problem}`;
 }
