@@ -1,4 +1,4 @@
-import type { Address, HeapPolicy } from "../../mod.ts";
+import type { Address, HeapPolicy, SystemCall } from "../../mod.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
 /** A remark that was made between two calls. */
@@ -38,6 +38,18 @@ export type GrowthReason =
   | "too small"
   | "scattered"
   | "grows in place";
+
+/** Every reason. */
+export const GROWTH_REASONS: readonly GrowthReason[] = [
+  "first use",
+  "nothing free",
+  "too small",
+  "scattered",
+  "grows in place",
+];
+
+/** Every system call that a run can have. */
+export const SYSTEM_CALLS: readonly SystemCall[] = ["sbrk", "mmap", "munmap"];
 
 /** A raise of the break, with what was free just before it. Sizes are in bytes. */
 export interface Growth {

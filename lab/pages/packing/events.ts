@@ -1,20 +1,11 @@
-import type {
-  Growth,
-  GrowthReason,
-  RunSystemCall,
+import {
+  type Growth,
+  GROWTH_REASONS,
+  type RunSystemCall,
+  SYSTEM_CALLS,
 } from "../../runs/run_data.ts";
 import type { PackReader, PackWriter } from "./pack.ts";
 import { readEntries } from "./texts.ts";
-
-const NAMES: readonly RunSystemCall["name"][] = ["sbrk", "mmap", "munmap"];
-
-const REASONS: readonly GrowthReason[] = [
-  "first use",
-  "nothing free",
-  "too small",
-  "scattered",
-  "grows in place",
-];
 
 /** Writes the system calls. */
 export function writeSystemCalls(
@@ -26,7 +17,7 @@ export function writeSystemCalls(
   let last = 0, place = 0;
   for (const { call, name, address, length } of systemCalls) {
     column.unsigned(call - last);
-    column.unsigned(NAMES.indexOf(name));
+    column.unsigned(SYSTEM_CALLS.indexOf(name));
     column.signed(address - place);
     column.number(length);
     last = call;
@@ -40,7 +31,7 @@ export function readSystemCalls(pack: PackReader): RunSystemCall[] {
   let call = 0, address = 0;
   return readEntries(column, () => {
     call += column.unsigned();
-    const name = NAMES[column.unsigned()]!;
+    const name = SYSTEM_CALLS[column.unsigned()]!;
     address += column.signed();
     return { call, name, address, length: column.number() };
   });
@@ -56,7 +47,7 @@ export function writeGrowths(
   let last = 0;
   for (const growth of growths) {
     column.unsigned(growth.call - last);
-    column.unsigned(REASONS.indexOf(growth.reason));
+    column.unsigned(GROWTH_REASONS.indexOf(growth.reason));
     column.number(growth.length);
     column.number(growth.request);
     column.number(growth.freeBytes);
@@ -71,7 +62,7 @@ export function readGrowths(pack: PackReader): Growth[] {
   let call = 0;
   return readEntries(column, () => {
     call += column.unsigned();
-    const reason = REASONS[column.unsigned()]!;
+    const reason = GROWTH_REASONS[column.unsigned()]!;
     return {
       call,
       reason,

@@ -9,12 +9,3 @@ export const GROWTH_SHAPES: Readonly<Record<GrowthReason, string>> = {
   "grows in place":
     "M-1.8 -5h3.6v3.2h3.2v3.6h-3.2v3.2h-3.6v-3.2h-3.2v-3.6h3.2Z",
 };
-
-/** The order in which a legend names them. */
-export const GROWTH_REASONS: readonly GrowthReason[] = [
-  "first use",
-  "nothing free",
-  "too small",
-  "scattered",
-  "grows in place",
-];

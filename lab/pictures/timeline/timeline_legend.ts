@@ -1,8 +1,8 @@
 import type { Element } from "xast";
 import { x } from "xastscript";
 import { type LegendEntry, shadeSwatch, swatch } from "../svg/legend.ts";
-import type { GrowthReason } from "../../runs/run_data.ts";
-import { GROWTH_REASONS, GROWTH_SHAPES } from "./growth_shapes.ts";
+import { GROWTH_REASONS, type GrowthReason } from "../../runs/run_data.ts";
+import { GROWTH_SHAPES } from "./growth_shapes.ts";
 
 /** What there is in a picture to be explained. */
 export interface LegendNeeds {

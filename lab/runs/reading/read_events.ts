@@ -1,5 +1,12 @@
 import type { JsonReader } from "../json_reader.ts";
-import type { Growth, Mark, RunSystemCall, Samples } from "../run_data.ts";
+import {
+  type Growth,
+  GROWTH_REASONS,
+  type Mark,
+  type RunSystemCall,
+  type Samples,
+  SYSTEM_CALLS,
+} from "../run_data.ts";
 import type { AddressOrigin } from "./addresses.ts";
 
 /** Reads remarks, in order, between so many calls. */
@@ -33,7 +40,7 @@ export function readSystemCalls(
 ): RunSystemCall[] {
   const read = systemCalls.entries().map((call) => ({
     call: call.get("call").whole(0, calls - 1),
-    name: call.get("name").oneOf(["sbrk", "mmap", "munmap"] as const),
+    name: call.get("name").oneOf(SYSTEM_CALLS),
     address: origin.read(call.get("address")),
     length: call.get("length").whole(),
   }));
@@ -55,15 +62,7 @@ function readGrowth(growth: JsonReader, calls: number): Growth {
     request: growth.get("request").whole(),
     freeBytes: growth.get("freeBytes").whole(),
     largestFreeBytes: growth.get("largestFreeBytes").whole(),
-    reason: growth.get("reason").oneOf(
-      [
-        "first use",
-        "nothing free",
-        "too small",
-        "scattered",
-        "grows in place",
-      ] as const,
-    ),
+    reason: growth.get("reason").oneOf(GROWTH_REASONS),
   };
 }
 

@@ -1,14 +1,13 @@
-import { checkOptions } from "../../../heap/heap_options.ts";
+import { checkOptions, COALESCE, FITS } from "../../../heap/heap_options.ts";
 import type { JsonReader } from "../json_reader.ts";
 import type { HeapPolicy } from "../../../mod.ts";
 
 /** Reads the policy of a heap; it must be one that a heap can have. */
 export function readPolicy(policy: JsonReader): HeapPolicy {
   const read = {
-    fit: policy.get("fit").oneOf(["best", "first", "next", "worst"] as const),
+    fit: policy.get("fit").oneOf(FITS),
     split: policy.get("split").oneOf([true, false]),
-    coalesce: policy.get("coalesce")
-      .oneOf(["deferred", "immediate", "never"] as const),
+    coalesce: policy.get("coalesce").oneOf(COALESCE),
     mmapThreshold: policy.get("mmapThreshold").wholeOrInfinite(),
     callocThreshold: policy.get("callocThreshold").wholeOrInfinite(),
     preallocate: policy.get("preallocate").whole(),
