@@ -4,8 +4,8 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import configuration from "../deno.json" with { type: "json" };
 import { drawStart } from "../docs/draw_start.ts";
 import { drawTimelines } from "../docs/draw_timelines.ts";
-import * as osmem from "../mod.ts";
-import { ROOT } from "./support/command.ts";
+import * as module from "../mod.ts";
+import { osmem, ROOT } from "./support/command.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, run } from "./support/run_deno.ts";
 
@@ -137,6 +137,49 @@ test("the experiment runs as it stands, and writes a page", [
   }
 });
 
+test("the program in C has ten lines, and its trace is what is shown", [
+  { name: "run" },
+  { name: "write" },
+], async (readme) => {
+  const [program, command, trace] = codeBlocks(readme).slice(
+    codeBlocks(readme).findIndex(({ text }) => text.includes("int main")),
+  );
+  assertEquals(program!.text.trimEnd().split("\n").length, 10);
+  assertEquals(command!.text, "deno task osmem trace program.c\n");
+  const folder = await Deno.makeTempDir();
+  try {
+    const file = `${folder}/program.c`;
+    await Deno.writeTextFile(file, program!.text);
+    const { stdout, stderr } = await osmem(["trace", file], {
+      permissions: ["ffi", "read", "write", "run"]
+        .map((name) => `--allow-${name}`),
+    });
+    assertEquals([stdout, stderr], [trace!.text, ""]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+test("every option of exec, trace and check that is named is one of theirs", [
+  toRun(DENO),
+], async (readme) => {
+  const [, section = ""] = readme.split("## C programs\n");
+  const named = found(section.split("\n## ")[0]!, /`(?:[^`]* )?(--[a-z-]+)/g)
+    .filter((option) => !V8_OPTIONS.includes(option));
+  const cli = decodeURIComponent(new URL("cli.ts", ROOT).pathname);
+  const help = await Promise.all(
+    ["exec", "trace", "check"].map((command) =>
+      run(DENO, ["run", "--no-prompt", cli, command, "--help"])
+    ),
+  );
+  const options = help.map(({ stdout }) => stdout).join();
+  assert(named.length > 0);
+  for (const option of named) assertStringIncludes(options, option);
+});
+
+/** Options of deno and V8 that are named among those of osmem. */
+const V8_OPTIONS = ["--v8-flags", "--stack-size"];
+
 /** The rows of a trace in a table of policies, without the speed. */
 function rowsOf(text: string, trace: string): string[][] {
   const lines = text.split("\n").filter((line) => line.startsWith("│"));
@@ -190,11 +233,11 @@ test("the two first commands need no Deno", [], (readme) => {
 });
 
 test("everything that mod.ts exports is named", [], (readme) => {
-  for (const name of Object.keys(osmem)) assertStringIncludes(readme, name);
+  for (const name of Object.keys(module)) assertStringIncludes(readme, name);
 });
 
 test("every method of a heap is named", [], (readme) => {
-  for (const name of Object.getOwnPropertyNames(osmem.Heap.prototype)) {
+  for (const name of Object.getOwnPropertyNames(module.Heap.prototype)) {
     assertStringIncludes(
       readme,
       name === "constructor" ? "new Heap(" : `${name}(`,
