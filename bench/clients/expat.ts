@@ -36,6 +36,13 @@ const SYMBOLS = {
   XML_GetSpecifiedAttributeCount: { parameters: ["pointer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
+let loaded: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+
+/** Expat's functions. They are loaded once: that takes longer than a short document. */
+function expat() {
+  return (loaded ??= Deno.dlopen(EXPAT.file, SYMBOLS)).symbols;
+}
+
 /** `XML_StartElementHandler`: data, name, attributes. */
 const START_ELEMENT = {
   parameters: ["pointer", "pointer", "pointer"],
@@ -60,7 +67,6 @@ export interface XmlCounts {
 
 /** A parser whose memory all comes from one heap. */
 export class Expat implements Disposable {
-  readonly #library: Deno.DynamicLibrary<typeof SYMBOLS>;
   readonly #parser: Deno.PointerObject;
   readonly #handlers: { close(): void }[] = [];
 
@@ -72,13 +78,11 @@ export class Expat implements Disposable {
    * @throws {Error} If the library is not installed.
    */
   constructor(heap?: ClientHeap) {
-    this.#library = Deno.dlopen(EXPAT.file, SYMBOLS);
-    const { XML_ParserCreate, XML_ParserCreate_MM } = this.#library.symbols;
+    const { XML_ParserCreate, XML_ParserCreate_MM } = expat();
     const parser = heap
       ? XML_ParserCreate_MM(null, memorySuite(heap), null) // it copies the suite
       : XML_ParserCreate(null);
     if (parser === null) {
-      this.#library.close();
       throw new ClientError(
         "XML_ParserCreate",
         XML_ERROR_NO_MEMORY,
@@ -90,7 +94,7 @@ export class Expat implements Disposable {
 
   /** Counts what is parsed from now on. */
   count(): Readonly<XmlCounts> {
-    const c = this.#library.symbols;
+    const c = expat();
     const counts = { elements: 0, attributes: 0, textBytes: 0 };
     const onElement = new Deno.UnsafeCallback(START_ELEMENT, () => {
       counts.elements++;
@@ -115,7 +119,7 @@ export class Expat implements Disposable {
    * @throws {ClientError} If it is not XML, or there is no memory.
    */
   parse(piece: Uint8Array<ArrayBuffer>, isLast: boolean): void {
-    const c = this.#library.symbols;
+    const c = expat();
     const status = c.XML_Parse(
       this.#parser,
       piece,
@@ -130,8 +134,7 @@ export class Expat implements Disposable {
 
   /** Frees the parser, and with it all that it has. */
   [Symbol.dispose](): void {
-    this.#library.symbols.XML_ParserFree(this.#parser);
-    this.#library.close();
+    expat().XML_ParserFree(this.#parser);
     for (const handler of this.#handlers) handler.close();
   }
 }

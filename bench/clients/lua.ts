@@ -60,11 +60,15 @@ const OPEN_LIBRARIES = `
   base()
   _G.table, _G.string = table(), string()`;
 
-type LuaLibrary = Deno.DynamicLibrary<typeof SYMBOLS>;
+let loaded: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+
+/** Lua's functions. They are loaded once: that takes longer than a short script. */
+function lua() {
+  return (loaded ??= Deno.dlopen(LUA.file, SYMBOLS)).symbols;
+}
 
 /** An interpreter whose memory all comes from one heap. */
 export class Lua implements Disposable {
-  readonly #library: LuaLibrary;
   readonly #state: Deno.PointerObject;
 
   /**
@@ -75,10 +79,8 @@ export class Lua implements Disposable {
    * @throws {Error} If the library is not installed.
    */
   constructor(heap?: ClientHeap) {
-    this.#library = Deno.dlopen(LUA.file, SYMBOLS);
-    const state = newState(this.#library, heap);
+    const state = newState(heap);
     if (state === null) {
-      this.#library.close();
       throw new ClientError("lua_newstate", LUA_ERRMEM, "there is no state");
     }
     this.#state = state;
@@ -99,7 +101,7 @@ export class Lua implements Disposable {
    */
   run(chunk: string): string | number | undefined {
     const code = new TextEncoder().encode(chunk);
-    const c = this.#library.symbols;
+    const c = lua();
     try {
       this.#require(
         "luaL_loadbufferx",
@@ -127,8 +129,7 @@ export class Lua implements Disposable {
 
   /** Closes the state, which frees all that it has. */
   [Symbol.dispose](): void {
-    this.#library.symbols.lua_close(this.#state);
-    this.#library.close();
+    lua().lua_close(this.#state);
   }
 
   #require(call: string, status: number): void {
@@ -138,7 +139,7 @@ export class Lua implements Disposable {
 
   /** The value on top of the stack, which is left as it is: no call here can fail. */
   #top(): string | number | undefined {
-    const c = this.#library.symbols;
+    const c = lua();
     switch (c.lua_type(this.#state, TOP)) {
       case LUA_TNUMBER:
         return c.lua_tonumberx(this.#state, TOP, null);
@@ -151,7 +152,7 @@ export class Lua implements Disposable {
 
   #topString(): string {
     const length = new BigUint64Array(1);
-    const text = this.#library.symbols
+    const text = lua()
       .lua_tolstring(this.#state, TOP, length) as Deno.PointerObject;
     const bytes = Deno.UnsafePointerView.getArrayBuffer(
       text,
@@ -161,16 +162,13 @@ export class Lua implements Disposable {
   }
 }
 
-function newState(
-  { symbols }: LuaLibrary,
-  heap: ClientHeap | undefined,
-): Deno.PointerValue {
-  if (!heap) return symbols.luaL_newstate();
+function newState(heap: ClientHeap | undefined): Deno.PointerValue {
+  if (!heap) return lua().luaL_newstate();
   const { calls, bindings } = heap;
   const alloc = bindings.hook(
     ALLOC,
     (_data, block, _oldSize, size) =>
       pointerAt(calls.realloc(addressOf(block), Number(size))),
   );
-  return symbols.lua_newstate(alloc, null);
+  return lua().lua_newstate(alloc, null);
 }

@@ -43,7 +43,12 @@ const SYMBOLS = {
   sqlite3_errstr: { parameters: ["i32"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-type SqliteLibrary = Deno.DynamicLibrary<typeof SYMBOLS>;
+let loaded: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
+
+/** SQLite's functions, loaded once. */
+function sqlite() {
+  return (loaded ??= Deno.dlopen(SQLITE.file, SYMBOLS)).symbols;
+}
 
 /** `sqlite3_mem_methods`: eight pointers. */
 type MemoryMethods = BigUint64Array<ArrayBuffer>;
@@ -58,7 +63,6 @@ export type Row = readonly (string | null)[];
  * is open nothing else in the process may use the library.
  */
 export class Sqlite implements Disposable {
-  readonly #library: SqliteLibrary;
   /** The allocator that was configured before. */
   readonly #before: MemoryMethods | undefined;
   readonly #database: Deno.PointerValue;
@@ -71,10 +75,9 @@ export class Sqlite implements Disposable {
    * @throws {Error} If the library is not installed.
    */
   constructor(heap?: ClientHeap) {
-    this.#library = Deno.dlopen(SQLITE.file, SYMBOLS);
-    const c = this.#library.symbols;
+    const c = sqlite();
     c.sqlite3_shutdown(); // it is configured while it is not running
-    this.#before = heap && useMemoryOf(this.#library, heap);
+    this.#before = heap && useMemoryOf(heap);
     const opened = new BigUint64Array(1);
     const status = c.sqlite3_initialize() ||
       c.sqlite3_open(toCString(":memory:"), opened);
@@ -94,7 +97,7 @@ export class Sqlite implements Disposable {
    * @throws {ClientError} If one of them fails.
    */
   execute(statements: string): void {
-    const { sqlite3_exec } = this.#library.symbols;
+    const { sqlite3_exec } = sqlite();
     this.#require(
       "sqlite3_exec",
       sqlite3_exec(this.#database, toCString(statements), null, null, null),
@@ -107,7 +110,7 @@ export class Sqlite implements Disposable {
    * @throws {ClientError} If it fails.
    */
   rows(query: string): Row[] {
-    const c = this.#library.symbols;
+    const c = sqlite();
     const statement = this.#prepare(query);
     const rows: Row[] = [];
     try {
@@ -125,18 +128,17 @@ export class Sqlite implements Disposable {
 
   /** Closes the database, ends SQLite, and gives it back the allocator it had. */
   [Symbol.dispose](): void {
-    const c = this.#library.symbols;
+    const c = sqlite();
     c.sqlite3_close(this.#database);
     c.sqlite3_shutdown();
     if (this.#before) c.sqlite3_config(SQLITE_CONFIG_MALLOC, this.#before);
-    this.#library.close();
   }
 
   #prepare(query: string): Deno.PointerValue {
     const prepared = new BigUint64Array(1);
     this.#require(
       "sqlite3_prepare_v2",
-      this.#library.symbols.sqlite3_prepare_v2(
+      sqlite().sqlite3_prepare_v2(
         this.#database,
         toCString(query),
         -1,
@@ -148,7 +150,7 @@ export class Sqlite implements Disposable {
   }
 
   #row(statement: Deno.PointerValue): Row {
-    const count = this.#library.symbols.sqlite3_column_count(statement);
+    const count = sqlite().sqlite3_column_count(statement);
     return Array.from(
       { length: count },
       (_, column) => this.#column(statement, column),
@@ -156,7 +158,7 @@ export class Sqlite implements Disposable {
   }
 
   #column(statement: Deno.PointerValue, column: number): string | null {
-    const c = this.#library.symbols;
+    const c = sqlite();
     const isNull = c.sqlite3_column_type(statement, column) === SQLITE_NULL;
     const text = c.sqlite3_column_text(statement, column);
     if (text === null && !isNull) {
@@ -167,19 +169,17 @@ export class Sqlite implements Disposable {
 
   #require(call: string, status: number): void {
     if (status === SQLITE_OK) return;
-    const reason = this.#library.symbols.sqlite3_errstr(status);
+    const reason = sqlite().sqlite3_errstr(status);
     throw new ClientError(call, status, fromCString(reason));
   }
 }
 
 /** Configures SQLite, which must not be running; returns what was configured. */
-function useMemoryOf(
-  { symbols }: SqliteLibrary,
-  heap: ClientHeap,
-): MemoryMethods {
+function useMemoryOf(heap: ClientHeap): MemoryMethods {
   const before = new BigUint64Array(MEMORY_METHODS);
-  symbols.sqlite3_config(SQLITE_CONFIG_GETMALLOC, before);
-  symbols.sqlite3_config(SQLITE_CONFIG_MALLOC, memoryMethods(heap)); // it copies them
+  const { sqlite3_config } = sqlite();
+  sqlite3_config(SQLITE_CONFIG_GETMALLOC, before);
+  sqlite3_config(SQLITE_CONFIG_MALLOC, memoryMethods(heap)); // it copies them
   return before;
 }
 
