@@ -72,9 +72,7 @@ expat.XML_SetCharacterDataHandler(parser, onText.pointer);
 
 const bytes = new TextEncoder().encode(DOCUMENT);
 const status = expat.XML_Parse(parser, bytes, bytes.length, 1);
-if (status !== 1) {
-  throw new Error(`Expat's error ${expat.XML_GetErrorCode(parser)}`);
-}
+if (status !== 1) throw new Error("The document is not XML");
 console.log(`parsed on the heap: ${heap.stats().liveBlocks > 0}`);
 expat.XML_ParserFree(parser);
 console.log(`once the parser was freed: ${heap.stats().liveBlocks} blocks`);
@@ -107,7 +105,6 @@ function openExpat() {
         parameters: ["pointer", "buffer", "i32", "i32"],
         result: "i32",
       },
-      XML_GetErrorCode: { parameters: ["pointer"], result: "i32" },
       XML_ParserFree: { parameters: ["pointer"], result: "void" },
     });
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * SQLite on a heap: the whole library is told to take its memory from TypeScript
- * before it starts, and gets the C library's malloc back in the end.
+ * SQLite on a heap: before it starts, the whole library is told to have its memory
+ * from TypeScript, tables and all.
  * Needs `libsqlite3.so.0` of Debian's package `libsqlite3-0`.
  *
  * ```sh
@@ -25,7 +25,6 @@
 import { Heap } from "@osmem/osmem";
 
 const CONFIG_MALLOC = 4;
-const CONFIG_GETMALLOC = 5;
 
 const library = openSqlite();
 const sqlite = library.symbols;
@@ -53,10 +52,7 @@ const methods = BigUint64Array.from([
     { parameters: ["pointer", "i32"], result: "pointer" },
     (block, size) => heap.pointer(heap.realloc(heap.address(block), size)),
   ),
-  bindings.hook(
-    { parameters: ["pointer"], result: "i32" },
-    (block) => heap.usableSize(heap.address(block)),
-  ),
+  bindings.usableSize,
   bindings.hook(
     { parameters: ["i32"], result: "i32" },
     (size) => Math.ceil(size / 8) * 8, // what a block of that size would hold
@@ -66,8 +62,6 @@ const methods = BigUint64Array.from([
   null,
 ], (method) => Deno.UnsafePointer.value(method));
 
-const before = new BigUint64Array(methods.length);
-expectOk(sqlite.sqlite3_config(CONFIG_GETMALLOC, before));
 expectOk(sqlite.sqlite3_config(CONFIG_MALLOC, methods));
 
 const opened = new BigUint64Array(1);
@@ -92,7 +86,6 @@ execute(
 
 expectOk(sqlite.sqlite3_close(database));
 expectOk(sqlite.sqlite3_shutdown());
-expectOk(sqlite.sqlite3_config(CONFIG_MALLOC, before));
 console.log(`once SQLite was shut down: ${heap.stats().liveBlocks} blocks`);
 heap.check();
 printRow.close();

@@ -183,7 +183,7 @@ function useMemoryOf(heap: ClientHeap): MemoryMethods {
   return before;
 }
 
-/** SQLite's sizes are of type `int`, malloc(3)'s are not. */
+/** Hooks where SQLite passes a size: as an `int`, which malloc(3) does not. */
 function memoryMethods({ calls, bindings }: ClientHeap): MemoryMethods {
   const methods: Deno.PointerObject[] = [
     bindings.hook(
@@ -195,10 +195,7 @@ function memoryMethods({ calls, bindings }: ClientHeap): MemoryMethods {
       { parameters: ["pointer", "i32"], result: "pointer" },
       (block, size) => pointerAt(calls.realloc(addressOf(block), size)),
     ),
-    bindings.hook(
-      { parameters: ["pointer"], result: "i32" },
-      (block) => block === null ? 0 : calls.usableSize(addressOf(block)),
-    ),
+    bindings.usableSize, // a size_t for an int: both come in the same register
     bindings.hook(
       { parameters: ["i32"], result: "i32" },
       (size) => Math.ceil(size / 8) * 8,

@@ -12,11 +12,13 @@ export interface SystemLibrary {
 export function whyMissing(
   { file, debianPackage }: Omit<SystemLibrary, "name">,
 ): string | undefined {
+  if (Deno.permissions.querySync({ name: "ffi" }).state !== "granted") {
+    return "needs --allow-ffi";
+  }
   try {
     Deno.dlopen(file, {}).close();
     return undefined;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) throw error;
+  } catch {
     return `there is no ${file}; Debian has it in the package ${debianPackage}`;
   }
 }
