@@ -81,7 +81,7 @@ console.log(
   } KiB`,
 );
 execute(
-  "SELECT count(*) || ' of them end in ' || (value % 10) FROM square GROUP BY value % 10",
+  "SELECT count(*) || ' of them end in ' || (value % 10) FROM square GROUP BY value % 10 ORDER BY value % 10",
 );
 
 expectOk(sqlite.sqlite3_close(database));
