@@ -1,5 +1,11 @@
 // The Lua interpreter with all of its memory from a heap.
-import { assertEquals, assertGreater, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertGreater,
+  assertInstanceOf,
+  assertThrows,
+} from "@std/assert";
+import { stub } from "@std/testing/mock";
 import { ClientError } from "../../bench/clients/client_error.ts";
 import { LUA, Lua, LUA_ERRMEM } from "../../bench/clients/lua.ts";
 import {
@@ -95,6 +101,40 @@ test("raises an error of its own when memory runs out, and goes on", () => {
   heap.memory.refuses = () => false;
   assertEquals(lua.run(`collectgarbage() return 6 * 7`), 42);
   heap.check();
+});
+
+/** Calls `use` when so many calls more would use up the stack; what it throws is lost. */
+function nearTheEndOfTheStack(left: number, use: () => void): number {
+  let calls = 0;
+  try {
+    calls = nearTheEndOfTheStack(left, use) + 1;
+  } catch {
+    // This is the end: from here on it goes back.
+  }
+  if (calls === left) {
+    try {
+      use();
+    } catch {
+      // Lua has no memory, or JavaScript no stack to start it.
+    }
+  }
+  return calls;
+}
+
+test("is refused memory where the stack is nearly used up, and the heap stays whole", () => {
+  using heap = new BoundHeap({ preallocate: 0, growth: 128 });
+  using lua = new Lua(heap);
+  using _silence = stub(Deno.stderr, "writeSync", () => 0);
+  for (let left = 0; left < 1500; left += 5) {
+    nearTheEndOfTheStack(
+      left,
+      () => lua.run("for i = 1, 50 do kept = { i } end"),
+    );
+    heap.heap.check();
+  }
+  assertGreater(heap.bindings.errorCount, 0);
+  assertInstanceOf(heap.bindings.errors[0], RangeError);
+  assertEquals(lua.run("return 6 * 7"), 42);
 });
 
 /** Lua asks once more after it has collected garbage: that is refused too. */
