@@ -18,20 +18,6 @@ export function stackLimit(): Address {
   return limit ??= findEnd() + RESERVE;
 }
 
-/**
- * Refuses to go on where so much of the stack is in use that a call to a heap might
- * not come to its end.
- *
- * @throws {RangeError} If it is.
- */
-export function requireStack(): void {
-  if (nativeBindings().osmem_stack_position() >= stackLimit()) return;
-  throw new RangeError(
-    "the stack is too deep for JavaScript to answer; nest fewer calls, " +
-      "or run deno with --v8-flags=--stack-size=7000",
-  );
-}
-
 /** Where JavaScript's part of the stack ends. */
 function findEnd(): Address {
   const { osmem_stack_position } = nativeBindings();

@@ -1,5 +1,4 @@
 import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
-import { requireStack } from "../../ffi/stack_limit.ts";
 import { ErrorLog } from "./error_log.ts";
 import { CCalls } from "./c_calls.ts";
 import type { CAnswers, HeapCalls } from "./heap_calls.ts";
@@ -128,8 +127,7 @@ export class CBindings implements Disposable {
   /**
    * A C function of another shape, for libraries whose hooks are not those of
    * malloc(3). Its body uses the heap as it likes: an error that it throws is treated
-   * like one of the other functions, and C gets NULL or 0. Where the stack is too
-   * deep it is not run, which is such an error too.
+   * like one of the other functions, and C gets NULL or 0.
    *
    * Deno lets a thread that calls it wait for this one; unlike the other functions
    * it is not refused there.
@@ -209,7 +207,6 @@ export class CBindings implements Disposable {
 
   #attempt(definition: HookDefinition, body: () => unknown): unknown {
     try {
-      requireStack();
       return body();
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) this.#log.add(error);
