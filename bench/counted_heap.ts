@@ -8,7 +8,7 @@ import type { Footprint } from "./result.ts";
 /** A heap that knows what was asked of it, and the most that was live at once. */
 export class CountedHeap implements Allocator<Address>, HeapCalls {
   readonly none = 0;
-  /** Calls so far that allocate, resize or free. */
+  /** Calls so far that allocate, resize or free; not those that ask for a size. */
   calls = 0;
   /** The most blocks that were live at once. */
   peakBlocks = 0;

@@ -113,7 +113,7 @@ function targetRow(target: Target, reached: number): string[] {
   ];
 }
 
-/** Every case in a line: osmem's time, and its ratio to that of each other. */
+/** Every case of ours in a line: osmem's time, and its ratio to that of each other. */
 export function ratioTable(results: readonly Result[]): Table {
   const peers = ALL_PEERS.slice(1).map(({ name }) => name);
   return {
@@ -123,7 +123,7 @@ export function ratioTable(results: readonly Result[]): Table {
       "osmem",
       ...peers.map((peer) => `÷ ${peer}`),
     ],
-    rows: results.filter(wasMeasured).map((
+    rows: results.filter(isOfOurs).map((
       { case: name, blocks, timings },
     ) => {
       const [ours, ...others] = timings as [Timing, ...Timing[]];
@@ -136,8 +136,9 @@ export function ratioTable(results: readonly Result[]): Table {
   };
 }
 
-function wasMeasured({ timings }: Result): boolean {
-  return timings.length > 0;
+/** Those of C libraries have a table of their own. */
+function isOfOurs({ calls, timings }: Result): boolean {
+  return calls === undefined && timings.length > 0;
 }
 
 /** What C libraries take with osmem as their allocator, and with glibc. */

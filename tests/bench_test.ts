@@ -223,7 +223,8 @@ Deno.test("below a C library's table stands what a run takes with either allocat
   );
 });
 
-Deno.test("one line sums a C library up", () => {
+Deno.test("one line sums a C library up, in a table of its own", () => {
+  assertEquals(ratioTable([CHURN, CLIENT]).rows.length, 1);
   assertEquals(clientTable([CHURN, CLIENT]).rows, [
     ["Lua counts words", "5,000", "3 ms", "1 ms", "3.00", "400 ns"],
   ]);
