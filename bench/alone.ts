@@ -1,21 +1,23 @@
-import { type Case, CASES } from "./cases/all.ts";
+import { CASES } from "./cases/all.ts";
+import { CLIENTS } from "./clients/all.ts";
+import { measureClient } from "./clients/measure_client.ts";
 import { footprintOf } from "./footprint.ts";
 import { type Effort, measure } from "./measure.ts";
 import { osmem } from "./peers/all.ts";
 import type { Result } from "./result.ts";
 
 /**
- * Measures a case at one number of blocks in a process of its own, so that it
- * meets neither what the compiler learned from other cases nor what they left in
+ * Measures a case at one number of blocks, or a client, in a process of its own, so
+ * that it meets neither what the compiler learned from others nor what they left in
  * the C library's heap.
  *
- * @param measured The case.
- * @param blocks How many blocks are live.
+ * @param name The name of the case or of the client.
+ * @param blocks How many blocks are live; a client has as many as it likes.
  * @param effort How long to measure.
  * @throws {Error} If the process fails; it has said why on standard error.
  */
 export async function measureAlone(
-  measured: Case,
+  name: string,
   blocks: number,
   { rounds, turn }: Effort,
 ): Promise<Result> {
@@ -28,33 +30,44 @@ export async function measureAlone(
       "--allow-read",
       "--allow-env=NODE_ENV", // which @thi.ng/malloc reads
       import.meta.url,
-      ...[measured.name, blocks, rounds, turn].map(String),
+      ...[name, blocks, rounds, turn].map(String),
     ],
     stderr: "inherit",
   }).output();
   if (code !== 0) {
     throw new Error(
-      `Measuring "${measured.name}" with ${blocks} blocks ended with exit code ${code}`,
+      `Measuring "${name}" with ${blocks} blocks ended with exit code ${code}`,
     );
   }
   return JSON.parse(new TextDecoder().decode(stdout));
 }
 
 async function main([name, ...numbers]: readonly string[]): Promise<void> {
-  const measured = CASES.find((known) => known.name === name);
-  if (!measured) throw new RangeError(`There is no case "${name}"`);
   const [blocks, rounds, turn] = numbers.map(Number) as [
     number,
     number,
     number,
   ];
-  const result = await measure(measured, blocks, { rounds, turn });
+  const effort = { rounds, turn };
+  const client = CLIENTS.find((known) => known.name === name);
+  const result = client
+    ? measureClient(client, effort)
+    : await measureCase(name, blocks, effort);
+  console.log(JSON.stringify(result));
+}
+
+async function measureCase(
+  name: string | undefined,
+  blocks: number,
+  effort: Effort,
+): Promise<Result> {
+  const measured = CASES.find((known) => known.name === name);
+  if (!measured) throw new RangeError(`There is no case "${name}"`);
+  const result = await measure(measured, blocks, effort);
   const hasOwnHeap = measured.peers[0] === osmem;
-  console.log(JSON.stringify(
-    hasOwnHeap
-      ? { ...result, footprint: await footprintOf(measured, blocks) }
-      : result,
-  ));
+  return hasOwnHeap
+    ? { ...result, footprint: await footprintOf(measured, blocks) }
+    : result;
 }
 
 if (import.meta.main) await main(Deno.args);

@@ -16,9 +16,11 @@ import {
 } from "commander";
 import { measureAlone } from "./alone.ts";
 import { CASES } from "./cases/all.ts";
+import { CLIENTS } from "./clients/all.ts";
 import { type Machine, thisMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
 import {
+  clientTable,
   describeMachine,
   EXPLANATION,
   footprintTable,
@@ -80,8 +82,9 @@ function counts(text: string): number[] {
 }
 
 function partOfName(text: string): string {
-  const names = [...CASES.map(({ name }) => name), STARTUP.case];
-  if (names.some((name) => name.includes(text))) return text;
+  const names = [...CASES, ...CLIENTS].map(({ name }) => name)
+    .concat(STARTUP.case);
+  if (names.some((name) => isNamed(name, text))) return text;
   throw new InvalidArgumentError(
     `no case is named like that; there are${
       names.map((name) => `\n  ${name}`).join("")
@@ -89,24 +92,33 @@ function partOfName(text: string): string {
   );
 }
 
+/** Whether a name contains what was asked for, in capitals or not. */
+function isNamed(name: string, text: string): boolean {
+  return name.toLowerCase().includes(text.toLowerCase());
+}
+
 async function* measureAll(given: Options): AsyncGenerator<Result> {
   for (const measured of CASES) {
-    if (!measured.name.includes(given.case)) continue;
+    if (!isNamed(measured.name, given.case)) continue;
     for (const blocks of given.live ?? measured.blocks) {
-      yield await measureAlone(measured, blocks, given);
+      yield await measureAlone(measured.name, blocks, given);
     }
   }
-  if (STARTUP.case.includes(given.case)) yield await measureStartup(given);
+  for (const { name } of CLIENTS) {
+    if (isNamed(name, given.case)) yield await measureAlone(name, 1, given);
+  }
+  if (isNamed(STARTUP.case, given.case)) yield await measureStartup(given);
 }
 
 /** What is printed at once, as soon as a case was measured. */
 function draw(result: Result): string {
-  const lines = [titleOf(result), drawTable(tableOf(result))];
-  return `\n${[...lines, ...notesOf(result)].join("\n")}`;
+  const tables = result.timings.length > 0 ? [drawTable(tableOf(result))] : [];
+  const lines = [titleOf(result), ...tables, ...notesOf(result)];
+  return `\n${lines.join("\n")}`;
 }
 
 function drawMarkdown(machine: Machine, results: readonly Result[]): string {
-  const tables = [targetTable, ratioTable, footprintTable]
+  const tables = [targetTable, ratioTable, clientTable, footprintTable]
     .map((tableOf) => tableOf(results))
     .filter(({ rows }) => rows.length > 0);
   return [

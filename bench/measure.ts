@@ -59,8 +59,9 @@ interface Runner {
   readonly times: Float64Array;
 }
 
-function takeTurns(
-  contestants: readonly Contestant[],
+/** Times workloads in turns, round by round; ours first. */
+export function takeTurns(
+  contestants: readonly Pick<Contestant, "peer" | "workload">[],
   { rounds, turn }: Effort,
 ): Result["timings"] {
   const runners = contestants.map(({ peer, workload }): Runner => ({

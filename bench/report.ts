@@ -41,9 +41,44 @@ export function titleOf({ case: name, blocks, operation }: Result): string {
   return `${name}${live}: ${operation}`;
 }
 
-/** What stands below it: what osmem takes of memory, and who is not there. */
-export function notesOf({ footprint, leftOut }: Result): string[] {
-  return footprint ? [describeFootprint(footprint), ...leftOut] : [...leftOut];
+/** What stands below it: what a run is, what osmem takes of memory, who is not there. */
+export function notesOf(result: Result): string[] {
+  const { calls, footprint, leftOut } = result;
+  return [
+    ...calls ? [describeRun(runOf(result, calls))] : [],
+    ...footprint ? [describeFootprint(footprint)] : [],
+    ...leftOut,
+  ];
+}
+
+/** What a C library does once. */
+interface Run {
+  readonly calls: number;
+  /** Nanoseconds with osmem as its allocator. */
+  readonly ours: number;
+  /** Nanoseconds with glibc's. */
+  readonly theirs: number;
+  /** Nanoseconds that a call takes longer with osmem. */
+  readonly more: number;
+}
+
+function runOf({ timings }: Result, calls: number): Run {
+  const [ours, theirs] = timings.map(({ median }) => median) as [
+    number,
+    number,
+  ];
+  return {
+    calls,
+    ours: calls * ours,
+    theirs: calls * theirs,
+    more: ours - theirs,
+  };
+}
+
+function describeRun({ calls, ours, theirs, more }: Run): string {
+  return `A run makes ${formatCount(calls)} calls and takes ` +
+    `${formatTime(ours)} instead of ${formatTime(theirs)}: ` +
+    `${formatTime(more)} more a call.`;
 }
 
 function describeFootprint(footprint: Footprint): string {
@@ -78,7 +113,7 @@ function targetRow(target: Target, reached: number): string[] {
   ];
 }
 
-/** Every case in a line: osmem's time, and its ratio to that of each other. */
+/** Every case of ours in a line: osmem's time, and its ratio to that of each other. */
 export function ratioTable(results: readonly Result[]): Table {
   const peers = ALL_PEERS.slice(1).map(({ name }) => name);
   return {
@@ -88,13 +123,43 @@ export function ratioTable(results: readonly Result[]): Table {
       "osmem",
       ...peers.map((peer) => `÷ ${peer}`),
     ],
-    rows: results.map(({ case: name, blocks, timings }) => {
+    rows: results.filter(isOfOurs).map((
+      { case: name, blocks, timings },
+    ) => {
       const [ours, ...others] = timings as [Timing, ...Timing[]];
       const ratios = peers.map((peer) => {
         const other = others.find((timing) => timing.peer === peer);
         return other ? formatRatio(ours.median / other.median) : "";
       });
       return [name, formatCount(blocks), formatTime(ours.median), ...ratios];
+    }),
+  };
+}
+
+/** Those of C libraries have a table of their own. */
+function isOfOurs({ calls, timings }: Result): boolean {
+  return calls === undefined && timings.length > 0;
+}
+
+/** What C libraries take with osmem as their allocator, and with glibc. */
+export function clientTable(results: readonly Result[]): Table {
+  return {
+    head: [
+      "case",
+      "calls",
+      "a run on osmem",
+      "a run on glibc",
+      "ratio",
+      "more a call",
+    ],
+    rows: results.flatMap((result) => {
+      if (!result.calls) return [];
+      const { calls, ours, theirs, more } = runOf(result, result.calls);
+      const times = [ours, theirs].map(formatTime);
+      const ratio = formatRatio(ours / theirs);
+      return [
+        [result.case, formatCount(calls), ...times, ratio, formatTime(more)],
+      ];
     }),
   };
 }

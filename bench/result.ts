@@ -32,10 +32,12 @@ export interface Result {
   readonly operation: string;
   /** How many blocks are live. */
   readonly blocks: number;
-  /** Ours first. */
+  /** Ours first; none where what is measured is not there. */
   readonly timings: readonly Timing[];
   /** What ours takes, where it has a heap of its own. */
   readonly footprint?: Footprint;
-  /** Which allocators are not there, and why. */
+  /** Calls of the allocator in a run, where a C library makes them. */
+  readonly calls?: number;
+  /** What is not there, and why. */
   readonly leftOut: readonly string[];
 }

@@ -6,8 +6,11 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { CASES } from "../bench/cases/all.ts";
+import { CLIENTS } from "../bench/clients/all.ts";
+import { measureClient } from "../bench/clients/measure_client.ts";
 import { measure } from "../bench/measure.ts";
 import {
+  clientTable,
   footprintTable,
   notesOf,
   ratioTable,
@@ -50,11 +53,12 @@ gatedTest({
     const results: Result[] = JSON.parse(stdout).results;
     assertEquals(
       results.map((result) => result.case),
-      [...CASES.map(({ name }) => name), STARTUP.case],
+      [...CASES, ...CLIENTS].map(({ name }) => name).concat(STARTUP.case),
     );
     CASES.forEach(({ peers }, index) =>
       requirePeers(results[index]!, peers.map(({ name }) => name))
     );
+    CLIENTS.forEach((_, index) => requireBoth(results[CASES.length + index]!));
   },
 });
 
@@ -64,6 +68,19 @@ function requirePeers({ timings, leftOut }: Result, peers: string[]): void {
   assert(missing.every((peer) => MAY_BE_MISSING.includes(peer)), `${leftOut}`);
   assertEquals(leftOut.length, missing.length);
   for (const { median } of timings) assertGreater(median, 0);
+}
+
+/** A C library was measured with both allocators, or it is not installed. */
+function requireBoth({ timings, calls, leftOut }: Result): void {
+  if (leftOut.length > 0) {
+    return assertEquals([timings, calls], [[], undefined]);
+  }
+  assertEquals(
+    timings.map(({ peer }) => peer),
+    ["osmem", "glibc in plain C"],
+  );
+  for (const { median } of timings) assertGreater(median, 0);
+  assertGreater(calls!, 0);
 }
 
 gatedTest({
@@ -81,6 +98,34 @@ gatedTest({
     assertEquals(timings.map(({ peer }) => peer), ["osmem"]);
     assertEquals(leftOut.length, 1);
     assertStringIncludes(leftOut[0]!, "absent is left out: ");
+  },
+});
+
+Deno.test("a C library that is not there is left out, and a line says so", () => {
+  const library = {
+    name: "Absent 1",
+    file: "libabsent.so.0",
+    debianPackage: "libabsent0",
+  };
+  const client = { name: "Absent at work", library, run: () => {} };
+  const result = measureClient(client, { rounds: 1, turn: 1 });
+  assertEquals(ratioTable([result]).rows, []);
+  assertEquals(clientTable([result]).rows, []);
+  assertEquals(notesOf(result), [
+    "Absent 1 is left out: there is no libabsent.so.0; Debian has it in the package libabsent0",
+  ]);
+});
+
+gatedTest({
+  name: "a case is found whether or not its capitals are written",
+  needs: [toRun(DENO)],
+  async fn() {
+    const { code, stdout } = await bench(
+      ..."--json --rounds 1 --turn 1 --case START".split(" "),
+    );
+    assertEquals(code, 0);
+    const results: Result[] = JSON.parse(stdout).results;
+    assertEquals(results.map((result) => result.case), [STARTUP.case]);
   },
 });
 
@@ -159,6 +204,29 @@ Deno.test("below a case's table stand its footprint and who was left out", () =>
   assertEquals(notesOf(CHURN), [
     "Footprint: 400 KiB for 100 KiB live, 4.00 times as much; 2.00 with headers. Tables: 72 KiB.",
     "other is left out: no such library",
+  ]);
+});
+
+/** A C library at work, with 5,000 calls in a run. */
+const CLIENT: Result = {
+  ...resultOf("Lua counts words", 700, {
+    "osmem": 600,
+    "glibc in plain C": 200,
+  }),
+  calls: 5000,
+};
+
+Deno.test("below a C library's table stands what a run takes with either allocator", () => {
+  assertEquals(
+    notesOf(CLIENT)[0],
+    "A run makes 5,000 calls and takes 3 ms instead of 1 ms: 400 ns more a call.",
+  );
+});
+
+Deno.test("one line sums a C library up, in a table of its own", () => {
+  assertEquals(ratioTable([CHURN, CLIENT]).rows.length, 1);
+  assertEquals(clientTable([CHURN, CLIENT]).rows, [
+    ["Lua counts words", "5,000", "3 ms", "1 ms", "3.00", "400 ns"],
   ]);
 });
 

@@ -46,7 +46,8 @@ export const memset: Peer = { name: "memset in C", module: "bare" };
 /** What copying costs by itself. */
 export const memcpy: Peer = { name: "memcpy in C", module: "bare" };
 
-const inC: Peer = { name: "glibc in plain C", module: "inC" };
+/** glibc's malloc as C calls it. */
+export const inC: Peer = { name: "glibc in plain C", module: "inC" };
 const mimalloc: Peer = { name: "mimalloc", module: "mimalloc.ts" };
 const uint8Array: Peer = {
   name: "new Uint8Array",
