@@ -75,13 +75,13 @@ export class NativeBinding implements Disposable {
     globalThis.addEventListener("unload", this.#onUnload);
   }
 
-  /** A function as C calls it. */
-  pointerOf(name: BoundFunction): Deno.PointerObject {
+  /** A function as C calls it: its type is the one in `native/bindings.h`. */
+  pointerOf<Type>(name: BoundFunction): Deno.PointerObject<Type> {
     return nativeBindings()
       .osmem_function(
         this.#place,
         FUNCTIONS.indexOf(name),
-      ) as Deno.PointerObject;
+      ) as Deno.PointerObject<Type>;
   }
 
   /** From now on the `os_*` functions of C are these. */

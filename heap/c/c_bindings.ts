@@ -66,15 +66,30 @@ const open = new Set<CBindings>();
  */
 export class CBindings implements Disposable {
   /** `void *malloc(size_t size)`. */
-  readonly malloc: Deno.PointerObject;
+  readonly malloc: Deno.PointerObject<{
+    readonly parameters: readonly ["usize"];
+    readonly result: "pointer";
+  }>;
   /** `void *calloc(size_t nmemb, size_t size)`. */
-  readonly calloc: Deno.PointerObject;
+  readonly calloc: Deno.PointerObject<{
+    readonly parameters: readonly ["usize", "usize"];
+    readonly result: "pointer";
+  }>;
   /** `void *realloc(void *ptr, size_t size)`. */
-  readonly realloc: Deno.PointerObject;
+  readonly realloc: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer", "usize"];
+    readonly result: "pointer";
+  }>;
   /** `void free(void *ptr)`. */
-  readonly free: Deno.PointerObject;
+  readonly free: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer"];
+    readonly result: "void";
+  }>;
   /** `size_t usableSize(void *ptr)`: bytes that a block holds; 0 for NULL. */
-  readonly usableSize: Deno.PointerObject;
+  readonly usableSize: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer"];
+    readonly result: "usize";
+  }>;
 
   readonly #log: ErrorLog;
   readonly #native: NativeBinding;
