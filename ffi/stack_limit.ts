@@ -13,7 +13,7 @@ let limit: Address | undefined;
  * The lowest address that this thread's stack may have reached when C calls
  * TypeScript. V8 has a part of the stack, 984 KiB by default and more with
  * `--v8-flags=--stack-size`; where that ends it does not tell, so this goes there. A
- * thread may have less than V8 takes it to have: a Worker has 2 MiB.
+ * thread may have less than V8 takes it to have: a Worker has 4 MiB.
  *
  * ```text
  *   stack's end        limit                                 where it begins
@@ -23,6 +23,11 @@ let limit: Address | undefined;
  */
 export function stackLimit(): Address {
   return limit ??= findEnd() + RESERVE;
+}
+
+/** Whether so little of the stack is left here that a heap must not be called. */
+export function isStackDeep(): boolean {
+  return nativeBindings().osmem_stack_position() < stackLimit();
 }
 
 /** Bytes before the stack's very end that nothing here goes into. */

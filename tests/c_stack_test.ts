@@ -74,8 +74,8 @@ const SCENES: readonly Scene[] = [
     script: IN_WORKER,
     heap: "recorded",
     flags: LARGE_STACK,
-    deepest: 1900,
-    range: [1600, 1860],
+    deepest: 3950,
+    range: [3600, 3900],
   },
 ];
 
@@ -138,3 +138,21 @@ for (const scene of SCENES) {
       }),
   });
 }
+
+gatedTest({
+  name:
+    "a hook that JavaScript could not end is refused before it touches its heap",
+  needs: NEEDS,
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const library = await compileC("stack", folder);
+      const args = ["--allow-ffi", program("deep_hook.ts"), library];
+      const { code, stdout, stderr } = await run(DENO, ["run", ...args]);
+      assertEquals(code, 0, stderr);
+      const { kib, thrown, refused, liveBlocks } = JSON.parse(stdout);
+      assertEquals(liveBlocks, 1);
+      assertLess(700, kib);
+      assertLess(50, refused);
+      assertLess(10, thrown);
+    }),
+});

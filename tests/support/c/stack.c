@@ -38,3 +38,14 @@ void *call_at_depth(double bytes, uint32_t function, void *ptr, size_t size)
 {
 	return descend(bytes, function, ptr, size);
 }
+
+/* The same with a hook. */
+void *call_hook_at_depth(double bytes, void *(*hook)(size_t), size_t size)
+{
+	volatile char frame[FRAME];
+
+	frame[0] = 1;
+	void *answer = bytes > FRAME ? call_hook_at_depth(bytes - FRAME, hook, size) : hook(size);
+	frame[1] = frame[0];
+	return answer;
+}
