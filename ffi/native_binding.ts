@@ -39,7 +39,10 @@ const NO_PLACE = -1;
 export class NativeBinding implements Disposable {
   readonly #place: number;
   readonly #callbacks: readonly Deno.UnsafeCallback<typeof ANSWER>[];
-  #isOpen = true;
+  /** The program ends: C may still call, when libraries are unloaded. */
+  readonly #onUnload = () => this.#unbind();
+  /** What was refused until it ended: others may have the place since. */
+  #refusedAtEnd: RefusedCalls | undefined;
 
   /**
    * @param answers Called when C calls. They must not throw.
@@ -69,15 +72,16 @@ export class NativeBinding implements Disposable {
           "dispose of the bindings that are no longer needed",
       );
     }
+    globalThis.addEventListener("unload", this.#onUnload);
   }
 
-  /** A function as C calls it. */
-  pointerOf(name: BoundFunction): Deno.PointerObject {
+  /** A function as C calls it: its type is the one in `native/bindings.h`. */
+  pointerOf<Type>(name: BoundFunction): Deno.PointerObject<Type> {
     return nativeBindings()
       .osmem_function(
         this.#place,
         FUNCTIONS.indexOf(name),
-      ) as Deno.PointerObject;
+      ) as Deno.PointerObject<Type>;
   }
 
   /** From now on the `os_*` functions of C are these. */
@@ -87,6 +91,7 @@ export class NativeBinding implements Disposable {
 
   /** Calls that were refused before they reached TypeScript. */
   get refused(): RefusedCalls {
+    if (this.#refusedAtEnd) return this.#refusedAtEnd;
     const { osmem_refused } = nativeBindings();
     return {
       otherThread: osmem_refused(this.#place, 0),
@@ -96,10 +101,15 @@ export class NativeBinding implements Disposable {
 
   /** Ends it: the functions refuse every call from now on. */
   [Symbol.dispose](): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    nativeBindings().osmem_unbind(this.#place);
+    if (this.#refusedAtEnd) return;
+    this.#unbind();
     this.#closeCallbacks();
+  }
+
+  #unbind(): void {
+    this.#refusedAtEnd = this.refused;
+    nativeBindings().osmem_unbind(this.#place);
+    globalThis.removeEventListener("unload", this.#onUnload);
   }
 
   #closeCallbacks(): void {

@@ -67,6 +67,7 @@ export const BINDING_SYMBOLS = {
     result: "u32",
   },
   osmem_stack_position: { parameters: [], result: "f64" },
+  osmem_stack_end: { parameters: [], result: "f64" },
   osmem_at_exit: {
     parameters: ["function"], // osmem_exit_action *action
     result: "i32", // 0, or a negated error number

@@ -184,7 +184,8 @@ export class Heap implements Disposable {
    * ```
    */
   calloc(nmemb: number, size: number): Address {
-    if (Number.isSafeInteger(nmemb) && Number.isSafeInteger(size)) {
+    const areWhole = Number.isSafeInteger(nmemb) && Number.isSafeInteger(size);
+    if (areWhole && size > 0) { // of two that are below 0 the product is not
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
         ? this.#list.obtain(fewCellsFor(total))

@@ -11,6 +11,9 @@
  * from another thread than the one that bound the heap (which may be waiting for
  * this one), and where JavaScript would run out of stack (the engine ends the
  * process). The function pointers stay good for as long as the process lives.
+ *
+ * A thread that ends, or calls exit(), gives its places back first: C may still free
+ * memory when JavaScript is gone.
  */
 #ifndef OSMEM_BINDINGS_H
 #define OSMEM_BINDINGS_H
@@ -66,7 +69,9 @@ int32_t osmem_served(void);
 /* How many calls of a place were refused for this reason since it was taken. */
 uint32_t osmem_refused(int32_t place, uint32_t reason);
 
-/* Where this thread's stack is now. */
+/* Where this thread's stack is now, and the lowest address that it can ever reach; 0
+ * if the system does not tell. */
 double osmem_stack_position(void);
+double osmem_stack_end(void);
 
 #endif

@@ -33,3 +33,8 @@ int32_t osmem_at_exit(osmem_exit_action *action)
 	last_action = action;
 	return 0;
 }
+
+int32_t osmem_is_exit_awaited(void)
+{
+	return last_action != NULL;
+}

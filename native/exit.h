@@ -19,4 +19,7 @@ typedef void osmem_exit_action(int32_t status);
  * Returns 0, or a negated error number. */
 int32_t osmem_at_exit(osmem_exit_action *action);
 
+/* Whether this thread has such an action. */
+int32_t osmem_is_exit_awaited(void);
+
 #endif

@@ -1,6 +1,8 @@
+#define _GNU_SOURCE
 #include "osmem.h"
 
 #include "bindings.h"
+#include "exit.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -59,10 +61,12 @@ struct call {
 	uintptr_t first, second;
 };
 
-/* One write of one line, without the C library's malloc. */
+/* One write of one line, without the C library's malloc. It leaves errno alone:
+ * free() does. */
 static void report(const struct call *call, const char *reason)
 {
 	char line[256];
+	int before = errno;
 	int has_size = call->function == OSMEM_CALLOC || call->function == OSMEM_REALLOC;
 	int is_size = call->function == OSMEM_MALLOC || call->function == OSMEM_CALLOC;
 	int length = snprintf(line, sizeof(line), is_size ? "osmem: %s%s(%zu" : "osmem: %s%s(0x%zx",
@@ -73,7 +77,7 @@ static void report(const struct call *call, const char *reason)
 				   (size_t)call->second);
 	length += snprintf(line + length, sizeof(line) - (size_t)length, ") refused: %s\n", reason);
 	if (write(STDERR_FILENO, line, (size_t)length) < 0)
-		return; /* There is nowhere else to say it. */
+		errno = before; /* There is nowhere else to say it. */
 }
 
 static void refuse(int place, const struct call *call, enum osmem_refusal reason)
@@ -213,21 +217,30 @@ static void *const functions[BINDING_PLACES][OSMEM_FUNCTIONS] = {
 	FOR_EACH_PLACE(LIST_FUNCTIONS)
 };
 
-static pthread_key_t at_thread_end;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* What C++ registers the destructors of a thread's own objects with. They run when
+ * the thread ends or calls exit(), before those of pthread_key_create(3) and the
+ * functions of atexit(3): these may free memory when JavaScript is gone. */
+extern int __cxa_thread_atexit_impl(void (*destroy)(void *), void *object, void *library);
+extern void *__dso_handle;
 
-/* A thread that ends without having unbound its heaps. */
+/* A thread that ends without having unbound its heaps. Where exit() was called by C
+ * while TypeScript waits for it, JavaScript is still there to answer. */
 static void unbind_all(void *unused)
 {
 	(void)unused;
+	if (osmem_is_exit_awaited())
+		return;
 	for (int place = 0; place < BINDING_PLACES; place++)
 		if (atomic_load(&places[place].owner) == number_of_this_thread())
 			osmem_unbind(place);
 }
 
-static void watch_threads(void)
+static void watch_this_thread(void)
 {
-	pthread_key_create(&at_thread_end, unbind_all);
+	static _Thread_local int is_watched;
+
+	if (!is_watched)
+		is_watched = __cxa_thread_atexit_impl(unbind_all, NULL, &__dso_handle) == 0;
 }
 
 /* Taken in turn, so that a place that was given back stays empty for a while: what
@@ -255,8 +268,7 @@ int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *rea
 	if (place == NO_PLACE)
 		return NO_PLACE;
 
-	pthread_once(&once, watch_threads);
-	pthread_setspecific(at_thread_end, places);
+	watch_this_thread();
 
 	struct place *taken = &places[place];
 
@@ -302,4 +314,18 @@ uint32_t osmem_refused(int32_t place, uint32_t reason)
 double osmem_stack_position(void)
 {
 	return (double)(uintptr_t)__builtin_frame_address(0);
+}
+
+double osmem_stack_end(void)
+{
+	pthread_attr_t attributes;
+	void *end;
+	size_t size;
+
+	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
+		return 0;
+	int error = pthread_attr_getstack(&attributes, &end, &size);
+
+	pthread_attr_destroy(&attributes);
+	return error == 0 ? (double)(uintptr_t)end : 0;
 }

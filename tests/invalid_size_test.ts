@@ -52,6 +52,15 @@ for (const value of NO_SIZES) {
   });
 }
 
+Deno.test("calloc() refuses two factors below 0, whatever their product", () => {
+  using heap = new Heap();
+  heap.malloc(8);
+  const before = [...heap.blocks()];
+  assertThrows(() => heap.calloc(-1, -1), RangeError, "nmemb");
+  assertThrows(() => heap.calloc(-8, -8), RangeError, "nmemb");
+  assertEquals([...heap.blocks()], before);
+});
+
 Deno.test("realloc() of NULL names itself when it refuses a size", () => {
   using heap = new Heap();
   for (const size of [0.5, 8n as unknown as number]) {

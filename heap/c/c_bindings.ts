@@ -1,4 +1,5 @@
 import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
+import { isStackDeep } from "../../ffi/stack_limit.ts";
 import { ErrorLog } from "./error_log.ts";
 import { CCalls } from "./c_calls.ts";
 import type { CAnswers, HeapCalls } from "./heap_calls.ts";
@@ -24,6 +25,10 @@ export interface HookDefinition {
   readonly result: Exclude<Deno.NativeResultType, Deno.NativeStructType>;
 }
 
+const DEEP_STACK =
+  "Cannot answer a hook: the stack is too deep for JavaScript; nest fewer calls, or " +
+  "run deno with --v8-flags=--stack-size=7000";
+
 /** An open binding is held here: C has pointers that the collector does not see. */
 const open = new Set<CBindings>();
 
@@ -42,6 +47,12 @@ const open = new Set<CBindings>();
  * in use that JavaScript cannot run: more than 984 KiB less a reserve of 128 KiB, or
  * what `--v8-flags=--stack-size=` allows. Functions that call back must therefore be
  * called as usual, not with `nonblocking`.
+ *
+ * Where a program or a Worker ends with bindings still open, C is refused from then
+ * on: it may free memory in functions of atexit(3) and in destructors. One case is
+ * lost: a library that is unloaded because of an uncaught error, or with a Worker, and
+ * only then frees memory in its destructor. Dispose of the bindings first, or link
+ * such a library with `-z nodelete`.
  *
  * @example Give a heap to a C library
  * ```ts
@@ -66,15 +77,30 @@ const open = new Set<CBindings>();
  */
 export class CBindings implements Disposable {
   /** `void *malloc(size_t size)`. */
-  readonly malloc: Deno.PointerObject;
+  readonly malloc: Deno.PointerObject<{
+    readonly parameters: readonly ["usize"];
+    readonly result: "pointer";
+  }>;
   /** `void *calloc(size_t nmemb, size_t size)`. */
-  readonly calloc: Deno.PointerObject;
+  readonly calloc: Deno.PointerObject<{
+    readonly parameters: readonly ["usize", "usize"];
+    readonly result: "pointer";
+  }>;
   /** `void *realloc(void *ptr, size_t size)`. */
-  readonly realloc: Deno.PointerObject;
+  readonly realloc: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer", "usize"];
+    readonly result: "pointer";
+  }>;
   /** `void free(void *ptr)`. */
-  readonly free: Deno.PointerObject;
+  readonly free: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer"];
+    readonly result: "void";
+  }>;
   /** `size_t usableSize(void *ptr)`: bytes that a block holds; 0 for NULL. */
-  readonly usableSize: Deno.PointerObject;
+  readonly usableSize: Deno.PointerObject<{
+    readonly parameters: readonly ["pointer"];
+    readonly result: "usize";
+  }>;
 
   readonly #log: ErrorLog;
   readonly #native: NativeBinding;
@@ -129,8 +155,10 @@ export class CBindings implements Disposable {
    * malloc(3). Its body uses the heap as it likes: an error that it throws is treated
    * like one of the other functions, and C gets NULL or 0.
    *
-   * Deno lets a thread that calls it wait for this one; unlike the other functions
-   * it is not refused there.
+   * It is called by Deno, which lets another thread that calls it wait for this one,
+   * and which no call may reach that is deeper in the stack than JavaScript goes: that
+   * throws where C was called from, or ends the process. Calls that come near to it
+   * are refused like those of the other functions.
    *
    * @param definition The C function's types.
    * @param body What it does.
@@ -207,6 +235,7 @@ export class CBindings implements Disposable {
 
   #attempt(definition: HookDefinition, body: () => unknown): unknown {
     try {
+      if (isStackDeep()) throw new RangeError(DEEP_STACK);
       return body();
     } catch (error) {
       if (!(error instanceof OutOfMemoryError)) this.#log.add(error);

@@ -37,9 +37,10 @@ export class CCalls implements CAnswers {
   }
 
   calloc(nmemb: number, size: number): number {
-    if (nmemb === 0 || size === 0) return NULL;
+    // Nothing is asked for, even where the other factor is more than a heap takes.
+    const isNothing = nmemb === 0 || size === 0;
     try {
-      return this.#heap.calloc(nmemb, size);
+      return this.#heap.calloc(isNothing ? 0 : nmemb, isNothing ? 0 : size);
     } catch (error) {
       return this.#refuse(error, nmemb, size);
     }
@@ -77,8 +78,15 @@ export class CCalls implements CAnswers {
     if (!isTooMuch && !(error instanceof OutOfMemoryError)) {
       this.#log.add(error);
     }
-    return error instanceof SystemCallError ? -error.errno : -ENOMEM;
+    return -errorNumberOf(error);
   }
+}
+
+/** Above 0 in any case: a memory of the caller's own may say anything. */
+function errorNumberOf(error: unknown): number {
+  const isKnown = error instanceof SystemCallError &&
+    Number.isInteger(error.errno) && error.errno > 0;
+  return isKnown ? error.errno : ENOMEM;
 }
 
 /** Whether a heap takes such a size. Sizes above C's `PTRDIFF_MAX` come as negative. */

@@ -1,0 +1,120 @@
+// C functions of any shape whose bodies use a heap.
+import { assertEquals, assertThrows } from "@std/assert";
+import { Heap, type HookDefinition } from "../mod.ts";
+import { StderrLines } from "./support/stderr_lines.ts";
+
+/** What C gets from a hook of each type that throws. */
+const NOTHING: Readonly<Record<string, unknown>> = {
+  void: null,
+  bool: false,
+  u8: 0,
+  i8: 0,
+  u16: 0,
+  i16: 0,
+  u32: 0,
+  i32: 0,
+  f32: 0,
+  f64: 0,
+  u64: 0n,
+  i64: 0n,
+  usize: 0n,
+  isize: 0n,
+  pointer: null,
+  buffer: null,
+  function: null,
+};
+
+for (const [type, nothing] of Object.entries(NOTHING)) {
+  const result = type as HookDefinition["result"];
+  Deno.test(`a hook of type ${type} that throws gives C nothing, and is logged`, () => {
+    using heap = new Heap();
+    using bindings = heap.bindToC();
+    const definition = { parameters: [], result } as const;
+    const hook = bindings.hook(definition, () => {
+      throw new Error(`no ${type} today`);
+    });
+    using stderr = new StderrLines();
+    const call = new Deno.UnsafeFnPointer(hook, definition);
+    assertEquals(call.call() ?? null, nothing);
+    assertEquals(bindings.errors.map(({ message }) => message), [
+      `no ${type} today`,
+    ]);
+    assertEquals(stderr.lines, [`osmem: no ${type} today`]);
+  });
+}
+
+const LUA = {
+  parameters: ["pointer", "pointer", "usize", "usize"],
+  result: "pointer",
+} as const;
+
+Deno.test("a hook gives C what its body gives", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const hook = bindings.hook(
+    LUA,
+    (_data, block, _oldSize, size) =>
+      heap.pointer(heap.realloc(heap.address(block), Number(size))),
+  );
+  const call = new Deno.UnsafeFnPointer(hook, LUA);
+  const block = call.call(null, null, 0n, 100n);
+  assertEquals(heap.usableSize(heap.address(block)), 104);
+  const larger = call.call(null, block, 100n, 1000n);
+  assertEquals(heap.usableSize(heap.address(larger)), 1000);
+  assertEquals(call.call(null, larger, 1000n, 0n), null);
+  assertEquals(heap.stats().liveBlocks, 0);
+});
+
+const SIZED = { parameters: ["usize"], result: "pointer" } as const;
+
+Deno.test("a hook whose heap is out of memory gives NULL, and that is no error", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const hook = bindings.hook(
+    SIZED,
+    (size) => heap.pointer(heap.malloc(Number(size))),
+  );
+  const call = new Deno.UnsafeFnPointer(hook, SIZED);
+  assertEquals(call.call(2n ** 50n), null);
+  assertEquals(bindings.errorCount, 0);
+});
+
+Deno.test("what a hook throws that is no Error is logged as one", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const hook = bindings.hook(SIZED, () => {
+    throw "a string";
+  });
+  using stderr = new StderrLines();
+  new Deno.UnsafeFnPointer(hook, SIZED).call(1n);
+  assertEquals(bindings.errors[0]?.message, "a string");
+  assertEquals(stderr.lines, ["osmem: a string"]);
+});
+
+Deno.test("bindings that were disposed of make no hooks", () => {
+  using heap = new Heap();
+  const bindings = heap.bindToC();
+  bindings[Symbol.dispose]();
+  assertThrows(
+    () => bindings.hook(SIZED, () => null),
+    TypeError,
+    "they were disposed; bind the heap anew",
+  );
+});
+
+Deno.test("bindings cannot be disposed of in a call of their hook", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const hook = bindings.hook(SIZED, () => {
+    bindings[Symbol.dispose]();
+    return null;
+  });
+  const call = new Deno.UnsafeFnPointer(hook, SIZED);
+  using _stderr = new StderrLines();
+  call.call(1n);
+  call.call(1n);
+  assertEquals(bindings.errors.map(({ message }) => message), [
+    "Cannot dispose of bindings while C is calling through them; do it after the call",
+    "Cannot dispose of bindings while C is calling through them; do it after the call",
+  ]);
+});

@@ -1,0 +1,27 @@
+// Bindings that nobody disposes of, and C that frees memory until the very end: the
+// program ends in the way that is named.
+import { nativeBindings } from "../../ffi/library.ts";
+import { keepBlocks } from "../support/keep_blocks.ts";
+
+const [how, path] = Deno.args;
+
+const ENDINGS: Readonly<Record<string, () => void>> = {
+  "returns": () => {},
+  "throws": () => {
+    throw new Error("on purpose");
+  },
+  "rejects": () => void Promise.reject(new Error("on purpose")),
+  "exits": () => Deno.exit(3),
+  "exits from C": () => library.end_process(4),
+  "awaits an exit from C": () => {
+    const action = new Deno.UnsafeCallback(
+      { parameters: ["i32"], result: "void" },
+      (status) => console.log(`exits with ${status}`),
+    );
+    nativeBindings().osmem_at_exit(action.pointer);
+    library.end_process(5);
+  },
+};
+
+const library = keepBlocks(path!);
+ENDINGS[how!]!();

@@ -1,0 +1,37 @@
+// A hook that C calls in the depth of the stack, first where JavaScript cannot run at
+// all, and then ever less deep: prints how often that threw, how often it was refused,
+// and how deep it was when it was answered, in KiB. The argument is the library.
+import { Heap } from "../../mod.ts";
+
+const HOOK = { parameters: ["usize"], result: "pointer" } as const;
+
+using heap = new Heap();
+using bindings = heap.bindToC();
+const hook = bindings.hook(
+  HOOK,
+  (size) => heap.pointer(heap.malloc(Number(size))),
+);
+const { call_hook_at_depth } = Deno.dlopen(Deno.args[0]!, {
+  call_hook_at_depth: {
+    parameters: ["f64", "function", "usize"],
+    result: "pointer",
+  },
+}).symbols;
+
+let thrown = 0;
+let answer: Deno.PointerValue = null;
+let kib = 990;
+while (answer === null) {
+  kib -= 1;
+  try {
+    answer = call_hook_at_depth(kib * 1024, hook, 100n);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    thrown++;
+  }
+  heap.check();
+}
+const { liveBlocks } = heap.stats();
+console.log(
+  JSON.stringify({ kib, thrown, refused: bindings.errorCount, liveBlocks }),
+);
