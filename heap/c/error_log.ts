@@ -23,13 +23,18 @@ export class ErrorLog {
   add(thrown: unknown): void {
     this.#count++;
     if (this.#errors.length === MOST_REMEMBERED) return;
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
     this.#errors.push(error);
     print(error.message);
     if (this.#errors.length === MOST_REMEMBERED) {
       print("further errors are only counted");
     }
   }
+}
+
+/** Of anything: `String` throws where there is no `toString`. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === "string" ? thrown : Deno.inspect(thrown);
 }
 
 function print(text: string): void {
