@@ -86,6 +86,12 @@ static void refuse(int place, const struct call *call, enum osmem_refusal reason
 	report(call, REFUSALS[reason]);
 }
 
+/* Whether this thread has bound a heap there. */
+static int is_bound_here(int place)
+{
+	return place != NO_PLACE && atomic_load(&places[place].owner) == number_of_this_thread();
+}
+
 /* Whether TypeScript can be asked; otherwise the call has been refused. */
 static int can_answer(int place, const struct call *call)
 {
@@ -144,9 +150,11 @@ static void *call_realloc(int place, const char *prefix, void *ptr, size_t size)
 	return to_pointer(answer(place, (struct call){prefix, OSMEM_REALLOC, (uintptr_t)ptr, size}));
 }
 
+/* Freeing NULL is never wrong: nothing is said of it where nobody answers. TypeScript
+ * is asked all the same, for it may trace every call. */
 static void call_free(int place, const char *prefix, void *ptr)
 {
-	if (ptr != NULL)
+	if (ptr != NULL || is_bound_here(place))
 		answer(place, (struct call){prefix, OSMEM_FREE, (uintptr_t)ptr, 0});
 }
 
@@ -243,21 +251,29 @@ static void watch_this_thread(void)
 		is_watched = __cxa_thread_atexit_impl(unbind_all, NULL, &__dso_handle) == 0;
 }
 
+/* Without a lock, a thread could look at each place just when another has it. */
+static pthread_mutex_t take_lock = PTHREAD_MUTEX_INITIALIZER;
+
 /* Taken in turn, so that a place that was given back stays empty for a while: what
  * still calls its functions is refused, not answered by another heap. */
 static int take_place(void)
 {
-	static atomic_uint turn;
+	static int next;
+	int taken = NO_PLACE;
 
-	for (int tried = 0; tried < BINDING_PLACES; tried++) {
-		int place = (int)(atomic_fetch_add(&turn, 1) % BINDING_PLACES);
-		thread_number none = NO_THREAD;
+	pthread_mutex_lock(&take_lock);
+	for (int tried = 0; tried < BINDING_PLACES && taken == NO_PLACE; tried++) {
+		int place = (next + tried) % BINDING_PLACES;
 
-		if (atomic_compare_exchange_strong(&places[place].owner, &none,
-						   number_of_this_thread()))
-			return place;
+		if (atomic_load(&places[place].owner) == NO_THREAD)
+			taken = place;
 	}
-	return NO_PLACE;
+	if (taken != NO_PLACE) {
+		atomic_store(&places[taken].owner, number_of_this_thread());
+		next = (taken + 1) % BINDING_PLACES;
+	}
+	pthread_mutex_unlock(&take_lock);
+	return taken;
 }
 
 int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *realloc,

@@ -224,6 +224,13 @@ Deno.test("bindings of a recording that has ended refuse, and say so", () => {
   ]);
 });
 
+Deno.test("a recording that has ended cannot be bound", () => {
+  using heap = new Heap();
+  const recording = record(heap);
+  recording[Symbol.dispose]();
+  assertThrows(() => recording.bindToC(), TypeError, "Cannot bind a recording");
+});
+
 Deno.test("a heap that is disposed of while it is bound refuses, and says so", () => {
   const heap = new Heap();
   using bindings = heap.bindToC();

@@ -79,17 +79,26 @@ Deno.test("a hook whose heap is out of memory gives NULL, and that is no error",
   assertEquals(bindings.errorCount, 0);
 });
 
-Deno.test("what a hook throws that is no Error is logged as one", () => {
-  using heap = new Heap();
-  using bindings = heap.bindToC();
-  const hook = bindings.hook(SIZED, () => {
-    throw "a string";
+const NO_ERRORS: readonly (readonly [thrown: unknown, message: string])[] = [
+  ["a string", "a string"],
+  [undefined, "undefined"],
+  [Symbol("odd"), "Symbol(odd)"],
+  [Object.create(null), "[Object: null prototype] {}"],
+];
+
+for (const [thrown, message] of NO_ERRORS) {
+  Deno.test(`a hook that throws no Error but ${message} is logged with one`, () => {
+    using heap = new Heap();
+    using bindings = heap.bindToC();
+    const hook = bindings.hook(SIZED, () => {
+      throw thrown;
+    });
+    using stderr = new StderrLines();
+    assertEquals(new Deno.UnsafeFnPointer(hook, SIZED).call(1n), null);
+    assertEquals(bindings.errors[0]?.message, message);
+    assertEquals(stderr.lines, [`osmem: ${message}`]);
   });
-  using stderr = new StderrLines();
-  new Deno.UnsafeFnPointer(hook, SIZED).call(1n);
-  assertEquals(bindings.errors[0]?.message, "a string");
-  assertEquals(stderr.lines, ["osmem: a string"]);
-});
+}
 
 Deno.test("bindings that were disposed of make no hooks", () => {
   using heap = new Heap();

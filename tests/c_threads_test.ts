@@ -1,6 +1,7 @@
 // A heap answers the thread that bound it. What any other is told must not wait for
 // that one, which may be waiting for it.
 import { assertEquals, assertMatch } from "@std/assert";
+import { Heap } from "../mod.ts";
 import { compileC } from "./support/compile_c.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
@@ -80,6 +81,21 @@ gatedTest({
     assertEquals(found, { held: [40, 104], foreign: null });
     assertEquals(lines, [`osmem: malloc(100) ${OTHER_THREAD}`]);
   },
+});
+
+gatedTest({
+  name: "threads that bind at the same time find the places that are left",
+  needs: [toRun("cc"), { name: "read" }, { name: "write" }],
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const path = await compileC("places", folder);
+      using _loads = new Heap();
+      const library = Deno.dlopen(path, {
+        refused_of_two_threads: { parameters: [], result: "i32" },
+      });
+      assertEquals(library.symbols.refused_of_two_threads(), 0);
+      library.close();
+    }),
 });
 
 for (const how of ["terminated", "closed"]) {

@@ -29,13 +29,18 @@ export class ErrorLog {
   add(thrown: unknown): void {
     this.#count++;
     if (this.#errors.length === MOST_REMEMBERED) return;
-    const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+    const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
     this.#errors.push(error);
     this.#print(error.message);
     if (this.#errors.length === MOST_REMEMBERED) {
       this.#print("further errors are only counted");
     }
   }
+}
+
+/** Of anything: `String` throws where there is no `toString`. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === "string" ? thrown : Deno.inspect(thrown);
 }
 
 function printError(text: string): void {

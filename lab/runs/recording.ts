@@ -175,8 +175,14 @@ export class Recording implements Disposable {
     return this.#heap.address(pointer);
   }
 
-  /** {@linkcode Heap.bindToC} of the heap; what C calls is recorded. */
+  /**
+   * {@linkcode Heap.bindToC} of the heap; what C calls is recorded.
+   *
+   * @param options Whether the `os_*` functions of C go to this heap.
+   * @throws {TypeError} If the recording has ended.
+   */
   bindToC(options: CBindingsOptions = {}): CBindings {
+    this.#requireOpen("bind a recording");
     return bindCalls(this, options);
   }
 
@@ -209,11 +215,14 @@ export class Recording implements Disposable {
   }
 
   #record(call: MadeCall, make: () => Address): Address {
-    if (this.#isOver) {
-      throw new TypeError(
-        "Cannot record a call: the recording has ended; use the heap itself",
-      );
-    }
+    this.#requireOpen("record a call");
     return this.#log.record(call, make);
+  }
+
+  #requireOpen(action: string): void {
+    if (!this.#isOver) return;
+    throw new TypeError(
+      `Cannot ${action}: the recording has ended; use the heap itself`,
+    );
   }
 }

@@ -3,8 +3,8 @@
 import { keepBlocks } from "../support/keep_blocks.ts";
 
 self.addEventListener("message", (event) => {
-  const { data } = event as MessageEvent<{ path: string; closes: boolean }>;
-  keepBlocks(data.path);
-  if (data.closes) self.close();
-  else (self as unknown as Worker).postMessage("kept");
+  const { data } = event as MessageEvent<string>;
+  if (data === "close") return self.close();
+  keepBlocks(data);
+  (self as unknown as Worker).postMessage("kept");
 });
