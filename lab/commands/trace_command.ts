@@ -40,6 +40,7 @@ async function trace(
   const output = new TraceOutput(options.file);
   await runProgramCommand(file, args, options, {
     onCall: (lines) => output.write(lines),
+    onStart: () => output.open(),
     onExit(status) {
       output.write(`${formatExit(status)}\n`);
       output.finish();
