@@ -21,7 +21,7 @@ const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
  * other with it.
  *
  * @param program The program.
- * @param trace The file for its trace.
+ * @param trace The file for its trace, in a folder for all that it leaves.
  * @param options How to run it.
  */
 export function traceProcess(
@@ -44,6 +44,7 @@ export function traceProcess(
       program,
     ],
     timeLimit: timeLimit * 1000,
+    env: { TMPDIR: trace.slice(0, trace.lastIndexOf("/")) },
   };
 }
 
@@ -56,12 +57,12 @@ export function traceProcess(
  */
 export function whyUnfinished(
   trace: string,
-  { code, signal, errors }: ProcessResult,
+  { code, signal, isTimedOut, errors }: ProcessResult,
   { timeLimit }: ProgramRunOptions,
 ): string | undefined {
   if (EXIT_LINE.test(trace)) return undefined;
   const said = errors.trim().replaceAll(/^osmem: /gm, "");
-  const end = signal === "SIGTERM"
+  const end = isTimedOut
     ? `it was ended after ${timeLimit} s`
     : signal
     ? `it was ended by ${signal}`

@@ -1,6 +1,10 @@
 import type { Command } from "commander";
 import { addExamples } from "./examples_help.ts";
-import { addProgramOptions, type ProgramOptions } from "./program_options.ts";
+import {
+  addProgramOptions,
+  PROGRAM_EXIT_STATUS,
+  type ProgramOptions,
+} from "./program_options.ts";
 import { runProgramCommand } from "./run_program_command.ts";
 
 /** Adds `osmem exec`. */
@@ -17,7 +21,9 @@ export function addExecCommand(osmem: Command): void {
     "osmem exec --leaks program.so first second",
     "osmem exec --stats -o run.json.gz program.so",
     "osmem report run.json.gz",
-  ]).action((file: string, args: string[], options: ProgramOptions) =>
-    runProgramCommand(file, args, options)
-  );
+  ], PROGRAM_EXIT_STATUS).action((
+    file: string,
+    args: string[],
+    options: ProgramOptions,
+  ) => runProgramCommand(file, args, options));
 }

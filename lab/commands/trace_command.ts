@@ -1,7 +1,11 @@
 import { type Command, Option } from "commander";
 import { formatExit } from "../reference/reference_line.ts";
 import { addExamples } from "./examples_help.ts";
-import { addProgramOptions, type ProgramOptions } from "./program_options.ts";
+import {
+  addProgramOptions,
+  PROGRAM_EXIT_STATUS,
+  type ProgramOptions,
+} from "./program_options.ts";
 import { runProgramCommand } from "./run_program_command.ts";
 import { TraceOutput } from "./trace_output.ts";
 
@@ -29,7 +33,7 @@ export function addTraceCommand(osmem: Command): void {
     "osmem trace program.c",
     "osmem trace --file program.ref program.so",
     "osmem trace --fit first program.so",
-  ]).action(trace);
+  ], PROGRAM_EXIT_STATUS).action(trace);
 }
 
 async function trace(
