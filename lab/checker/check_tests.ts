@@ -96,10 +96,10 @@ async function judge(
   options: ProgramRunOptions,
 ): Promise<Problem> {
   const trace = await readTrace(file);
-  const difference = await differenceFrom(reference, trace);
   const unfinished = whyUnfinished(trace, result, options);
-  if (unfinished === undefined) return difference;
-  return trace === "" ? unfinished : `${unfinished}\n${difference}`;
+  if (trace === undefined) return unfinished;
+  const difference = await differenceFrom(reference, trace);
+  return unfinished === undefined ? difference : `${unfinished}\n${difference}`;
 }
 
 async function differenceFrom(
@@ -115,11 +115,12 @@ async function differenceFrom(
   }
 }
 
-async function readTrace(file: string): Promise<string> {
+/** The trace that a program left; none if it was never run. */
+async function readTrace(file: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -51,22 +51,22 @@ export function traceProcess(
 /**
  * Why a program did not come to its end; nothing if it did.
  *
- * @param trace Its trace.
+ * @param trace Its trace; none if it never began.
  * @param result What became of its process.
  * @param options How it was run.
  */
 export function whyUnfinished(
-  trace: string,
+  trace: string | undefined,
   { code, signal, isTimedOut, errors }: ProcessResult,
   { timeLimit }: ProgramRunOptions,
 ): string | undefined {
-  if (EXIT_LINE.test(trace)) return undefined;
+  if (trace !== undefined && EXIT_LINE.test(trace)) return undefined;
   const said = errors.trim().replaceAll(/^osmem: /gm, "");
   const end = isTimedOut
     ? `it was ended after ${timeLimit} s`
     : signal
     ? `it was ended by ${signal}`
-    : trace === "" && said !== ""
+    : trace === undefined && said !== ""
     ? ""
     : `it ended with ${code}, without exit()`;
   return [end, said].filter((part) => part !== "").join("\n");

@@ -182,6 +182,16 @@ test("says so if a program ends without exit", async (folder) => {
   assertStringIncludes(stdout, "\nit ended with 4, without exit()\n--- ");
 });
 
+test("shows what a program said that ends before its first call", async (folder) => {
+  const { stdout } = await check([
+    await writeTest(folder, `fputs("said\\n", stderr); _exit(4);`),
+  ]);
+  assertStringIncludes(
+    stdout,
+    "\nit ended with 4, without exit()\nsaid\n--- ",
+  );
+});
+
 test("passes on why a program does not compile, and nothing else", async (folder) => {
   const file = await writeTest(folder, "return nothing;");
   const { code, stdout } = await check([file]);
