@@ -11,9 +11,6 @@ export interface ProgramRunOptions {
   readonly timeLimit: number;
 }
 
-const PERMISSIONS = ["ffi", "read", "write", "run"].map((name) =>
-  `--allow-${name}`
-);
 const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
 
 /**
@@ -34,7 +31,7 @@ export function traceProcess(
       "run",
       "--quiet",
       "--no-prompt",
-      ...PERMISSIONS,
+      ...permissions(),
       import.meta.resolve("../../cli.ts"),
       "trace",
       "--file",
@@ -46,6 +43,17 @@ export function traceProcess(
     timeLimit: timeLimit * 1000,
     env: { TMPDIR: trace.slice(0, trace.lastIndexOf("/")) },
   };
+}
+
+/** What the process may do; another library is named to it if it is to this one. */
+function permissions(): string[] {
+  const flags = ["ffi", "read", "write", "run"].map((name) =>
+    `--allow-${name}`
+  );
+  const library = { name: "env", variable: "OSMEM_LIB" } as const;
+  return Deno.permissions.querySync(library).state === "granted"
+    ? [...flags, `--allow-env=${library.variable}`]
+    : flags;
 }
 
 /**

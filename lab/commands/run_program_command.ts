@@ -40,9 +40,12 @@ export async function runProgramCommand(
     title: isRecorded ? file : undefined,
     onCall: observer?.onCall,
   });
-  const main = await openProgram(file, options); // its constructors may allocate
-  observer?.onStart();
-  runProgram(main, [file, ...args], (status) => {
+  const load = async () => {
+    const main = await openProgram(file, options); // its constructors may allocate
+    observer?.onStart();
+    return main;
+  };
+  return await runProgram(load, [file, ...args], (status) => {
     finish(() => {
       observer?.onExit(status);
       reportProgram(opened, options);

@@ -418,6 +418,25 @@ for (const missing of ["write", "run"]) {
   });
 }
 
+test("runs programs on the library that OSMEM_LIB names, where that may be read", async (folder) => {
+  const library = `${folder}/libosmem.so`;
+  await Deno.copyFile(new URL("native/libosmem.so", ROOT), library);
+  const file = await writeTest(
+    folder,
+    `FILE *maps = fopen("/proc/self/maps", "r");
+     char line[4096];
+     int is_loaded = 0;
+     while (fgets(line, sizeof(line), maps))
+       is_loaded |= strstr(line, "${library}") != NULL;
+     ${MALLOC_8}
+     return !is_loaded;`,
+  );
+  const env = { OSMEM_LIB: library };
+  const permissions = [...TO_RUN_PROGRAMS, "--allow-env=OSMEM_LIB"];
+  assertEquals((await check([file], { env, permissions })).code, 0);
+  assertEquals((await check([file], { env })).code, 1);
+});
+
 test("leaves nothing in the folder for temporary files", async (folder) => {
   const temporary = `${folder}/temporary`;
   await Deno.mkdir(temporary);

@@ -398,6 +398,18 @@ __attribute__((constructor)) static void begin(void) { block = os_malloc(8); }`;
   assertEquals([code, stderr], [0, ""]);
 });
 
+test("reports after what was registered before main, as C++ does for its objects", async (folder) => {
+  const before = `static void *block;
+static void give_back(void) { os_free(block); puts("destroyed"); }
+__attribute__((constructor)) static void begin(void)
+{ block = os_malloc(8); atexit(give_back); }`;
+  const { stdout, stderr } = await execMain(folder, "return 0;", {
+    before,
+    options: ["--leaks"],
+  });
+  assertEquals([stdout, stderr], ["destroyed\n", "Every block was freed.\n"]);
+});
+
 test("runs a shared object that is linked with the library, with --allow-ffi only", async (folder) => {
   const library = await compile(
     await writeProgram(folder, `puts("runs"); return os_malloc(8) == NULL;`),
