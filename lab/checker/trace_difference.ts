@@ -48,7 +48,7 @@ export function traceDifference(
 
 /** Lines with their ends. */
 function linesOf(text: string): readonly string[] {
-  return text.match(/.*\n|.+$/g) ?? [];
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }
 
 function firstDifference(

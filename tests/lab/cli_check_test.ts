@@ -205,7 +205,7 @@ test("passes on why a program does not compile, and nothing else", async (folder
 
 test("passes on why a shared object cannot be loaded", async (folder) => {
   const file = await writeTest(folder, `${MALLOC_8} return 0;`);
-  const library = await compile(file, []);
+  const library = await compile(file, { isLinked: false });
   const { code, stdout } = await check([library]);
   assertEquals(code, 1);
   assertEquals(

@@ -482,7 +482,7 @@ test("refuses a shared object that is not linked with the library, before it run
     `puts("ran"); os_free(NULL); return 0;`,
   );
   assertEquals(
-    await problemOf(await compile(file, [])),
+    await problemOf(await compile(file, { isLinked: false })),
     "cannot be loaded: undefined symbol: os_free; link it with -losmem",
   );
 });

@@ -68,6 +68,15 @@ Deno.test("a missing end of the last line is a difference", () => {
   assert(difference.endsWith("\\ No newline at end of file"));
 });
 
+Deno.test("a carriage return is a difference where it stands", () => {
+  const expected = lines(20, (index) => `line ${index}`);
+  const difference = differenceOf(
+    expected,
+    expected.replace("line 9", "line\r9"),
+  );
+  assert(difference?.includes("@@ -7,7 +7,7 @@"));
+});
+
 Deno.test("of a long difference twenty lines are shown", () => {
   const difference = differenceOf(lines(100, (index) => `${index}`), "") ?? "";
   const shown = difference.split("\n");

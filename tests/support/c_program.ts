@@ -14,34 +14,32 @@ const HEADERS = [
   ...["sys/wait", "unistd"],
 ];
 
-/** A program in C with this `main`, and what stands before it. */
-export function cProgram(main: string, before = ""): string {
-  const includes = HEADERS.map((name) => `#include <${name}.h>\n`).join("");
-  return `${includes}#include "osmem.h"\n${before}\n` +
-    `int main(int argc, char *argv[])\n{\n(void)argc;\n(void)argv;\n${main}\n}\n`;
-}
-
-/** Writes a program in C into a folder; returns the file. */
+/** Writes a program in C into a folder, with this `main`; returns the file. */
 export async function writeProgram(
   folder: string,
   main: string,
   { before = "", name = "program" } = {},
 ): Promise<string> {
   const file = `${folder}/${name}.c`;
-  await Deno.writeTextFile(file, cProgram(main, before));
+  const includes = HEADERS.map((header) => `#include <${header}.h>\n`).join("");
+  await Deno.writeTextFile(
+    file,
+    `${includes}#include "osmem.h"\n${before}
+int main(int argc, char *argv[])\n{\n(void)argc;\n(void)argv;\n${main}\n}\n`,
+  );
   return file;
 }
 
 /** Compiles a program as the documentation says; returns the shared object. */
 export async function compile(
   file: string,
-  options: readonly string[] = ["-Lnative", "-losmem"],
+  { isLinked = true } = {},
 ): Promise<string> {
   const library = file.replace(/\.c$/, ".so");
   const native = decodeURIComponent(new URL("native", ROOT).pathname);
   const { code, stderr } = await run("cc", [
     ...["-shared", "-fPIC", file, `-I${native}`, "-o", library],
-    ...options.map((option) => option.replace(/^-Lnative$/, `-L${native}`)),
+    ...(isLinked ? [`-L${native}`, "-losmem"] : []),
   ]);
   if (code !== 0) throw new Error(stderr);
   return library;
