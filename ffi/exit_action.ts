@@ -1,11 +1,14 @@
 import { nativeBindings } from "./library.ts";
+import { stackLimit } from "./stack_limit.ts";
 
 const ACTION = { parameters: ["i32"], result: "void" } as const;
 
 /**
  * Does something when native code of this thread calls exit(3), after the functions
  * that it registers itself from now on, and before the process is gone. There is no
- * event loop any more: what is awaited does not happen.
+ * event loop any more: what is awaited does not happen. Where JavaScript cannot be
+ * called, because another thread calls exit(3) or too much of the stack is used, a
+ * line on standard error says so.
  *
  * @param action Given the status. It must not throw.
  * @returns What takes it back.
@@ -14,14 +17,15 @@ const ACTION = { parameters: ["i32"], result: "void" } as const;
  */
 export function atExit(action: (status: number) => void): Disposable {
   const { osmem_at_exit } = nativeBindings();
+  const limit = stackLimit();
   const callback = new Deno.UnsafeCallback(ACTION, action);
-  if (osmem_at_exit(callback.pointer) < 0) {
+  if (osmem_at_exit(callback.pointer, limit) < 0) {
     callback.close();
     throw new TypeError("Cannot do anything at exit: on_exit(3) has no memory");
   }
   return {
     [Symbol.dispose]() {
-      osmem_at_exit(null);
+      osmem_at_exit(null, limit);
       callback.close();
     },
   };

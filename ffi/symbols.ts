@@ -69,7 +69,10 @@ export const BINDING_SYMBOLS = {
   osmem_stack_position: { parameters: [], result: "f64" },
   osmem_stack_end: { parameters: [], result: "f64" },
   osmem_at_exit: {
-    parameters: ["function"], // osmem_exit_action *action
+    parameters: [
+      "function", // osmem_exit_action *action
+      "f64", // double stack_limit
+    ],
     result: "i32", // 0, or a negated error number
   },
 } as const satisfies Deno.ForeignLibraryInterface;

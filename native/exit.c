@@ -3,34 +3,60 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* Only the thread that asked for it sees its action. */
-static _Thread_local osmem_exit_action *last_action;
+static _Thread_local struct {
+	osmem_exit_action *action;
+	uintptr_t stack_limit;
+} last;
+
+/* How many threads have one. */
+static atomic_int threads;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int is_registered;
+static pid_t process; /* the one that registered it, not one that was forked off */
+
+static void report(int status, const char *where)
+{
+	dprintf(STDERR_FILENO, "osmem: exit(%d) was called %s; so there is no report\n", status,
+		where);
+}
 
 static void act(int status, void *unused)
 {
 	(void)unused;
-	if (last_action != NULL)
-		last_action(status);
-}
+	if (getpid() != process || atomic_load(&threads) == 0)
+		return;
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int is_registered;
+	if (last.action == NULL)
+		report(status, "by another thread than the one that runs main");
+	else if ((uintptr_t)__builtin_frame_address(0) < last.stack_limit)
+		report(status, "too deep in the stack for JavaScript");
+	else
+		last.action(status);
+}
 
 static void register_act(void)
 {
+	process = getpid();
 	is_registered = on_exit(act, NULL) == 0;
 }
 
-int32_t osmem_at_exit(osmem_exit_action *action)
+int32_t osmem_at_exit(osmem_exit_action *action, double stack_limit)
 {
 	pthread_once(&once, register_act);
 	if (!is_registered)
 		return -ENOMEM;
 
-	last_action = action;
+	atomic_fetch_add(&threads, (action != NULL) - (last.action != NULL));
+	last.action = action;
+	last.stack_limit = (uintptr_t)stack_limit;
 	return 0;
 }
 

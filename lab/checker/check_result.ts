@@ -20,14 +20,20 @@ export function formatResult(
 ): string {
   const passed = problem === undefined;
   const line = `${test.name} `.padEnd(NAME_COLUMNS) + DOTS +
-    (passed ? ` passed ...   ${points}` : " failed ...   0");
+    (passed ? ` passed ...   ${formatPoints(points)}` : " failed ...   0");
   return passed ? line : `${line}\n${problem}`;
 }
 
 /** Writes the points of all tests that passed, out of those that there were. */
 export function formatTotal(results: readonly CheckResult[]): string {
   const { reached, possible } = totalOf(results);
-  return `\n${"Total:".padEnd(TOTAL_COLUMNS)} ${reached}/${possible}`;
+  return `\n${"Total:".padEnd(TOTAL_COLUMNS)} ` +
+    `${formatPoints(reached)}/${formatPoints(possible)}`;
+}
+
+/** Points with two digits at most: sums of fractions are never quite exact. */
+export function formatPoints(points: number): string {
+  return String(Math.round(points * 100) / 100);
 }
 
 /** The points of the tests that passed, and of all. */

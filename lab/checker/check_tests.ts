@@ -1,10 +1,12 @@
-import { replayReference } from "../reference/replay_reference.ts";
 import {
   type ProcessResult,
   runProcesses,
 } from "../processes/run_processes.ts";
+import { replayReference } from "../reference/replay_reference.ts";
 import { TraceError } from "../traces/trace_error.ts";
+import { CheckError } from "./check_error.ts";
 import type { CheckedTest } from "./find_tests.ts";
+import { readReference } from "./read_reference.ts";
 import {
   type ProgramRunOptions,
   traceProcess,
@@ -38,25 +40,28 @@ export async function* checkTests(
   const folder = programs.length > 0
     ? await Deno.makeTempDir({ prefix: "osmem-" })
     : "";
+  const runs = runPrograms(programs, folder, options);
   try {
-    const runs = runPrograms(programs, folder, options);
     for (const test of tests) {
       yield test.program === undefined
         ? await checkReplay(test)
         : await nextOf(runs);
     }
   } finally {
+    await runs.return(undefined); // what still runs is ended
     if (folder !== "") await Deno.remove(folder, { recursive: true });
   }
 }
 
 async function checkReplay({ reference }: CheckedTest): Promise<Problem> {
-  const expected = await Deno.readTextFile(reference);
   try {
+    const expected = await readReference(reference);
     const actual = replayReference(expected, reference);
     return traceDifference(reference, expected, actual);
   } catch (error) {
-    if (error instanceof TraceError) return error.message;
+    if (error instanceof TraceError || error instanceof CheckError) {
+      return error.message;
+    }
     throw error;
   }
 }
@@ -90,19 +95,32 @@ async function judge(
   result: ProcessResult,
   options: ProgramRunOptions,
 ): Promise<Problem> {
-  const expected = await Deno.readTextFile(reference);
   const trace = await readTrace(file);
-  const difference = traceDifference(reference, expected, trace);
   const unfinished = whyUnfinished(trace, result, options);
-  if (unfinished === undefined) return difference;
-  return trace === "" ? unfinished : `${unfinished}\n${difference}`;
+  if (trace === undefined) return unfinished;
+  const difference = await differenceFrom(reference, trace);
+  return unfinished === undefined ? difference : `${unfinished}\n${difference}`;
 }
 
-async function readTrace(file: string): Promise<string> {
+async function differenceFrom(
+  reference: string,
+  trace: string,
+): Promise<Problem> {
+  try {
+    const expected = await readReference(reference);
+    return traceDifference(reference, expected, trace);
+  } catch (error) {
+    if (error instanceof CheckError) return error.message;
+    throw error;
+  }
+}
+
+/** The trace that a program left; none if it was never run. */
+async function readTrace(file: string): Promise<string | undefined> {
   try {
     return await Deno.readTextFile(file);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "";
+    if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { CheckError } from "./check_error.ts";
+import { unreadable } from "./read_reference.ts";
 
 /** A test: a reference trace, and perhaps the program that it is the trace of. */
 export interface CheckedTest {
@@ -46,7 +47,7 @@ async function testsAt(name: string): Promise<CheckedTest[]> {
 }
 
 async function testsIn(folder: string): Promise<CheckedTest[]> {
-  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  const names = await namesIn(folder);
   const stems = names.filter((name) => name.endsWith(REFERENCE))
     .map((name) => name.slice(0, -REFERENCE.length)).sort();
   if (stems.length === 0) {
@@ -60,6 +61,14 @@ async function testsIn(folder: string): Promise<CheckedTest[]> {
   });
 }
 
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(Deno.readDir(folder), ({ name }) => name);
+  } catch (error) {
+    throw unreadable(folder, error);
+  }
+}
+
 function testOf(stem: string, program: string | undefined): CheckedTest {
   const name = stem.slice(stem.lastIndexOf("/") + 1);
   return { name, reference: stem + REFERENCE, program };
@@ -70,9 +79,6 @@ async function lookAt(path: string): Promise<Deno.FileInfo | undefined> {
     return await Deno.stat(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new CheckError(`${path}: cannot be read: ${problem}`, {
-      cause: error,
-    });
+    throw unreadable(path, error);
   }
 }

@@ -11,9 +11,6 @@ export interface ProgramRunOptions {
   readonly timeLimit: number;
 }
 
-const PERMISSIONS = ["ffi", "read", "write", "run"].map((name) =>
-  `--allow-${name}`
-);
 const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
 
 /**
@@ -21,7 +18,7 @@ const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
  * other with it.
  *
  * @param program The program.
- * @param trace The file for its trace.
+ * @param trace The file for its trace, in a folder for all that it leaves.
  * @param options How to run it.
  */
 export function traceProcess(
@@ -34,7 +31,7 @@ export function traceProcess(
       "run",
       "--quiet",
       "--no-prompt",
-      ...PERMISSIONS,
+      ...permissions(),
       import.meta.resolve("../../cli.ts"),
       "trace",
       "--file",
@@ -44,28 +41,40 @@ export function traceProcess(
       program,
     ],
     timeLimit: timeLimit * 1000,
+    env: { TMPDIR: trace.slice(0, trace.lastIndexOf("/")) },
   };
+}
+
+/** What the process may do; another library is named to it if it is to this one. */
+function permissions(): string[] {
+  const flags = ["ffi", "read", "write", "run"].map((name) =>
+    `--allow-${name}`
+  );
+  const library = { name: "env", variable: "OSMEM_LIB" } as const;
+  return Deno.permissions.querySync(library).state === "granted"
+    ? [...flags, `--allow-env=${library.variable}`]
+    : flags;
 }
 
 /**
  * Why a program did not come to its end; nothing if it did.
  *
- * @param trace Its trace.
+ * @param trace Its trace; none if it never began.
  * @param result What became of its process.
  * @param options How it was run.
  */
 export function whyUnfinished(
-  trace: string,
-  { code, signal, errors }: ProcessResult,
+  trace: string | undefined,
+  { code, signal, isTimedOut, errors }: ProcessResult,
   { timeLimit }: ProgramRunOptions,
 ): string | undefined {
-  if (EXIT_LINE.test(trace)) return undefined;
+  if (trace !== undefined && EXIT_LINE.test(trace)) return undefined;
   const said = errors.trim().replaceAll(/^osmem: /gm, "");
-  const end = signal === "SIGTERM"
+  const end = isTimedOut
     ? `it was ended after ${timeLimit} s`
     : signal
     ? `it was ended by ${signal}`
-    : trace === "" && said !== ""
+    : trace === undefined && said !== ""
     ? ""
     : `it ended with ${code}, without exit()`;
   return [end, said].filter((part) => part !== "").join("\n");

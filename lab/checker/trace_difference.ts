@@ -5,6 +5,12 @@ const MOST_LINES = 20;
 const CONTEXT = 3;
 
 /**
+ * Lines of each trace that are compared, from the first difference on: far more than
+ * are shown, and few enough that it takes no time whatever the traces are.
+ */
+const MOST_COMPARED = 200;
+
+/**
  * The first difference between two traces, as a unified diff; nothing if they are the
  * same.
  *
@@ -18,17 +24,44 @@ export function traceDifference(
   actual: string,
 ): string | undefined {
   if (expected === actual) return undefined;
+  const [before, after] = [linesOf(expected), linesOf(actual)];
+  const from = Math.max(0, firstDifference(before, after) - CONTEXT);
+  const [left, right] = [before, after].map((lines) =>
+    lines.slice(from, from + MOST_COMPARED).join("")
+  );
   const patch = structuredPatch(
     file,
     "the trace obtained",
-    expected,
-    actual,
+    left!,
+    right!,
     undefined,
     undefined,
     { context: CONTEXT },
   );
-  const text = formatPatch({ ...patch, hunks: patch.hunks.slice(0, 1) });
-  const lines = text.trimEnd().split("\n").filter((line) => !/^=+$/.test(line));
+  const hunks = patch.hunks.slice(0, 1).map((hunk) => ({
+    ...hunk,
+    oldStart: hunk.oldStart + from,
+    newStart: hunk.newStart + from,
+  }));
+  return shorten(formatPatch({ ...patch, hunks }));
+}
+
+/** Lines with their ends. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+function firstDifference(
+  left: readonly string[],
+  right: readonly string[],
+): number {
+  const place = left.findIndex((line, index) => line !== right[index]);
+  return place === -1 ? left.length : place;
+}
+
+function shorten(patch: string): string {
+  const lines = patch.trimEnd().split("\n")
+    .filter((line) => !/^=+$/.test(line));
   return lines.length <= MOST_LINES
     ? lines.join("\n")
     : [...lines.slice(0, MOST_LINES), "[...]"].join("\n");

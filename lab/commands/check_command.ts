@@ -8,12 +8,16 @@ import {
 import { checkTests } from "../checker/check_tests.ts";
 import { type CheckedTest, findTests } from "../checker/find_tests.ts";
 import { parsePoints, type Points, pointsOf } from "../checker/points.ts";
+import { unreadable } from "../checker/read_reference.ts";
 import { addExamples } from "./examples_help.ts";
 import { InterruptedError, Interruption } from "./interruption.ts";
 import { parseJobs } from "./jobs.ts";
 import type { Outcome } from "./outcome.ts";
 import { addIncludeOption } from "./program_options.ts";
 import { print } from "./terminal.ts";
+
+/** What may end a check: the programs, which terminals do not know, are ended first. */
+const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The options of `osmem check`. */
 interface CheckCommandOptions {
@@ -82,7 +86,7 @@ async function check(
   const points = await readPoints(options.points);
   const worth = tests.map((test) => pointsOf(test, points));
   requirePermission(tests);
-  using interruption = new Interruption();
+  using interruption = new Interruption(ENDING_SIGNALS);
   const { signal } = interruption;
   const results: CheckResult[] = [];
   for await (const problem of checkTests(tests, { ...options, signal })) {
@@ -116,11 +120,7 @@ async function readPoints(file?: string): Promise<Points | undefined> {
   try {
     return parsePoints(await Deno.readTextFile(file), file);
   } catch (error) {
-    if (error instanceof CheckError) throw error;
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new CheckError(`${file}: cannot be read: ${problem}`, {
-      cause: error,
-    });
+    throw error instanceof CheckError ? error : unreadable(file, error);
   }
 }
 

@@ -1,6 +1,10 @@
 import type { Command } from "commander";
-import { addExamples, PROGRAM_EXIT_STATUS } from "./examples_help.ts";
-import { addProgramOptions, type ProgramOptions } from "./program_options.ts";
+import { addExamples } from "./examples_help.ts";
+import {
+  addProgramOptions,
+  PROGRAM_EXIT_STATUS,
+  type ProgramOptions,
+} from "./program_options.ts";
 import { runProgramCommand } from "./run_program_command.ts";
 
 /** Adds `osmem exec`. */

@@ -10,13 +10,16 @@ export class InterruptedError extends Error {
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
+  readonly #signals: readonly Deno.Signal[];
   readonly #stop = () => {
     this.#controller.abort();
-    Deno.removeSignalListener("SIGINT", this.#stop);
+    this[Symbol.dispose]();
   };
 
-  constructor() {
-    Deno.addSignalListener("SIGINT", this.#stop);
+  /** @param signals Those that stop it; just that of Ctrl-C by default. */
+  constructor(signals: readonly Deno.Signal[] = ["SIGINT"]) {
+    this.#signals = signals;
+    for (const signal of signals) Deno.addSignalListener(signal, this.#stop);
   }
 
   /** Aborted once the command is to stop. */
@@ -24,8 +27,10 @@ export class Interruption implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Gives Ctrl-C back to the system. */
+  /** Gives the signals back to the system. */
   [Symbol.dispose](): void {
-    Deno.removeSignalListener("SIGINT", this.#stop);
+    for (const signal of this.#signals) {
+      Deno.removeSignalListener(signal, this.#stop);
+    }
   }
 }

@@ -17,6 +17,10 @@ export interface ProgramOptions extends PolicyOptions {
   readonly output?: string;
 }
 
+/** What running a C program ends with. */
+export const PROGRAM_EXIT_STATUS =
+  "Exit status: that of the program; 1 if it cannot be run or reported, 2 wrong usage.";
+
 /** Adds the argument and the options that running a C program takes. */
 export function addProgramOptions(command: Command): Command {
   command

@@ -55,10 +55,11 @@ function describeLeaks(run: Run): string {
 }
 
 function warnOfLeaks(heap: ProgramHeap["heap"]): void {
-  const { liveBlocks, liveBytes } = heap.stats();
+  const { liveBlocks } = heap.stats();
   if (liveBlocks === 0) return;
+  const [was, them] = liveBlocks === 1 ? ["was", "it"] : ["were", "them"];
   warn([
-    `${formatNumberOf(liveBlocks, "block")} of ${formatBytes(liveBytes)} ` +
-    `${liveBlocks === 1 ? "was" : "were"} not freed; --leaks lists them`,
+    `${formatNumberOf(liveBlocks, "block")} ${was} not freed; ` +
+    `--leaks lists ${them}`,
   ]);
 }

@@ -9,6 +9,8 @@ import { reportProgram } from "./report_program.ts";
 export interface ProgramObserver {
   /** Given the lines of each call, as the course's checker writes them. It must not throw. */
   readonly onCall: (lines: string) => void;
+  /** It is loaded, and about to run. */
+  readonly onStart: () => void;
   /** The program has ended. */
   readonly onExit: (status: number) => void;
 }
@@ -30,7 +32,6 @@ export async function runProgramCommand(
   options: ProgramOptions,
   observer?: ProgramObserver,
 ): Promise<never> {
-  const main = await openProgram(file, options);
   const isRecorded = options.leaks || options.stats ||
     options.output !== undefined;
   const opened = openProgramHeap({
@@ -39,7 +40,12 @@ export async function runProgramCommand(
     title: isRecorded ? file : undefined,
     onCall: observer?.onCall,
   });
-  runProgram(main, [file, ...args], (status) => {
+  const load = async () => {
+    const main = await openProgram(file, options); // its constructors may allocate
+    observer?.onStart();
+    return main;
+  };
+  return await runProgram(load, [file, ...args], (status) => {
     finish(() => {
       observer?.onExit(status);
       reportProgram(opened, options);

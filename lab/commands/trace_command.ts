@@ -1,7 +1,11 @@
 import { type Command, Option } from "commander";
 import { formatExit } from "../reference/reference_line.ts";
-import { addExamples, PROGRAM_EXIT_STATUS } from "./examples_help.ts";
-import { addProgramOptions, type ProgramOptions } from "./program_options.ts";
+import { addExamples } from "./examples_help.ts";
+import {
+  addProgramOptions,
+  PROGRAM_EXIT_STATUS,
+  type ProgramOptions,
+} from "./program_options.ts";
 import { runProgramCommand } from "./run_program_command.ts";
 import { TraceOutput } from "./trace_output.ts";
 
@@ -40,6 +44,7 @@ async function trace(
   const output = new TraceOutput(options.file);
   await runProgramCommand(file, args, options, {
     onCall: (lines) => output.write(lines),
+    onStart: () => output.open(),
     onExit(status) {
       output.write(`${formatExit(status)}\n`);
       output.finish();

@@ -9,17 +9,23 @@ interface Writer {
  * that crashes leaves the calls that it made until then.
  */
 export class TraceOutput {
-  readonly #name: string;
-  readonly #writer: Writer;
+  readonly #file: string | undefined;
+  #writer: Writer | undefined;
   #problem: unknown;
 
+  /** @param file A file, which is replaced once it is opened; standard output if left out. */
+  constructor(file?: string) {
+    this.#file = file;
+  }
+
   /**
-   * @param file A file, which is replaced; standard output if left out.
+   * Makes the file, unless a line was written to it already.
+   *
    * @throws {OutputError} If it cannot be written.
    */
-  constructor(file?: string) {
-    this.#name = file ?? STANDARD_OUTPUT;
-    this.#writer = file === undefined ? Deno.stdout : create(file);
+  open(): void {
+    this.write("");
+    this.finish();
   }
 
   /** Writes some lines. What goes wrong is told by {@linkcode TraceOutput.finish}. */
@@ -27,6 +33,7 @@ export class TraceOutput {
     if (this.#problem !== undefined) return;
     const bytes = new TextEncoder().encode(lines);
     try {
+      this.#writer ??= open(this.#file);
       for (let from = 0; from < bytes.length;) {
         from += this.#writer.writeSync(bytes.subarray(from));
       }
@@ -45,14 +52,10 @@ export class TraceOutput {
     if (problem === undefined || problem instanceof Deno.errors.BrokenPipe) {
       return;
     }
-    throw new OutputError(this.#name, problem);
+    throw new OutputError(this.#file ?? STANDARD_OUTPUT, problem);
   }
 }
 
-function create(file: string): Writer {
-  try {
-    return Deno.createSync(file);
-  } catch (error) {
-    throw new OutputError(file, error);
-  }
+function open(file: string | undefined): Writer {
+  return file === undefined ? Deno.stdout : Deno.createSync(file);
 }

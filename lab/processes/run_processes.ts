@@ -4,6 +4,8 @@ export interface ProcessResult {
   readonly code: number;
   /** What ended it, if it did not end by itself. */
   readonly signal: Deno.Signal | null;
+  /** Whether that was because its time was up. */
+  readonly isTimedOut: boolean;
   /** What it wrote to standard output. */
   readonly output: string;
   /** What it wrote to standard error. */
@@ -24,6 +26,8 @@ export interface ProcessCommand {
   readonly input?: Uint8Array<ArrayBuffer> | undefined;
   /** Milliseconds after which it is ended; as long as it likes by default. */
   readonly timeLimit?: number;
+  /** What it has in its environment besides what this process has. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** How processes are run. */
@@ -68,30 +72,56 @@ export async function* runProcesses(
 }
 
 async function runProcess(
-  { args, input, timeLimit }: ProcessCommand,
+  { args, input, timeLimit, env = {} }: ProcessCommand,
   stop: AbortSignal,
 ): Promise<ProcessResult> {
-  const signal = timeLimit === undefined
-    ? stop
-    : AbortSignal.any([stop, AbortSignal.timeout(timeLimit)]);
   const process = new Deno.Command(Deno.execPath(), {
     args: [...args],
     stdin: input ? "piped" : "null",
     stdout: "piped",
     stderr: "piped",
-    signal,
+    env: { ...env },
+    detached: true, // the leader of a group
   }).spawn();
-  const [{ code, signal: endedBy, stdout, stderr }] = await Promise.all([
+  const timeUp = timeLimit === undefined
+    ? undefined
+    : AbortSignal.timeout(timeLimit);
+  using _ending = endOn(
+    timeUp ? AbortSignal.any([stop, timeUp]) : stop,
+    process,
+  );
+  const [{ code, signal, stdout, stderr }] = await Promise.all([
     process.output(),
     input && feed(process.stdin, input),
   ]);
   const decoder = new TextDecoder();
   return {
     code,
-    signal: endedBy,
+    signal,
+    isTimedOut: signal !== null && timeUp?.aborted === true,
     output: decoder.decode(stdout),
     errors: decoder.decode(stderr),
   };
+}
+
+/** Ends a process once a signal is aborted, until disposed. */
+function endOn(signal: AbortSignal, process: Deno.ChildProcess): Disposable {
+  const end = () => endGroup(process);
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end);
+  return {
+    [Symbol.dispose]: () => signal.removeEventListener("abort", end),
+  };
+}
+
+/** Ends a process, which may ignore gentler signals, with all that it started. */
+function endGroup(process: Deno.ChildProcess): void {
+  try {
+    Deno.kill(-process.pid, "SIGKILL");
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) process.kill("SIGKILL"); // only its own child
+    else if (!(error instanceof Deno.errors.NotFound)) throw error; // it has ended
+  }
 }
 
 /** Gives a process its input; one that ends before it has read it all says why itself. */

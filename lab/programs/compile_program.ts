@@ -69,11 +69,13 @@ function remedyFor(error: unknown): string {
 
 async function requireFile(file: string): Promise<void> {
   try {
-    await Deno.stat(file);
+    const { isDirectory } = await Deno.stat(file);
+    if (!isDirectory) return;
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new ProgramError(file, `cannot be read: ${problem}`, error);
   }
+  throw new ProgramError(file, "it is a folder; expected a file in C");
 }
 
 /** A file name that a program does not take for an option. */

@@ -20,35 +20,56 @@ export type Main = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"]["main"];
  * found in the library that this process has loaded already.
  *
  * @param file The shared object.
+ * @param name What the program is called in messages.
  * @throws {ProgramError} If it cannot be loaded.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
-export function loadProgram(file: string): Main {
+export function loadProgram(file: string, name = file): Main {
   native();
+  const path = asPath(file);
+  requireWhole(path, name);
   try {
-    return Deno.dlopen(asPath(file), SYMBOLS).symbols.main;
+    return Deno.dlopen(path, SYMBOLS).symbols.main;
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error);
-    throw new ProgramError(
-      file,
-      `cannot be loaded: ${explain(problem)}`,
-      error,
-    );
+    throw new ProgramError(name, "it has no function main", error);
   }
+}
+
+const LOADER_LIBRARY = "libdl.so.2";
+
+const LOADER = {
+  dlopen: { parameters: ["buffer", "i32"], result: "pointer" },
+  dlerror: { parameters: [], result: "pointer" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const RTLD_NOW = 2;
+
+/**
+ * Loads a program with all that it calls. Deno puts that off until it is called, and
+ * then a function that is nowhere ends the process.
+ */
+function requireWhole(path: string, name: string): void {
+  const { dlopen, dlerror } = Deno.dlopen(LOADER_LIBRARY, LOADER).symbols;
+  if (dlopen(new TextEncoder().encode(`${path}\0`), RTLD_NOW)) return;
+  const said = dlerror();
+  const problem = said ? Deno.UnsafePointerView.getCString(said) : "";
+  throw new ProgramError(
+    name,
+    `cannot be loaded: ${explain(problem.replace(`${path}: `, ""))}`,
+  );
 }
 
 /** What the dynamic loader says, and what to do about it. */
 function explain(problem: string): string {
-  const said = problem.replace(/^Could not open library: /, "");
-  const remedy = REMEDIES.find(([pattern]) => pattern.test(said))?.[1];
-  return remedy === undefined ? said : `${said}; ${remedy}`;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(problem))?.[1];
+  return remedy === undefined ? problem : `${problem}; ${remedy}`;
 }
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/undefined symbol: os_/, "link it with -losmem"],
-  [/undefined symbol: main/, "a program has a function main"],
+  [/undefined symbol: /, "link it with what defines that"],
   [
-    /position-independent executable|invalid ELF header|cannot dynamically load/,
+    /position-independent executable|invalid ELF header|file too short|cannot dynamically load/,
     "compile it with cc -shared -fPIC … -losmem",
   ],
 ];

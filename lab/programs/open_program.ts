@@ -1,5 +1,6 @@
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
+import { ProgramError } from "./program_error.ts";
 
 /**
  * Loads a program: a shared object, or a file in C, which is compiled first.
@@ -14,12 +15,29 @@ export async function openProgram(
   options: CompileOptions,
 ): Promise<Main> {
   if (!file.endsWith(".c")) return loadProgram(file);
-  const folder = await Deno.makeTempDir({ prefix: "osmem-" });
+  const folder = await makeFolderFor(file);
   try {
     const compiled = `${folder}/program.so`;
     await compileProgram(file, compiled, options);
-    return loadProgram(compiled); // it stays loaded when the file is gone
+    return loadProgram(compiled, file); // it stays loaded when the file is gone
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function makeFolderFor(file: string): Promise<string> {
+  try {
+    return await Deno.makeTempDir({ prefix: "osmem-" });
+  } catch (error) {
+    throw new ProgramError(file, remedyFor(error), error);
+  }
+}
+
+function remedyFor(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "it is to be compiled, but nothing may be written; run deno with " +
+      "--allow-write, or compile it yourself with cc -shared -fPIC … -losmem";
+  }
+  const problem = error instanceof Error ? error.message : String(error);
+  return `there is no folder to compile it in: ${problem}`;
 }

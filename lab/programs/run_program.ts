@@ -14,23 +14,26 @@ const SYMBOLS = {
  * returns. So it ends the process, and the functions that the program registered with
  * atexit(3) are called in any case.
  *
- * @param main The program's `main`.
+ * @param load Loads the program. What is to be done last is registered before: C++
+ * registers the destructors of its objects while it is loaded.
  * @param args Its name, and what is given to it.
  * @param finish Called last, with the exit status: what is still to be done, without
  * awaiting anything. What the program printed is out by then. It must not throw.
  * @throws {LibraryError} If the native library cannot be loaded.
+ * @throws What `load` throws; then nothing is finished.
  */
-export function runProgram(
-  main: Main,
+export async function runProgram(
+  load: () => Promise<Main>,
   args: readonly string[],
   finish: (status: number) => void,
-): never {
+): Promise<never> {
   const c = Deno.dlopen(C_LIBRARY, SYMBOLS).symbols;
   const { count, pointer } = layOutArguments(args);
-  atExit((status) => {
+  using _finishing = atExit((status) => {
     c.fflush(null);
     finish(status & EXIT_STATUS_BITS);
   });
+  const main = await load();
   c.exit(main(count, pointer));
   throw new Error("exit(3) returned");
 }

@@ -81,23 +81,23 @@ export function makeReferenceCall(
   names: ReferenceNames,
 ): boolean {
   const [first = "0", second = "0"] = args;
-  if (name === "os_malloc") answers.malloc(parseSize(first));
+  if (name === "os_malloc") answers.malloc(parseNumber(first));
   else if (name === "os_calloc") {
-    answers.calloc(parseSize(first), parseSize(second));
+    answers.calloc(parseNumber(first), parseNumber(second));
   } else {
     const address = parsePlace(first, names);
     if (address === undefined) return false;
     if (name === "os_free") answers.free(address);
-    else answers.realloc(address, parseSize(second));
+    else answers.realloc(address, parseNumber(second));
   }
   return true;
 }
 
-/** A size as C passes it on: what is above `PTRDIFF_MAX` is a negative number. */
-function parseSize(text: string): number {
+/** A size or an address as C passes it on: what is above `PTRDIFF_MAX` is negative. */
+function parseNumber(text: string): number {
   return Number(BigInt.asIntN(64, BigInt(text)));
 }
 
 function parsePlace(text: string, names: ReferenceNames): Address | undefined {
-  return text.startsWith("0x") ? Number(text) : names.addressOf(text);
+  return text.startsWith("0x") ? parseNumber(text) : names.addressOf(text);
 }

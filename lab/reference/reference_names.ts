@@ -56,7 +56,7 @@ export class ReferenceNames {
     const mapping = this.#mappings.get(address);
     if (mapping) return mapping.name;
     const stretch = this.#stretchAround(address);
-    if (!stretch) return `0x${address.toString(16)}`;
+    if (!stretch) return formatAddress(address);
     return `${stretch.name} + 0x${(address - stretch.start).toString(16)}`;
   }
 
@@ -83,4 +83,9 @@ export class ReferenceNames {
         start <= address && address < start + MOST_SPANNED
       );
   }
+}
+
+/** An address as C has it: what is above `PTRDIFF_MAX` comes as a negative number. */
+function formatAddress(address: Address): string {
+  return `0x${BigInt.asUintN(64, BigInt(address)).toString(16)}`;
 }

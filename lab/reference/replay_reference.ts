@@ -2,7 +2,6 @@ import { CCalls } from "../../heap/c/c_calls.ts";
 import { ErrorLog } from "../../heap/c/error_log.ts";
 import { arenaMemory, Heap } from "../../mod.ts";
 import { makeReferenceCall, parseReferenceCalls } from "./reference_calls.ts";
-import { formatExit } from "./reference_line.ts";
 import { TracedCalls } from "./traced_calls.ts";
 import { TracedMemory } from "./traced_memory.ts";
 
@@ -16,7 +15,7 @@ import { TracedMemory } from "./traced_memory.ts";
  * @throws {TraceError} If a line is none of such a trace.
  */
 export function replayReference(text: string, file: string): string {
-  const { calls, exit = formatExit(0) } = parseReferenceCalls(text, file);
+  const { calls, exit } = parseReferenceCalls(text, file);
   let trace = "";
   using arena = arenaMemory();
   const memory = new TracedMemory(arena);
@@ -26,5 +25,5 @@ export function replayReference(text: string, file: string): string {
   for (const call of calls) {
     if (!makeReferenceCall(call, traced, memory.names)) return trace;
   }
-  return `${trace}${exit}\n`;
+  return exit === undefined ? trace : `${trace}${exit}\n`;
 }

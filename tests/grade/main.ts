@@ -10,6 +10,7 @@
  */
 import {
   type CheckResult,
+  formatPoints,
   formatResult,
   totalOf,
 } from "../../lab/checker/check_result.ts";
@@ -34,20 +35,15 @@ async function gradeTests(): Promise<number> {
     const points = TEST_POINTS / tests.length;
     const result = { test: tests[results.length]!, points, problem };
     results.push(result);
-    console.log(formatResult({ ...result, points: round(points) }));
+    console.log(formatResult(result));
   }
   return totalOf(results).reached;
 }
 
-/** Points with two digits, as they are shown. */
-function round(points: number): number {
-  return Math.round(points * 100) / 100;
-}
-
 const tests = await gradeTests();
 const style = await checkStyle();
-const mark = round(tests + style);
-console.log(`\n${"Tests:".padEnd(57)} ${round(tests)}/${TEST_POINTS}`);
+const mark = formatPoints(tests + style);
+console.log(`\n${"Tests:".padEnd(57)} ${formatPoints(tests)}/${TEST_POINTS}`);
 console.log(`${"Style:".padEnd(57)} ${style}/10`);
 console.log(`${"Mark:".padEnd(57)} ${mark}/100`);
-Deno.exit(mark === 100 ? 0 : 1);
+Deno.exit(mark === "100" ? 0 : 1);

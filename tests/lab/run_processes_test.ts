@@ -60,6 +60,27 @@ test("takes a process that writes much before it reads its input", async () => {
   assertEquals(result?.output.length, 1_000_001);
 });
 
+test("tells a process whose time was up from others", async () => {
+  const sleep = "await new Promise((done) => setTimeout(done, 60_000))";
+  const results = await resultsOf([
+    { ...evaluating(sleep), timeLimit: 500 },
+    evaluating("Deno.kill(Deno.pid, 'SIGKILL')"),
+    { ...evaluating(""), timeLimit: PATIENCE },
+  ]);
+  assertEquals(
+    results.map(({ signal, isTimedOut }) => [signal, isTimedOut]),
+    [["SIGKILL", true], ["SIGKILL", false], [null, false]],
+  );
+});
+
+test("adds to the environment of a process", async () => {
+  const script = "console.log(Deno.env.get('GIVEN'), Deno.env.has('PATH'))";
+  const [result] = await resultsOf([
+    { ...evaluating(script), env: { GIVEN: "here" } },
+  ]);
+  assertEquals(result?.output, "here true\n");
+});
+
 test("ends what still runs when nobody asks for results any more", async () => {
   const slow = evaluating(
     "await new Promise((done) => setTimeout(done, 60_000))",

@@ -11,6 +11,8 @@ export const TO_RUN_OSMEM: readonly Deno.PermissionDescriptor[] = [
 export interface Finished {
   /** Its exit code. */
   readonly code: number;
+  /** What ended it, if it did not end by itself. */
+  readonly signal: Deno.Signal | null;
   /** Its standard output. */
   readonly stdout: string;
   /** Its standard error. */
@@ -23,6 +25,8 @@ export interface CommandOptions {
   readonly stdin?: string | Uint8Array<ArrayBuffer>;
   /** Permissions of the process. */
   readonly permissions?: readonly string[];
+  /** What is in its environment besides what is in this one. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The arguments for deno that run the command line. */
@@ -36,28 +40,29 @@ export function denoArguments(
 /** Runs the command line in the repository's folder, without a terminal. */
 export async function osmem(
   args: readonly string[],
-  { stdin = "", permissions }: CommandOptions = {},
+  { stdin = "", permissions, env = {} }: CommandOptions = {},
 ): Promise<Finished> {
   const child = new Deno.Command(Deno.execPath(), {
     args: denoArguments(args, permissions),
     cwd: ROOT,
+    env: { ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
   }).spawn();
   const written = new Blob([stdin]).stream().pipeTo(child.stdin);
-  const { code, stdout, stderr } = await child.output();
+  const { code, signal, stdout, stderr } = await child.output();
   await written.catch(() => {}); // a process that refuses its arguments reads nothing
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  return { code, signal, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
 /** Runs a shell command in the repository's folder. */
 export async function shell(command: string): Promise<Finished> {
-  const { code, stdout, stderr } = await new Deno.Command("sh", {
+  const { code, signal, stdout, stderr } = await new Deno.Command("sh", {
     args: ["-c", command],
     cwd: ROOT,
   }).output();
-  return { code, stdout: decode(stdout), stderr: decode(stderr) };
+  return { code, signal, stdout: decode(stdout), stderr: decode(stderr) };
 }
 
 function decode(bytes: Uint8Array): string {
