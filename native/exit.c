@@ -62,5 +62,5 @@ int32_t osmem_at_exit(osmem_exit_action *action, double stack_limit)
 
 int32_t osmem_is_exit_awaited(void)
 {
-	return last_action != NULL;
+	return last.action != NULL;
 }
