@@ -10,6 +10,10 @@
  *
  * They answer the thread that the heap belongs to. To a call from any other they
  * fail in the same way.
+ *
+ * A pointer that is no block of the heap (freed already, inside a block, never given
+ * out) is reported on standard error and ignored: os_free does nothing, os_realloc
+ * fails with ENOMEM.
  */
 #ifndef OSMEM_H
 #define OSMEM_H
