@@ -164,7 +164,10 @@ test("every option of exec, trace and check that is named is one of theirs", [
   toRun(DENO),
 ], async (readme) => {
   const [, section = ""] = readme.split("## C programs\n");
-  const named = found(section.split("\n## ")[0]!, /`(?:[^`]* )?(--[a-z][a-z0-9-]*)/g)
+  const named = found(
+    section.split("\n## ")[0]!,
+    /`(?:[^`]* )?(--[a-z][a-z0-9-]*)/g,
+  )
     .filter((option) => !V8_OPTIONS.includes(option));
   const cli = decodeURIComponent(new URL("cli.ts", ROOT).pathname);
   const help = await Promise.all(

@@ -5,6 +5,7 @@ import {
 import { replayReference } from "../reference/replay_reference.ts";
 import { TraceError } from "../traces/trace_error.ts";
 import { CheckError } from "./check_error.ts";
+import type { CheckResult } from "./check_result.ts";
 import type { CheckedTest } from "./find_tests.ts";
 import { readReference } from "./read_reference.ts";
 import {
@@ -29,23 +30,26 @@ type Problem = string | undefined;
  * Runs tests, and compares the trace of each with its reference.
  *
  * @param tests The tests.
+ * @param worth The points of each.
  * @param options How to run them.
- * @returns What is wrong with each, in their order, as soon as it is known.
+ * @returns The results, in the order of the tests, as soon as they are known.
  */
 export async function* checkTests(
   tests: readonly CheckedTest[],
+  worth: readonly number[],
   options: CheckOptions,
-): AsyncGenerator<Problem> {
+): AsyncGenerator<CheckResult> {
   const programs = tests.filter(({ program }) => program !== undefined);
   const folder = programs.length > 0
     ? await Deno.makeTempDir({ prefix: "osmem-" })
     : "";
   const runs = runPrograms(programs, folder, options);
   try {
-    for (const test of tests) {
-      yield test.program === undefined
+    for (const [index, test] of tests.entries()) {
+      const problem = test.program === undefined
         ? await checkReplay(test)
         : await nextOf(runs);
+      yield { test, points: worth[index]!, problem };
     }
   } finally {
     await runs.return(undefined); // what still runs is ended

@@ -89,10 +89,9 @@ async function check(
   using interruption = new Interruption(ENDING_SIGNALS);
   const { signal } = interruption;
   const results: CheckResult[] = [];
-  for await (const problem of checkTests(tests, { ...options, signal })) {
+  const checked = checkTests(tests, worth, { ...options, signal });
+  for await (const result of checked) {
     if (signal.aborted) throw interrupted(results, tests);
-    const test = tests[results.length]!;
-    const result = { test, points: worth[results.length]!, problem };
     results.push(result);
     if (!options.json) await print(formatResult(result));
   }

@@ -1,4 +1,5 @@
 import { libraryPath } from "../../ffi/library.ts";
+import { asPath } from "./as_path.ts";
 import { ProgramError } from "./program_error.ts";
 
 /** How a program is compiled. */
@@ -76,9 +77,4 @@ async function requireFile(file: string): Promise<void> {
     throw new ProgramError(file, `cannot be read: ${problem}`, error);
   }
   throw new ProgramError(file, "it is a folder; expected a file in C");
-}
-
-/** A file name that a program does not take for an option. */
-export function asPath(file: string): string {
-  return file.includes("/") ? file : `./${file}`;
 }

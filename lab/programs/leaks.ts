@@ -1,5 +1,5 @@
+import { ReferenceNames } from "../reference/reference_names.ts";
 import type { Run } from "../runs/run.ts";
-import { PlaceNames } from "../runs/place_names.ts";
 
 /** A block that a program did not free. */
 export interface Leak {
@@ -13,13 +13,23 @@ export interface Leak {
 
 /** The blocks that are live at the end of a run, in the order of their allocation. */
 export function leaksOf(run: Run): Leak[] {
-  const names = new PlaceNames(run.data, run.length);
+  const names = namesOf(run);
   return run.at(run.length).blocks()
     .filter(({ status }) => status !== "free")
     .map(({ payload, requestedBytes, since }) => ({
-      address: names.ofPayload(payload),
+      address: names.nameOf(payload),
       size: requestedBytes,
       call: since,
     }))
     .sort((left, right) => left.call - right.call);
+}
+
+/** The names of what a run obtained from the system, as its trace has them. */
+function namesOf(run: Run): ReferenceNames {
+  const names = new ReferenceNames();
+  for (const { name, address, length } of run.systemCalls) {
+    if (name === "sbrk") names.grow(address - length, address);
+    else if (name === "mmap") names.map(address, length);
+  }
+  return names;
 }

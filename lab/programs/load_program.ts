@@ -1,5 +1,5 @@
 import { native } from "../../ffi/library.ts";
-import { asPath } from "./compile_program.ts";
+import { asPath } from "./as_path.ts";
 import { ProgramError } from "./program_error.ts";
 
 const SYMBOLS = {

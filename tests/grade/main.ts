@@ -25,15 +25,14 @@ const TIME_LIMIT = 60; // seconds for a program
 async function gradeTests(): Promise<number> {
   const tests = await findTests(TESTS);
   const results: CheckResult[] = [];
-  const problems = checkTests(tests, {
+  const worth = tests.map(() => TEST_POINTS / tests.length);
+  const checked = checkTests(tests, worth, {
     include: [],
     jobs: navigator.hardwareConcurrency,
     timeLimit: TIME_LIMIT,
     signal: new AbortController().signal,
   });
-  for await (const problem of problems) {
-    const points = TEST_POINTS / tests.length;
-    const result = { test: tests[results.length]!, points, problem };
+  for await (const result of checked) {
     results.push(result);
     console.log(formatResult(result));
   }

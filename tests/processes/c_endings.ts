@@ -1,6 +1,6 @@
 // Bindings that nobody disposes of, and C that frees memory until the very end: the
 // program ends in the way that is named.
-import { nativeBindings } from "../../ffi/library.ts";
+import { atExit } from "../../ffi/exit_action.ts";
 import { keepBlocks } from "../support/keep_blocks.ts";
 
 const [how, path] = Deno.args;
@@ -14,11 +14,7 @@ const ENDINGS: Readonly<Record<string, () => void>> = {
   "exits": () => Deno.exit(3),
   "exits from C": () => library.end_process(4),
   "awaits an exit from C": () => {
-    const action = new Deno.UnsafeCallback(
-      { parameters: ["i32"], result: "void" },
-      (status) => console.log(`exits with ${status}`),
-    );
-    nativeBindings().osmem_at_exit(action.pointer);
+    atExit((status) => console.log(`exits with ${status}`));
     library.end_process(5);
   },
 };
