@@ -1,4 +1,4 @@
-import { ReferenceNames } from "../reference/reference_names.ts";
+import { placeNamesOf } from "../runs/place_names.ts";
 import type { Run } from "../runs/run.ts";
 
 /** A block that a program did not free. */
@@ -13,7 +13,7 @@ export interface Leak {
 
 /** The blocks that are live at the end of a run, in the order of their allocation. */
 export function leaksOf(run: Run): Leak[] {
-  const names = namesOf(run);
+  const names = placeNamesOf(run.data, run.length);
   return run.at(run.length).blocks()
     .filter(({ status }) => status !== "free")
     .map(({ payload, requestedBytes, since }) => ({
@@ -22,14 +22,4 @@ export function leaksOf(run: Run): Leak[] {
       call: since,
     }))
     .sort((left, right) => left.call - right.call);
-}
-
-/** The names of what a run obtained from the system, as its trace has them. */
-function namesOf(run: Run): ReferenceNames {
-  const names = new ReferenceNames();
-  for (const { name, address, length } of run.systemCalls) {
-    if (name === "sbrk") names.grow(address - length, address);
-    else if (name === "mmap") names.map(address, length);
-  }
-  return names;
 }

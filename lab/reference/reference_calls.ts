@@ -1,7 +1,7 @@
 import type { CAnswers } from "../../heap/c/heap_calls.ts";
 import type { Address } from "../../mod.ts";
 import { TraceError } from "../traces/trace_error.ts";
-import type { ReferenceNames } from "./reference_names.ts";
+import { PLACE, type PlaceNames } from "../runs/place_names.ts";
 
 /** A call of a reference trace, with its arguments as they are written. */
 export interface ReferenceCall {
@@ -19,13 +19,11 @@ export interface ReferenceTrace {
 }
 
 const SIZE = String.raw`(\d+)`;
-const PLACE = String
-  .raw`(0|(?:HeapStart|<\w+-addr\d+>|<segment\d+>) \+ 0x[0-9a-f]+|0x[0-9a-f]+)`;
 const ARGUMENTS: Readonly<Record<CallName, string>> = {
   os_malloc: SIZE,
   os_calloc: `${SIZE}', '${SIZE}`,
-  os_realloc: `${PLACE}', '${SIZE}`,
-  os_free: PLACE,
+  os_realloc: `(${PLACE})', '${SIZE}`,
+  os_free: `(${PLACE})`,
 };
 
 /**
@@ -78,7 +76,7 @@ function parseCall(
 export function makeReferenceCall(
   { name, args }: ReferenceCall,
   answers: CAnswers,
-  names: ReferenceNames,
+  names: PlaceNames,
 ): boolean {
   const [first = "0", second = "0"] = args;
   if (name === "os_malloc") answers.malloc(parseNumber(first));
@@ -98,6 +96,6 @@ function parseNumber(text: string): number {
   return Number(BigInt.asIntN(64, BigInt(text)));
 }
 
-function parsePlace(text: string, names: ReferenceNames): Address | undefined {
+function parsePlace(text: string, names: PlaceNames): Address | undefined {
   return text.startsWith("0x") ? parseNumber(text) : names.addressOf(text);
 }

@@ -1,5 +1,5 @@
 import { type Address, type Memory, SystemCallError } from "../../mod.ts";
-import { ReferenceNames } from "./reference_names.ts";
+import { PlaceNames } from "../runs/place_names.ts";
 import type { ReferenceLine } from "./reference_line.ts";
 
 const PROTECTION = "PROT_READ | PROT_WRITE";
@@ -13,7 +13,7 @@ const FLAGS = "MAP_PRIVATE | MAP_ANON";
 export class TracedMemory implements Memory {
   readonly pageSize: number;
   /** The names of what was obtained. */
-  readonly names = new ReferenceNames();
+  readonly names = new PlaceNames();
   readonly #inner: Memory;
   #lines: ReferenceLine[] = [];
   #isFirstGrowth = true;

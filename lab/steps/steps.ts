@@ -1,4 +1,4 @@
-import { PlaceNames } from "../runs/place_names.ts";
+import { type PlaceNames, placeNamesOf } from "../runs/place_names.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunData } from "../runs/run_data.ts";
 import { CallKind } from "../traces/call_kind.ts";
@@ -40,14 +40,14 @@ function returnsOf(
   names: PlaceNames,
 ): string | null {
   if (data.refusals.has(call)) return "NULL, refused";
-  return data.kinds[call] === CallKind.free
-    ? null
-    : names.ofPayload(data.results[call]!);
+  if (data.kinds[call] === CallKind.free) return null;
+  const result = data.results[call]!;
+  return result === 0 ? "NULL" : names.nameOf(result);
 }
 
 function stepOf(run: Run, call: number): Step {
   const { data } = run;
-  const names = new PlaceNames(data, call + 1);
+  const names = placeNamesOf(data, call + 1);
   return {
     step: call + 1,
     call: describeCall(data, call),
@@ -57,7 +57,7 @@ function stepOf(run: Run, call: number): Step {
       .filter((growth) => growth.call === call)
       .reduce((sum, { length }) => sum + length, 0),
     freeBlocks: run.at(call + 1).freeBlocks().map(({ address, size }) => ({
-      header: names.ofHeader(address),
+      header: names.nameOf(address),
       size,
     })),
   };

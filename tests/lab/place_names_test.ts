@@ -1,17 +1,18 @@
 import { assertEquals } from "@std/assert";
-import { ReferenceNames } from "../../lab/reference/reference_names.ts";
+import { parseReferenceCalls } from "../../lab/reference/reference_calls.ts";
+import { PlaceNames } from "../../lab/runs/place_names.ts";
 
 const START = 0x7000_0000;
 
-function namesOfHeap(): ReferenceNames {
-  const names = new ReferenceNames();
+function namesOfHeap(): PlaceNames {
+  const names = new PlaceNames();
   names.grow(START, START);
   names.grow(START, START + 0x20000);
   return names;
 }
 
 Deno.test("NULL is 0, both ways", () => {
-  const names = new ReferenceNames();
+  const names = new PlaceNames();
   assertEquals([names.nameOf(0), names.addressOf("0")], ["0", 0]);
 });
 
@@ -51,7 +52,7 @@ Deno.test("an address behind the end of the heap is named after its last segment
 });
 
 Deno.test("mappings are counted; their starts have no offset", () => {
-  const names = new ReferenceNames();
+  const names = new PlaceNames();
   names.map(0x1000, 0x1000);
   names.map(0x9000, 0x1000);
   assertEquals(names.nameOf(0x1000), "<mapped-addr1>");
@@ -63,7 +64,7 @@ Deno.test("mappings are counted; their starts have no offset", () => {
 });
 
 Deno.test("a mapping that is made where another was takes its place under a new name", () => {
-  const names = new ReferenceNames();
+  const names = new PlaceNames();
   names.map(0x1000, 0x1000);
   names.map(0x1000, 0x2000);
   assertEquals(names.nameOf(0x1020), "<mapped-addr2> + 0x20");
@@ -71,7 +72,7 @@ Deno.test("a mapping that is made where another was takes its place under a new 
 });
 
 Deno.test("a mapping inside one that was given back goes before it", () => {
-  const names = new ReferenceNames();
+  const names = new PlaceNames();
   names.map(0x1000, 0x4000);
   names.map(0x2000, 0x1000);
   assertEquals(names.nameOf(0x2800), "<mapped-addr2> + 0x800");
@@ -84,8 +85,20 @@ Deno.test("an address that is nowhere is written as C has it", () => {
 });
 
 Deno.test("a place that has not come to be has no address", () => {
-  const names = new ReferenceNames();
+  const names = new PlaceNames();
   for (const name of ["HeapStart + 0x20", "<mapped-addr1> + 0x20"]) {
     assertEquals(names.addressOf(name), undefined);
+  }
+});
+
+Deno.test("every name of a place can be read in a trace again", () => {
+  const names = namesOfHeap();
+  names.map(0x900000, 0x1000);
+  for (const address of [0, 8, -8, 0x900000, 0x900020, 0x900800]) {
+    const name = names.nameOf(address);
+    const line = `os_free (['${name}']) = <void>`;
+    assertEquals(parseReferenceCalls(line, "some.ref").calls, [
+      { name: "os_free", args: [name] },
+    ]);
   }
 });
