@@ -44,7 +44,7 @@ gatedTest({
       assertEquals(found, {
         refused: 0b1111,
         liveBlocks: 1,
-        refusedCalls: { otherThread: 4, deepStack: 0 },
+        refusedCalls: { otherThread: 4, nested: 0, deepStack: 0 },
       });
       const calls = [
         /^osmem: os_malloc\(100\) /,
@@ -61,13 +61,31 @@ gatedTest({
 });
 
 gatedTest({
+  name: "a hook is refused in a thread that C made while the heap's own waits",
+  needs: [...NEEDS, toRun("cc"), { name: "read" }, { name: "write" }],
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const library = await compileC("threads", folder);
+      const { found, lines } = await inProcess(
+        "a hook in a thread of C's",
+        library,
+      );
+      assertEquals(found, {
+        answers: [0, 7],
+        refusedCalls: { otherThread: 1, nested: 0, deepStack: 0 },
+      });
+      assertEquals(lines, [`osmem: hook ${OTHER_THREAD}`]);
+    }),
+});
+
+gatedTest({
   name: "a call that Deno makes in a thread of its own is refused",
   needs: NEEDS,
   async fn() {
     const { found, lines } = await inProcess("a nonblocking call");
     assertEquals(found, {
       answer: null,
-      refusedCalls: { otherThread: 1, deepStack: 0 },
+      refusedCalls: { otherThread: 1, nested: 0, deepStack: 0 },
     });
     assertEquals(lines, [`osmem: os_malloc(100) ${OTHER_THREAD}`]);
   },
