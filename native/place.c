@@ -137,22 +137,9 @@ int32_t osmem_is_answered(int32_t place)
 	return refusal_of(place) == OSMEM_REFUSALS;
 }
 
-static const char *refuse(int32_t place, enum osmem_refusal reason)
-{
-	if (place != NO_PLACE)
-		atomic_fetch_add(&places[place].refused[reason], 1);
-	return REFUSALS[reason];
-}
-
 const char *osmem_enter(int32_t place)
 {
-	enum osmem_refusal reason = refusal_of(place);
-
-	if (reason != OSMEM_REFUSALS)
-		return refuse(place, reason);
-	places[place].is_answering = 1;
-	calls++;
-	return NULL;
+	return osmem_enter_hook(place, &places[place].is_answering);
 }
 
 void osmem_leave(int32_t place)
@@ -166,11 +153,14 @@ const char *osmem_enter_hook(int32_t place, volatile sig_atomic_t *is_answering)
 
 	if (reason == OSMEM_REFUSALS && *is_answering)
 		reason = OSMEM_NESTED;
-	if (reason != OSMEM_REFUSALS)
-		return refuse(place, reason);
-	*is_answering = 1;
-	calls++;
-	return NULL;
+	if (reason == OSMEM_REFUSALS) {
+		*is_answering = 1;
+		calls++;
+		return NULL;
+	}
+	if (place != NO_PLACE)
+		atomic_fetch_add(&places[place].refused[reason], 1);
+	return REFUSALS[reason];
 }
 
 void osmem_leave_hook(volatile sig_atomic_t *is_answering)

@@ -28,7 +28,7 @@ void osmem_give_back_place(int32_t place);
 /* Whether this thread has it. */
 int32_t osmem_has_place(int32_t place);
 
-/* Whether a call of this place would be answered. */
+/* Whether a call of this place would be answered; NO_PLACE answers none. */
 int32_t osmem_is_answered(int32_t place);
 
 /* Begins a call of this place: NULL, or else why it is refused, and then it counts as
@@ -36,8 +36,8 @@ int32_t osmem_is_answered(int32_t place);
 const char *osmem_enter(int32_t place);
 void osmem_leave(int32_t place);
 
-/* The same for a hook of this place, with a mark of its own: what answers it may call
- * C, and that the functions of the place, but not the same hook. */
+/* The same for a hook of this place, or of NO_PLACE, with a mark of its own: what answers
+ * it may call C, and that the functions of the place, but not the same hook. */
 const char *osmem_enter_hook(int32_t place, volatile sig_atomic_t *is_answering);
 void osmem_leave_hook(volatile sig_atomic_t *is_answering);
 

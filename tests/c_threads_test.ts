@@ -118,11 +118,12 @@ gatedTest({
 
 for (const how of ["terminated", "closed"]) {
   gatedTest({
-    name: `${how} Workers give their places back, and their functions refuse`,
+    name:
+      `${how} Workers give their places and hooks back, and their functions refuse`,
     needs: NEEDS,
     async fn() {
       const { found } = await inProcess(`${how} Workers`);
-      assertEquals(found, { bound: 16, answers: [null] });
+      assertEquals(found, { bound: 16, hooks: 64, answers: [null] });
     },
   });
 }

@@ -75,9 +75,17 @@ async function endWorkers(end: (worker: Worker) => void): Promise<unknown> {
   }
   for (const { worker } of started) end(worker);
   const bound = await bindAllPlaces();
+  const hooks = Array.from(
+    { length: 64 },
+    () => bound[0]!.hook({ parameters: [], result: "void" }, () => {}),
+  );
   for (const bindings of bound) bindings[Symbol.dispose]();
   const answers = started.map(({ malloc }) => malloc.call(8n));
-  return { bound: bound.length, answers: [...new Set(answers)] };
+  return {
+    bound: bound.length,
+    hooks: hooks.length,
+    answers: [...new Set(answers)],
+  };
 }
 
 async function startWorker() {
