@@ -33,11 +33,8 @@ export type { RefusedCalls } from "./ffi/native_binding.ts";
 export { processMemory } from "./ffi/process_memory.ts";
 export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";
-export type {
-  CBindings,
-  CBindingsOptions,
-  HookDefinition,
-} from "./heap/c/c_bindings.ts";
+export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
+export type { HookDefinition } from "./heap/c/hook.ts";
 export { CorruptionError } from "./heap/corruption_error.ts";
 export { Heap } from "./heap/heap.ts";
 export type {

@@ -18,6 +18,15 @@ const FUNCTIONS: readonly BoundFunction[] = [
   "usableSize",
 ];
 
+/** Heaps that can be bound at the same time: `BINDING_PLACES`. */
+const PLACES = 16;
+
+/** Hooks that there can be at the same time: `HOOK_PLACES` in `native/hook.h`. */
+const HOOKS = 64;
+
+/** `enum osmem_refusal`: those that JavaScript is still there to read. */
+const REFUSAL = { otherThread: 2, nested: 3, deepStack: 4 } as const;
+
 /** What is called when C calls: `osmem_answer` in `native/bindings.h`. */
 export type Answer = (first: number, second: number) => number;
 
@@ -25,6 +34,8 @@ export type Answer = (first: number, second: number) => number;
 export interface RefusedCalls {
   /** Calls from another thread than the one that bound the heap. */
   readonly otherThread: number;
+  /** Calls in the midst of another one, as a signal handler makes them. */
+  readonly nested: number;
   /** Calls where too little of the stack was left for JavaScript. */
   readonly deepStack: number;
 }
@@ -32,13 +43,18 @@ export interface RefusedCalls {
 const ANSWER = { parameters: ["f64", "f64"], result: "f64" } as const;
 const NO_PLACE = -1;
 
+/** The answer to C functions of another shape. */
+type Hook = Pick<Deno.UnsafeCallback, "pointer" | "close">;
+
 /**
  * C functions that are answered in TypeScript: a place of `native/bindings.h`. They
- * stay good for as long as the process lives; once this is disposed they refuse.
+ * can be called for as long as the process lives. Once this is disposed they refuse,
+ * until their place is another binding's: the sixteenth one after it at the latest.
  */
 export class NativeBinding implements Disposable {
   readonly #place: number;
   readonly #callbacks: readonly Deno.UnsafeCallback<typeof ANSWER>[];
+  readonly #hooks: Hook[] = [];
   /** The program ends: C may still call, when libraries are unloaded. */
   readonly #onUnload = () => this.#unbind();
   /** What was refused until it ended: others may have the place since. */
@@ -68,7 +84,7 @@ export class NativeBinding implements Disposable {
     if (this.#place === NO_PLACE) {
       this.#closeCallbacks();
       throw new RangeError(
-        "Cannot bind another heap to C: 16 are bound in this process already; " +
+        `Cannot bind another heap to C: ${PLACES} are bound in this process already; ` +
           "dispose of the bindings that are no longer needed",
       );
     }
@@ -84,6 +100,34 @@ export class NativeBinding implements Disposable {
       ) as Deno.PointerObject<Type>;
   }
 
+  /**
+   * A C function of another shape, which refuses where the other functions do.
+   *
+   * @param hook Called when C calls, with up to six integers and pointers. It must not
+   * throw, and is closed with this binding.
+   * @throws {RangeError} If there are too many hooks already. Then it is closed.
+   */
+  makeHook<Type>(hook: Hook): Deno.PointerObject<Type> {
+    const made = nativeBindings().osmem_make_hook(this.#place, hook.pointer);
+    if (made === null) {
+      hook.close();
+      throw new RangeError(
+        `Cannot make another hook: there are ${HOOKS} in this process already; ` +
+          "dispose of the bindings that are no longer needed",
+      );
+    }
+    this.#hooks.push(hook);
+    return made as Deno.PointerObject<Type>;
+  }
+
+  /**
+   * An argument of the call that is being answered, with all its bits: the number that
+   * an answer is given has lost some of them above 2^53.
+   */
+  exactArgument(index: 0 | 1): bigint {
+    return nativeBindings().osmem_argument(this.#place, index);
+  }
+
   /** From now on the `os_*` functions of C are these. */
   serveOs(): void {
     nativeBindings().osmem_serve(this.#place);
@@ -92,14 +136,16 @@ export class NativeBinding implements Disposable {
   /** Calls that were refused before they reached TypeScript. */
   get refused(): RefusedCalls {
     if (this.#refusedAtEnd) return this.#refusedAtEnd;
-    const { osmem_refused } = nativeBindings();
+    const count = (reason: number) =>
+      nativeBindings().osmem_refused(this.#place, reason);
     return {
-      otherThread: osmem_refused(this.#place, 0),
-      deepStack: osmem_refused(this.#place, 1),
+      otherThread: count(REFUSAL.otherThread),
+      nested: count(REFUSAL.nested),
+      deepStack: count(REFUSAL.deepStack),
     };
   }
 
-  /** Ends it: the functions refuse every call from now on. */
+  /** Ends it: the functions and the hooks refuse from now on. */
   [Symbol.dispose](): void {
     if (this.#refusedAtEnd) return;
     this.#unbind();
@@ -114,5 +160,6 @@ export class NativeBinding implements Disposable {
 
   #closeCallbacks(): void {
     for (const callback of this.#callbacks) callback.close();
+    for (const hook of this.#hooks) hook.close();
   }
 }

@@ -25,11 +25,6 @@ export function stackLimit(): Address {
   return limit ??= findEnd() + RESERVE;
 }
 
-/** Whether so little of the stack is left here that a heap must not be called. */
-export function isStackDeep(): boolean {
-  return nativeBindings().osmem_stack_position() < stackLimit();
-}
-
 /** Bytes before the stack's very end that nothing here goes into. */
 const GUARD = 64 * 1024;
 

@@ -30,7 +30,7 @@ export const SYMBOLS = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Every function of `native/bindings.h` and `native/exit.h`. */
+/** Every function of `native/bindings.h`, `native/hook.h` and `native/exit.h`. */
 export const BINDING_SYMBOLS = {
   osmem_bind: {
     parameters: [
@@ -58,7 +58,13 @@ export const BINDING_SYMBOLS = {
     parameters: ["i32"], // int32_t place, or -1
     result: "void",
   },
-  osmem_served: { parameters: [], result: "i32" },
+  osmem_argument: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t index
+    ],
+    result: "u64",
+  },
   osmem_refused: {
     parameters: [
       "i32", // int32_t place
@@ -68,6 +74,13 @@ export const BINDING_SYMBOLS = {
   },
   osmem_stack_position: { parameters: [], result: "f64" },
   osmem_stack_end: { parameters: [], result: "f64" },
+  osmem_make_hook: {
+    parameters: [
+      "i32", // int32_t place
+      "function", // osmem_hook_body *body
+    ],
+    result: "function", // or NULL
+  },
   osmem_at_exit: {
     parameters: [
       "function", // osmem_exit_action *action
@@ -78,4 +91,4 @@ export const BINDING_SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` of the `native/system.h` that goes with this. */
-export const ABI = 2;
+export const ABI = 3;

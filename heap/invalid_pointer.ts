@@ -28,7 +28,7 @@ export function invalidPointer(
   facts: PointerFacts,
 ): InvalidPointerError {
   const { reason, block } = judge(address, facts);
-  const shown = isAddress(address) ? formatAddress(address) : String(address);
+  const shown = isPointer(address) ? formatAddress(address) : String(address);
   const message = `Cannot ${action} ${shown}: ${
     explain(reason, address, block)
   }`;
@@ -49,6 +49,11 @@ function judge(address: Address, facts: PointerFacts): Judgement {
   if (!block) return { reason: "never allocated" };
   const isFree = block.status === "free";
   return { reason: isFree ? "already freed" : "inside a block", block };
+}
+
+/** Whether C can pass it: as a pointer, of which a number may have lost some bits. */
+function isPointer(value: number): boolean {
+  return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 64;
 }
 
 function isAddress(value: number): boolean {

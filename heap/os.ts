@@ -5,7 +5,10 @@ import { Heap } from "./heap.ts";
 
 let shared: Heap | undefined;
 
-/** The heap on the process's own program break, made on first use. */
+/**
+ * The heap on the process's own program break, made on first use. It is not what C's
+ * `os_*` functions of `native/osmem.h` go to: those have the heap that was bound.
+ */
 function processHeap(): Heap {
   return shared ??= new Heap({ memory: processMemory() });
 }
@@ -28,7 +31,8 @@ function addressFrom(pointer: Pointer): Address {
 }
 
 /**
- * Allocates `size` bytes on the process's program break, as malloc(3) does.
+ * Allocates `size` bytes on the process's program break, as malloc(3) does. C programs
+ * that call `os_malloc` get blocks of another heap: see {@linkcode Heap.bindToC}.
  *
  * @param size Bytes.
  * @returns A pointer to the payload, `null` if `size` is 0.

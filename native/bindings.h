@@ -5,12 +5,16 @@
  * with five functions of its own. A heap that is bound takes a place; what is
  * called through its functions goes to the answers that TypeScript registered.
  *
- *     malloc(100) --> place 3 --> answers[ANSWER_MALLOC](100, 0) --> heap
+ *     malloc(100) --> place 3 --> answers[OSMEM_MALLOC](100, 0) --> heap
  *
- * A call is refused before it reaches JavaScript, where it could not be answered:
- * from another thread than the one that bound the heap (which may be waiting for
- * this one), and where JavaScript would run out of stack (the engine ends the
- * process). The function pointers stay good for as long as the process lives.
+ * What JavaScript could not answer is refused before it gets there: see enum
+ * osmem_refusal. Nor may a call be left with longjmp(3), as from a signal handler: its
+ * place would never answer again.
+ *
+ * The function pointers can be called for as long as the process lives. Those of a
+ * place that was given back refuse, until another heap has it: places are taken in
+ * turn, so that is the sixteenth that is bound after it, or an earlier one if others
+ * stay bound. From then on that heap answers.
  *
  * A thread that ends, or calls exit(), gives its places back first: C may still free
  * memory when JavaScript is gone.
@@ -43,8 +47,11 @@ typedef double osmem_answer(double first, double second);
 
 /* Why a call was refused before it reached TypeScript. */
 enum osmem_refusal {
-	OSMEM_OTHER_THREAD,
-	OSMEM_DEEP_STACK,
+	OSMEM_UNBOUND,      /* nobody has the place */
+	OSMEM_FORKED,       /* it is a child's: JavaScript was not forked */
+	OSMEM_OTHER_THREAD, /* not the one that bound the heap, which may be waiting for it */
+	OSMEM_NESTED,       /* of another call: it comes from a signal handler, or the answer */
+	OSMEM_DEEP_STACK,   /* where JavaScript has none left the engine ends the process */
 	OSMEM_REFUSALS
 };
 
@@ -54,7 +61,7 @@ enum osmem_refusal {
 int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *realloc,
 		   osmem_answer *free, osmem_answer *usable_size, double stack_limit);
 
-/* Gives a place back. Its functions refuse every call from then on. */
+/* Gives a place back, and the hooks that it has. All of them refuse from then on. */
 void osmem_unbind(int32_t place);
 
 /* A function of a place, as C calls it. */
@@ -63,10 +70,12 @@ void *osmem_function(int32_t place, uint32_t function);
 /* The os_* functions of osmem.h go to this place from now on; -1 for none. */
 void osmem_serve(int32_t place);
 
-/* The place that the os_* functions go to, or -1. */
-int32_t osmem_served(void);
+/* The first (0) or the second (1) argument of the call that a place answers, or that it
+ * answered last: all its bits, where a double rounds what is above 2^53. */
+uint64_t osmem_argument(int32_t place, uint32_t index);
 
-/* How many calls of a place were refused for this reason since it was taken. */
+/* How many calls of a place, and of its hooks, were refused for this reason since it
+ * was taken. */
 uint32_t osmem_refused(int32_t place, uint32_t reason);
 
 /* Where this thread's stack is now, and the lowest address that it can ever reach; 0

@@ -7,8 +7,9 @@
  * NULL.
  *
  * Where JavaScript cannot be called, a line on standard error says so: in another
- * thread than the one that asked, and where too much of the stack is used. A process
- * that was forked off has nothing to do.
+ * thread than the one that asked, in the midst of a call that it answers (as a signal
+ * handler may be), and where too much of the stack is used. A process that was forked
+ * off has nothing to do.
  */
 #ifndef OSMEM_EXIT_H
 #define OSMEM_EXIT_H

@@ -6,10 +6,12 @@
  * The four functions are answered by a heap in TypeScript, in the same process:
  * `osmem exec program.so` makes one, and so does heap.bindToC({ os: true }). As
  * long as there is none they fail like a refused allocation: NULL, errno ENOMEM,
- * and a line on standard error.
+ * and a line on standard error. The functions of the same names in mod.ts are another
+ * heap, always: that on the process's own program break.
  *
  * They answer the thread that the heap belongs to. To a call from any other they
- * fail in the same way.
+ * fail in the same way, and so they do in a process that was forked off, and to a
+ * signal handler that interrupted one of them. None of them may be left with longjmp().
  *
  * A pointer that is no block of the heap (freed already, inside a block, never given
  * out) is reported on standard error and ignored: os_free does nothing, os_realloc

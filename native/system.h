@@ -17,8 +17,9 @@
 
 #include <stdint.h>
 
-/* Raised whenever a signature or a meaning here or in bindings.h changes. */
-#define OSMEM_ABI 2u
+/* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h or
+ * exit.h. */
+#define OSMEM_ABI 3u
 
 /* OSMEM_ABI of the library that was loaded. */
 uint32_t osmem_abi(void);

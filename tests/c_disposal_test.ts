@@ -67,11 +67,15 @@ gatedTest({
 
 gatedTest({
   name:
-    "bound functions fail when their bindings have ended, and no other heap answers",
+    "bound functions fail when their bindings have ended, until the sixteenth after them",
   needs: [toRun(DENO)],
   async fn() {
     const { stdout, stderr } = await refusedCalls("stale functions");
-    assertEquals(JSON.parse(stdout), { answers: [0, 0, 0, 0], blocks: 0 });
+    assertEquals(JSON.parse(stdout), {
+      answers: [0, 0, 0, 0],
+      blocksOfFifteenth: 0,
+      blocksOfSixteenth: 1,
+    });
     assertEquals(stderr.trimEnd().split("\n"), [
       `osmem: malloc(8) refused: ${UNBOUND}`,
       `osmem: calloc(1, 8) refused: ${UNBOUND}`,
@@ -79,6 +83,16 @@ gatedTest({
       `osmem: free(0x1000) refused: ${UNBOUND}`,
       `osmem: usableSize(0x1000) refused: ${UNBOUND}`,
     ]);
+  },
+});
+
+gatedTest({
+  name: "hooks fail when their bindings have ended, though others made a hook",
+  needs: [toRun(DENO)],
+  async fn() {
+    const { stdout, stderr } = await refusedCalls("stale hook");
+    assertEquals(JSON.parse(stdout), { answer: 0 });
+    assertEquals(stderr, `osmem: hook refused: ${UNBOUND}\n`);
   },
 });
 
@@ -150,5 +164,5 @@ Deno.test("what bindings counted stays theirs when their place is another's", ()
     assertEquals(others.errorCount, 0);
   }
   assertEquals(first.errorCount, 1);
-  assertEquals(first.refusedCalls, { otherThread: 0, deepStack: 0 });
+  assertEquals(first.refusedCalls, { otherThread: 0, nested: 0, deepStack: 0 });
 });

@@ -153,18 +153,33 @@ for (const [action, take] of Object.entries(TAKERS)) {
   }
 }
 
-Deno.test("pointers that no process has are refused as no address of a heap", () => {
-  using scene = new Scene();
-  const { heap, bindings, c } = scene;
-  c.malloc(8);
-  const wrong = [2n ** 64n - 1n, 2n ** 64n - 16n, 2n ** 63n, 2n ** 53n + 8n];
-  for (const pointer of wrong) c.free(pointer);
-  assertEquals(
-    bindings.errors.map((error) => (error as InvalidPointerError).reason),
-    wrong.map(() => "unaligned"),
-  );
-  heap.check();
-});
+/** Pointers that no process has, and how they are told: a number loses the last bits. */
+const NO_ADDRESSES: readonly (readonly [pointer: bigint, told: string])[] = [
+  [2n ** 64n - 1n, "0xffffffffffffffff"],
+  [2n ** 64n - 16n, "0xfffffffffffffff0"],
+  [2n ** 63n, "0x8000000000000000"],
+  [0xdeadbeefdeadbeefn, "0xdeadbeefdeadbe00"],
+  [0x4141414141414141n, "0x4141414141414000"],
+  [2n ** 53n + 8n, "0x20000000000008"],
+];
+
+for (const [pointer, told] of NO_ADDRESSES) {
+  Deno.test(`the pointer 0x${pointer.toString(16)} is refused as ${told}`, () => {
+    using scene = new Scene();
+    const { heap, bindings, c } = scene;
+    c.malloc(8);
+    c.free(pointer);
+    c.realloc(pointer, 8);
+    const [freed, resized] = bindings.errors as InvalidPointerError[];
+    assertEquals([freed?.reason, resized?.reason], ["unaligned", "unaligned"]);
+    assertStringIncludes(freed!.message, `Cannot free ${told}: every address`);
+    assertStringIncludes(
+      resized!.message,
+      `Cannot realloc ${told}: every address`,
+    );
+    heap.check();
+  });
+}
 
 Deno.test("the first thousand errors are remembered and printed, all are counted", () => {
   using scene = new Scene();

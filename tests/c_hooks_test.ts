@@ -1,5 +1,5 @@
 // C functions of any shape whose bodies use a heap.
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { Heap, type HookDefinition } from "../mod.ts";
 import { StderrLines } from "./support/stderr_lines.ts";
 
@@ -13,8 +13,6 @@ const NOTHING: Readonly<Record<string, unknown>> = {
   i16: 0,
   u32: 0,
   i32: 0,
-  f32: 0,
-  f64: 0,
   u64: 0n,
   i64: 0n,
   usize: 0n,
@@ -99,6 +97,100 @@ for (const [thrown, message] of NO_ERRORS) {
     assertEquals(stderr.lines, [`osmem: ${message}`]);
   });
 }
+
+const EVERY_WIDTH = {
+  parameters: ["i8", "u16", "i32", "u64", "bool", "pointer"],
+  result: "i64",
+} as const;
+
+Deno.test("a hook gets six arguments as C gives them", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const seen: unknown[] = [];
+  const hook = bindings.hook(EVERY_WIDTH, (...args) => {
+    const pointer = args.at(-1) as Deno.PointerValue;
+    seen.push(...args.slice(0, -1), Deno.UnsafePointer.value(pointer));
+    return -(2n ** 63n);
+  });
+  const call = new Deno.UnsafeFnPointer(hook, EVERY_WIDTH);
+  const pointer = Deno.UnsafePointer.create(4096n);
+  const answer = call.call(
+    -1,
+    0xffff,
+    -(2 ** 31),
+    2n ** 64n - 1n,
+    true,
+    pointer,
+  );
+  assertEquals(seen, [-1, 0xffff, -(2 ** 31), 2n ** 64n - 1n, true, 4096n]);
+  assertEquals(answer, -(2n ** 63n));
+});
+
+const IMPOSSIBLE: readonly (readonly [
+  what: string,
+  definition: Deno.UnsafeCallbackDefinition,
+])[] = [
+  ['a parameter of type "f64"', { parameters: ["f64"], result: "void" }],
+  ['a parameter of type "f32"', { parameters: ["u8", "f32"], result: "void" }],
+  ['a result of type "f32"', { parameters: [], result: "f32" }],
+  ['a result of type "f64"', { parameters: [], result: "f64" }],
+  ["a result of type { struct: [", {
+    parameters: [],
+    result: { struct: ["u8"] },
+  }],
+  ["a parameter of type { struct: [", {
+    parameters: [{ struct: ["u8"] }],
+    result: "void",
+  }],
+  ['a parameter of type "void"', {
+    parameters: ["void" as Deno.NativeType],
+    result: "void",
+  }],
+];
+
+for (const [what, definition] of IMPOSSIBLE) {
+  Deno.test(`a hook cannot have ${what}`, () => {
+    using heap = new Heap();
+    using bindings = heap.bindToC();
+    const error = assertThrows(
+      () => bindings.hook(definition as HookDefinition, () => undefined),
+      TypeError,
+      "expected an integer, a boolean or a pointer",
+    );
+    assertStringIncludes(error.message, `Cannot make a hook with ${what}`);
+  });
+}
+
+Deno.test("a hook cannot have seven parameters", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const parameters = Array.from({ length: 7 }, () => "i32" as const);
+  assertThrows(
+    () => bindings.hook({ parameters, result: "i32" }, () => 0),
+    RangeError,
+    "Cannot make a hook with 7 parameters: a hook has at most 6",
+  );
+});
+
+Deno.test("sixty-four hooks can be made, each with its own body, and others once they are disposed of", () => {
+  using heap = new Heap();
+  for (let turn = 0; turn < 3; turn++) {
+    using bindings = heap.bindToC();
+    const definition = { parameters: [], result: "u32" } as const;
+    const hooks = Array.from(
+      { length: 64 },
+      (_, number) => bindings.hook(definition, () => number),
+    );
+    assertThrows(
+      () => bindings.hook(definition, () => 64),
+      RangeError,
+      "Cannot make another hook: there are 64 in this process already",
+    );
+    for (const [number, hook] of hooks.entries()) {
+      assertEquals(new Deno.UnsafeFnPointer(hook, definition).call(), number);
+    }
+  }
+});
 
 Deno.test("bindings that were disposed of make no hooks", () => {
   using heap = new Heap();

@@ -44,7 +44,7 @@ gatedTest({
       assertEquals(found, {
         refused: 0b1111,
         liveBlocks: 1,
-        refusedCalls: { otherThread: 4, deepStack: 0 },
+        refusedCalls: { otherThread: 4, nested: 0, deepStack: 0 },
       });
       const calls = [
         /^osmem: os_malloc\(100\) /,
@@ -61,13 +61,31 @@ gatedTest({
 });
 
 gatedTest({
+  name: "a hook is refused in a thread that C made while the heap's own waits",
+  needs: [...NEEDS, toRun("cc"), { name: "read" }, { name: "write" }],
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const library = await compileC("threads", folder);
+      const { found, lines } = await inProcess(
+        "a hook in a thread of C's",
+        library,
+      );
+      assertEquals(found, {
+        answers: [0, 7],
+        refusedCalls: { otherThread: 1, nested: 0, deepStack: 0 },
+      });
+      assertEquals(lines, [`osmem: hook ${OTHER_THREAD}`]);
+    }),
+});
+
+gatedTest({
   name: "a call that Deno makes in a thread of its own is refused",
   needs: NEEDS,
   async fn() {
     const { found, lines } = await inProcess("a nonblocking call");
     assertEquals(found, {
       answer: null,
-      refusedCalls: { otherThread: 1, deepStack: 0 },
+      refusedCalls: { otherThread: 1, nested: 0, deepStack: 0 },
     });
     assertEquals(lines, [`osmem: os_malloc(100) ${OTHER_THREAD}`]);
   },
@@ -100,11 +118,12 @@ gatedTest({
 
 for (const how of ["terminated", "closed"]) {
   gatedTest({
-    name: `${how} Workers give their places back, and their functions refuse`,
+    name:
+      `${how} Workers give their places and hooks back, and their functions refuse`,
     needs: NEEDS,
     async fn() {
       const { found } = await inProcess(`${how} Workers`);
-      assertEquals(found, { bound: 16, answers: [null] });
+      assertEquals(found, { bound: 16, hooks: 64, answers: [null] });
     },
   });
 }

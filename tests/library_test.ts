@@ -159,7 +159,7 @@ gatedTest({
   needs: canCompile,
   async fn() {
     // Its own break is at 0, which no real one is: the heap cannot but notice.
-    const source = OTHER_ABI.replace("999", "2").replace(
+    const source = OTHER_ABI.replace("999", "3").replace(
       "return length + reserve;",
       "return -12;",
     );
@@ -189,7 +189,7 @@ gatedTest({
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
       assertEquals(attempts?.map(({ path }) => path), [path, BESIDE]);
-      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 2/);
+      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 3/);
     });
   },
 });

@@ -1,9 +1,12 @@
 import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
-import { isStackDeep } from "../../ffi/stack_limit.ts";
 import { ErrorLog } from "./error_log.ts";
 import { CCalls } from "./c_calls.ts";
 import type { CAnswers, HeapCalls } from "./heap_calls.ts";
-import { OutOfMemoryError } from "../out_of_memory_error.ts";
+import {
+  guardHook,
+  type HookDefinition,
+  requireHookDefinition,
+} from "./hook.ts";
 
 /** Options for {@linkcode Heap.bindToC}. */
 export interface CBindingsOptions {
@@ -17,36 +20,44 @@ export interface CBindingsOptions {
   readonly os?: boolean;
 }
 
-/** The types of a hook: those of a native function that returns no structure. */
-export interface HookDefinition {
-  /** The types of its parameters. */
-  readonly parameters: readonly Deno.NativeType[];
-  /** The type of its result; not a structure. */
-  readonly result: Exclude<Deno.NativeResultType, Deno.NativeStructType>;
-}
-
-const DEEP_STACK =
-  "Cannot answer a hook: the stack is too deep for JavaScript; nest fewer calls, or " +
-  "run deno with --v8-flags=--stack-size=7000";
+/**
+ * An argument of the call from C that is being answered, with all its bits. What
+ * answers is given a number, which has lost some of them above 2^53.
+ *
+ * It is no method, because only what traces calls should see it.
+ *
+ * @param bindings Those that C called through.
+ * @param index The first argument or the second.
+ */
+export let exactArgument: (bindings: CBindings, index: 0 | 1) => bigint;
 
 /** An open binding is held here: C has pointers that the collector does not see. */
 const open = new Set<CBindings>();
 
 /**
  * A heap as C functions, for libraries that let their allocator be chosen. Made by
- * {@linkcode Heap.bindToC}. The function pointers stay good for as long as the
- * process lives; once this is disposed of, what is called through them fails like a
- * refused allocation.
+ * {@linkcode Heap.bindToC}. The function pointers can be called for as long as the
+ * process lives. Once this is disposed of, what is called through them fails like a
+ * refused allocation, until the place that it had is given to others: there are
+ * sixteen, taken in turn, and the sixteenth bindings that are made after these, or
+ * earlier ones if others are still open, answer to these pointers too. Let C forget
+ * them before that.
  *
  * No error ever reaches C. Where there is no memory it gets NULL, with `errno` set to
  * `ENOMEM`. A wrong pointer is reported on standard error with what it is, remembered
  * in {@linkcode CBindings.errors}, and otherwise ignored.
  *
- * Only the thread that made the bindings is answered. A call from another one is
- * refused with a line on standard error, and so is one where so much of the stack is
- * in use that JavaScript cannot run: more than 984 KiB less a reserve of 128 KiB, or
- * what `--v8-flags=--stack-size=` allows. Functions that call back must therefore be
- * called as usual, not with `nonblocking`.
+ * What JavaScript could not answer is refused with a line on standard error:
+ *
+ * | a call | why |
+ * |---|---|
+ * | from another thread than made the bindings | functions that call back must be called as usual, not with `nonblocking` |
+ * | in the midst of another call through the same bindings | a signal handler may have interrupted JavaScript |
+ * | in a process that C forked off | JavaScript was not forked |
+ * | with too much of the stack in use | JavaScript has 984 KiB, or what `--v8-flags=--stack-size=` gives it, and 128 KiB of that are kept in reserve |
+ *
+ * No call may be left with longjmp(3): these bindings would refuse ever after. Nor may
+ * a signal handler call them while JavaScript runs that C did not call.
  *
  * Where a program or a Worker ends with bindings still open, C is refused from then
  * on: it may free memory in functions of atexit(3) and in destructors. One case is
@@ -104,10 +115,13 @@ export class CBindings implements Disposable {
 
   readonly #log: ErrorLog;
   readonly #native: NativeBinding;
-  readonly #hooks: { close(): void }[] = [];
   /** Calls from C that are under way. */
   #calls = 0;
   #isOpen = true;
+
+  static {
+    exactArgument = (bindings, index) => bindings.#native.exactArgument(index);
+  }
 
   /**
    * Use {@linkcode Heap.bindToC}.
@@ -145,7 +159,7 @@ export class CBindings implements Disposable {
     return this.#log.count;
   }
 
-  /** Calls that were refused before they reached the heap. */
+  /** Calls, also of hooks, that were refused before they reached JavaScript. */
   get refusedCalls(): RefusedCalls {
     return this.#native.refused;
   }
@@ -155,15 +169,15 @@ export class CBindings implements Disposable {
    * malloc(3). Its body uses the heap as it likes: an error that it throws is treated
    * like one of the other functions, and C gets NULL or 0.
    *
-   * It is called by Deno, which lets another thread that calls it wait for this one,
-   * and which no call may reach that is deeper in the stack than JavaScript goes: that
-   * throws where C was called from, or ends the process. Calls that come near to it
-   * are refused like those of the other functions.
+   * What is refused to the other functions is refused to it, and then C gets NULL or 0
+   * as well. Its body may call C that calls the other functions, but not the hook
+   * itself. A process has 64 hooks at most.
    *
-   * @param definition The C function's types.
+   * @param definition The C function's types: up to six integers and pointers.
    * @param body What it does.
    * @returns The function, until these bindings are disposed of.
-   * @throws {TypeError} If they are.
+   * @throws {TypeError} If they are, or a type is no integer, boolean or pointer.
+   * @throws {RangeError} If there are more than six parameters, or 64 hooks already.
    *
    * @example Lua's hook: one function for all
    * ```ts
@@ -195,14 +209,13 @@ export class CBindings implements Disposable {
         "Cannot make a hook of these bindings: they were disposed; bind the heap anew",
       );
     }
-    const guarded = (...args: Parameters<typeof body>) =>
-      this.#during(() => this.#attempt(definition, () => body(...args)));
-    const callback = new Deno.UnsafeCallback(
-      definition,
-      guarded as typeof body,
+    requireHookDefinition(definition);
+    const guarded = guardHook(definition, body, this.#log);
+    const counted = (...args: Parameters<typeof body>) =>
+      this.#during(() => guarded(...args));
+    return this.#native.makeHook(
+      new Deno.UnsafeCallback(definition, counted as typeof body),
     );
-    this.#hooks.push(callback);
-    return callback.pointer;
   }
 
   /**
@@ -220,7 +233,6 @@ export class CBindings implements Disposable {
     }
     this.#isOpen = false;
     this.#native[Symbol.dispose]();
-    for (const hook of this.#hooks) hook.close();
     open.delete(this);
   }
 
@@ -232,16 +244,6 @@ export class CBindings implements Disposable {
       this.#calls--;
     }
   }
-
-  #attempt(definition: HookDefinition, body: () => unknown): unknown {
-    try {
-      if (isStackDeep()) throw new RangeError(DEEP_STACK);
-      return body();
-    } catch (error) {
-      if (!(error instanceof OutOfMemoryError)) this.#log.add(error);
-      return nothingOf(definition.result);
-    }
-  }
 }
 
 /** Makes bindings of a heap, or of what records it. */
@@ -251,25 +253,4 @@ export function bindCalls(
 ): CBindings {
   const log = new ErrorLog();
   return new CBindings(new CCalls(heap, log), log, options);
-}
-
-/** What a C function that fails returns: NULL, 0 or false. */
-function nothingOf(result: HookDefinition["result"]): unknown {
-  switch (result) {
-    case "void":
-      return undefined;
-    case "bool":
-      return false;
-    case "pointer":
-    case "buffer":
-    case "function":
-      return null;
-    case "u64":
-    case "i64":
-    case "usize":
-    case "isize":
-      return 0n;
-    default:
-      return 0;
-  }
 }

@@ -179,7 +179,25 @@ export class Recording implements Disposable {
    * {@linkcode Heap.bindToC} of the heap; what C calls is recorded.
    *
    * @param options Whether the `os_*` functions of C go to this heap.
+   * @returns The functions, until they are disposed of.
    * @throws {TypeError} If the recording has ended.
+   * @throws {RangeError} If 16 heaps of this process are bound already.
+   *
+   * @example Record what C calls
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { record } from "@osmem/osmem/lab";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using recording = record(heap);
+   * using bindings = recording.bindToC();
+   * new Deno.UnsafeFnPointer(bindings.malloc, {
+   *   parameters: ["usize"],
+   *   result: "pointer",
+   * }).call(100n);
+   * assertEquals(recording.run().call(0).name, "malloc");
+   * ```
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
     this.#requireOpen("bind a recording");

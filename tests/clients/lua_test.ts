@@ -1,13 +1,9 @@
 // The Lua interpreter with all of its memory from a heap.
-import {
-  assertEquals,
-  assertGreater,
-  assertInstanceOf,
-  assertThrows,
-} from "@std/assert";
-import { stub } from "@std/testing/mock";
+import { assertEquals, assertGreater, assertThrows } from "@std/assert";
 import { ClientError } from "../../bench/clients/client_error.ts";
 import { LUA, Lua, LUA_ERRMEM } from "../../bench/clients/lua.ts";
+import { whyMissing } from "../../bench/clients/system_library.ts";
+import { gatedTest, toRun } from "../support/permissions.ts";
 import {
   nameOf,
   POLICIES,
@@ -15,6 +11,7 @@ import {
   SINGLE_CHANGES,
 } from "../support/policies.ts";
 import { fromThenOn, once, type Refusal } from "../support/refusing_memory.ts";
+import { DENO, program, run as runCommand } from "../support/run_deno.ts";
 import { BoundHeap } from "./support/bound_heap.ts";
 import { clientTests } from "./support/client_tests.ts";
 import { randomStates } from "./support/random_states.ts";
@@ -103,38 +100,20 @@ test("raises an error of its own when memory runs out, and goes on", () => {
   heap.check();
 });
 
-/** Calls `use` when so many calls more would use up the stack; what it throws is lost. */
-function nearTheEndOfTheStack(left: number, use: () => void): number {
-  let calls = 0;
-  try {
-    calls = nearTheEndOfTheStack(left, use) + 1;
-  } catch {
-    // This is the end: from here on it goes back.
-  }
-  if (calls === left) {
-    try {
-      use();
-    } catch {
-      // Lua has no memory, or JavaScript no stack to start it.
-    }
-  }
-  return calls;
-}
-
-test("is refused memory where the stack is nearly used up, and the heap stays whole", () => {
-  using heap = new BoundHeap({ preallocate: 0, growth: 128 });
-  using lua = new Lua(heap);
-  using _silence = stub(Deno.stderr, "writeSync", () => 0);
-  for (let left = 0; left < 1500; left += 5) {
-    nearTheEndOfTheStack(
-      left,
-      () => lua.run("for i = 1, 50 do kept = { i } end"),
-    );
-    heap.heap.check();
-  }
-  assertGreater(heap.bindings.errorCount, 0);
-  assertInstanceOf(heap.bindings.errors[0], RangeError);
-  assertEquals(lua.run("return 6 * 7"), 42);
+gatedTest({
+  name:
+    `${LUA.name} is refused memory where the stack is nearly used up, and the heap stays whole`,
+  needs: [toRun(DENO)],
+  leftOut: whyMissing(LUA),
+  async fn() {
+    const args = ["run", "--allow-ffi", program("deep_lua.ts")];
+    const { code, stdout, stderr } = await runCommand(DENO, args);
+    assertEquals(code, 0, stderr);
+    const { deepStack, errorCount, answer } = JSON.parse(stdout);
+    assertEquals([errorCount, answer], [0, 42]);
+    assertGreater(deepStack, 0);
+    assertEquals(stderr.match(/^osmem: hook refused: /gm)?.length, deepStack);
+  },
 });
 
 /** Lua asks once more after it has collected garbage: that is refused too. */

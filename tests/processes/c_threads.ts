@@ -1,11 +1,11 @@
 // Calls from C in other threads than the one that bound a heap: each case is to be run
 // in a process of its own, and prints what it found.
 import { libraryPath } from "../../ffi/library.ts";
-import { type CBindings, Heap } from "../../mod.ts";
+import { Heap } from "../../mod.ts";
+import { bindAllPlaces, PLACES } from "../support/bind_all_places.ts";
 import { boundFunctions } from "../support/c_functions.ts";
 
 const MALLOC = { parameters: ["usize"], result: "pointer" } as const;
-const PLACES = 16;
 const [name, library] = Deno.args;
 
 const CASES: Readonly<Record<string, () => unknown>> = {
@@ -21,6 +21,22 @@ const CASES: Readonly<Record<string, () => unknown>> = {
     return {
       refused,
       liveBlocks: heap.stats().liveBlocks,
+      refusedCalls: bindings.refusedCalls,
+    };
+  },
+
+  "a hook in a thread of C's"() {
+    using heap = new Heap();
+    using bindings = heap.bindToC();
+    const definition = { parameters: ["usize"], result: "usize" } as const;
+    const hook = bindings.hook(definition, (size) => size + 1n);
+    const { symbols } = Deno.dlopen(library!, {
+      call_in_thread: { parameters: ["function", "usize"], result: "usize" },
+    });
+    const answer = symbols.call_in_thread(hook, 6n);
+    const here = new Deno.UnsafeFnPointer(hook, definition).call(6n);
+    return {
+      answers: [answer, here].map(Number),
       refusedCalls: bindings.refusedCalls,
     };
   },
@@ -58,26 +74,18 @@ async function endWorkers(end: (worker: Worker) => void): Promise<unknown> {
     started.push(await startWorker());
   }
   for (const { worker } of started) end(worker);
-  const bound = await bindAll();
+  const bound = await bindAllPlaces();
+  const hooks = Array.from(
+    { length: 64 },
+    () => bound[0]!.hook({ parameters: [], result: "void" }, () => {}),
+  );
   for (const bindings of bound) bindings[Symbol.dispose]();
   const answers = started.map(({ malloc }) => malloc.call(8n));
-  return { bound: bound.length, answers: [...new Set(answers)] };
-}
-
-/** Takes every place, as soon as it is given back. */
-async function bindAll(): Promise<CBindings[]> {
-  const heap = new Heap();
-  const bound: CBindings[] = [];
-  const deadline = performance.now() + 20_000;
-  while (bound.length < PLACES && performance.now() < deadline) {
-    try {
-      bound.push(heap.bindToC());
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  }
-  return bound;
+  return {
+    bound: bound.length,
+    hooks: hooks.length,
+    answers: [...new Set(answers)],
+  };
 }
 
 async function startWorker() {

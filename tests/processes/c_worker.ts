@@ -1,11 +1,14 @@
-// A Worker that binds a heap of its own, tells the addresses of its functions, and
-// does what it is told by the messages that follow.
+// A Worker that binds a heap of its own with four hooks, tells the addresses of its
+// functions, and does what it is told by the messages that follow.
 import { Heap } from "../../mod.ts";
 import { boundFunctions } from "../support/c_functions.ts";
 
 const heap = new Heap();
 const bindings = heap.bindToC();
 const c = boundFunctions(bindings);
+for (let hooks = 0; hooks < 4; hooks++) {
+  bindings.hook({ parameters: [], result: "void" }, () => {});
+}
 
 const ORDERS: Readonly<Record<string, () => unknown>> = {
   close: () => self.close(),

@@ -24,7 +24,8 @@ const CASES: Readonly<Record<string, () => void>> = {
     const bindings = heap.bindToC();
     const stale = boundFunctions(bindings);
     bindings[Symbol.dispose]();
-    using _others = heap.bindToC({ os: true });
+    for (let turn = 1; turn < 15; turn++) heap.bindToC()[Symbol.dispose]();
+    using _fifteenth = heap.bindToC({ os: true });
     const answers = [
       stale.malloc(8),
       stale.calloc(1, 8),
@@ -32,7 +33,25 @@ const CASES: Readonly<Record<string, () => void>> = {
     ];
     stale.free(4096);
     answers.push(stale.usableSize(4096));
-    print({ answers, blocks: heap.stats().liveBlocks });
+    using other = new Heap();
+    using _sixteenth = other.bindToC();
+    stale.malloc(8);
+    print({
+      answers,
+      blocksOfFifteenth: heap.stats().liveBlocks,
+      blocksOfSixteenth: other.stats().liveBlocks,
+    });
+  },
+
+  "stale hook"() {
+    using heap = new Heap();
+    const definition = { parameters: ["i32"], result: "i32" } as const;
+    const bindings = heap.bindToC();
+    const stale = bindings.hook(definition, () => 1);
+    bindings[Symbol.dispose]();
+    using others = heap.bindToC();
+    others.hook(definition, () => 2);
+    print({ answer: new Deno.UnsafeFnPointer(stale, definition).call(0) });
   },
 
   "collected"() {

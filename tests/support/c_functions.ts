@@ -5,7 +5,7 @@ import type { Address, CBindings } from "../../mod.ts";
 export interface CFunctions {
   malloc(size: number | bigint): Address;
   calloc(nmemb: number | bigint, size: number | bigint): Address;
-  realloc(address: Address, size: number | bigint): Address;
+  realloc(address: Address | bigint, size: number | bigint): Address;
   free(address: Address | bigint): void;
 }
 

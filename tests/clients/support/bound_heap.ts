@@ -33,7 +33,11 @@ export class BoundHeap implements ClientHeap, Disposable {
     this.heap.check();
     assertEquals(this.bindings.errors, []);
     assertEquals(this.bindings.errorCount, 0);
-    assertEquals(this.bindings.refusedCalls, { otherThread: 0, deepStack: 0 });
+    assertEquals(this.bindings.refusedCalls, {
+      otherThread: 0,
+      nested: 0,
+      deepStack: 0,
+    });
   }
 
   /** That, and C has given back all that it had. */
