@@ -1,4 +1,4 @@
-import { CBindings } from "../../heap/c/c_bindings.ts";
+import { CBindings, exactArgument } from "../../heap/c/c_bindings.ts";
 import { CCalls } from "../../heap/c/c_calls.ts";
 import { ErrorLog } from "../../heap/c/error_log.ts";
 import {
@@ -44,10 +44,13 @@ export function openProgramHeap(options: ProgramHeapOptions): ProgramHeap {
   const recording = title === undefined ? undefined : record(heap, { title });
   const log = new ErrorLog();
   const calls = new CCalls(recording ?? heap, log);
-  const answers = traced ? new TracedCalls(calls, traced, onCall) : calls;
-  return {
-    heap,
-    recording,
-    bindings: new CBindings(answers, log, { os: true }),
-  };
+  const answers = traced
+    ? new TracedCalls(calls, {
+      memory: traced,
+      exactArgument: (index) => exactArgument(bindings, index),
+      write: onCall,
+    })
+    : calls;
+  const bindings: CBindings = new CBindings(answers, log, { os: true });
+  return { heap, recording, bindings };
 }

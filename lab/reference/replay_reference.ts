@@ -21,8 +21,14 @@ export function replayReference(text: string, file: string): string {
   const memory = new TracedMemory(arena);
   using heap = new Heap({ memory });
   const answers = new CCalls(heap, new ErrorLog(() => {}));
-  const traced = new TracedCalls(answers, memory, (lines) => trace += lines);
+  let args: readonly string[] = [];
+  const traced = new TracedCalls(answers, {
+    memory,
+    exactArgument: (index) => BigInt(args[index] as string),
+    write: (lines) => trace += lines,
+  });
   for (const call of calls) {
+    args = call.args;
     if (!makeReferenceCall(call, traced, memory.names)) return trace;
   }
   return exit === undefined ? trace : `${trace}${exit}\n`;

@@ -5,6 +5,19 @@ import type { TracedMemory } from "./traced_memory.ts";
 
 const VOID = "<void>";
 
+/** The argument of the call under way with all its bits, of which a number has 53. */
+export type ExactArgument = (index: 0 | 1) => bigint;
+
+/** What the tracing of calls needs besides those that answer them. */
+export interface TracedCallsOptions {
+  /** The memory of the heap that answers. */
+  readonly memory: TracedMemory;
+  /** Asked where a number does not tell. */
+  readonly exactArgument: ExactArgument;
+  /** Given the lines of a call once it was answered. */
+  readonly write: (lines: string) => void;
+}
+
 /**
  * The calls that C makes of a heap, each written with the system calls that it made,
  * as the course's checker does:
@@ -18,42 +31,41 @@ const VOID = "<void>";
 export class TracedCalls implements CAnswers {
   readonly #answers: CAnswers;
   readonly #memory: TracedMemory;
+  readonly #exactArgument: ExactArgument;
   readonly #write: (lines: string) => void;
 
   /**
    * @param answers Answers the calls.
-   * @param memory The memory of the heap that does.
-   * @param write Given the lines of a call once it was answered.
+   * @param options What it takes to write them.
    */
-  constructor(
-    answers: CAnswers,
-    memory: TracedMemory,
-    write: (lines: string) => void,
-  ) {
+  constructor(answers: CAnswers, options: TracedCallsOptions) {
     this.#answers = answers;
-    this.#memory = memory;
-    this.#write = write;
+    this.#memory = options.memory;
+    this.#exactArgument = options.exactArgument;
+    this.#write = options.write;
   }
 
   malloc(size: number): number {
-    const answer = this.#answers.malloc(size);
-    return this.#trace("os_malloc", [formatSize(size)], answer);
+    const args = [this.#sizeAt(0, size)];
+    return this.#trace("os_malloc", args, this.#answers.malloc(size));
   }
 
   calloc(nmemb: number, size: number): number {
-    const answer = this.#answers.calloc(nmemb, size);
-    const args = [formatSize(nmemb), formatSize(size)];
-    return this.#trace("os_calloc", args, answer);
+    const args = [this.#sizeAt(0, nmemb), this.#sizeAt(1, size)];
+    return this.#trace("os_calloc", args, this.#answers.calloc(nmemb, size));
   }
 
   realloc(address: Address, size: number): number {
-    const args = [this.#memory.names.nameOf(address), formatSize(size)];
-    const answer = this.#answers.realloc(address, size);
-    return this.#trace("os_realloc", args, answer);
+    const args = [this.#placeAt(0, address), this.#sizeAt(1, size)];
+    return this.#trace(
+      "os_realloc",
+      args,
+      this.#answers.realloc(address, size),
+    );
   }
 
   free(address: Address): number {
-    const args = [this.#memory.names.nameOf(address)];
+    const args = [this.#placeAt(0, address)];
     const answer = this.#answers.free(address);
     this.#writeCall("os_free", args, VOID);
     return answer;
@@ -74,9 +86,19 @@ export class TracedCalls implements CAnswers {
     const lines = this.#memory.takeLines().map(formatSystemCall);
     this.#write([formatCall({ name, args, result }), ...lines, ""].join("\n"));
   }
+
+  #sizeAt(index: 0 | 1, size: number): string {
+    return isExact(size) ? String(size) : String(this.#exactArgument(index));
+  }
+
+  #placeAt(index: 0 | 1, address: Address): string {
+    return isExact(address)
+      ? this.#memory.names.nameOf(address)
+      : `0x${this.#exactArgument(index).toString(16)}`;
+  }
 }
 
-/** A size as C has it: what is above `PTRDIFF_MAX` comes as a negative number. */
-function formatSize(size: number): string {
-  return String(BigInt.asUintN(64, BigInt(size)));
+/** What is above `PTRDIFF_MAX` comes as a negative number. */
+function isExact(argument: number): boolean {
+  return Number.isSafeInteger(argument) && argument >= 0;
 }

@@ -10,6 +10,8 @@ interface Traced {
   readonly calls: TracedCalls;
   readonly heap: Heap;
   readonly refusing: RefusingMemory;
+  /** What a number does not tell of the arguments. */
+  readonly exact: [bigint, bigint];
   /** The lines since this was last called, without the columns' blanks. */
   readonly take: () => string[];
 }
@@ -21,17 +23,21 @@ function test(name: string, fn: (traced: Traced) => void): void {
     const memory = new TracedMemory(refusing);
     using heap = new Heap({ memory });
     let text = "";
+    const exact: [bigint, bigint] = [0n, 0n];
     const calls = new TracedCalls(
       new CCalls(heap, new ErrorLog(() => {})),
-      memory,
-      (lines) => text += lines,
+      {
+        memory,
+        exactArgument: (index) => exact[index],
+        write: (lines) => text += lines,
+      },
     );
     const take = () => {
       const lines = text.split("\n").slice(0, -1);
       text = "";
       return lines.map((line) => line.replace(/ +=/, " ="));
     };
-    fn({ calls, heap, refusing, take });
+    fn({ calls, heap, refusing, take, exact });
   });
 }
 
@@ -51,8 +57,11 @@ test("put every result into column 90", () => {
   using heap = new Heap({ memory });
   const lines: string[] = [];
   const answers = new CCalls(heap, new ErrorLog(() => {}));
-  new TracedCalls(answers, memory, (text) => lines.push(...text.split("\n")))
-    .malloc(200_000);
+  new TracedCalls(answers, {
+    memory,
+    exactArgument: () => 0n,
+    write: (text) => lines.push(...text.split("\n")),
+  }).malloc(200_000);
   assertEquals(lines.map((line) => line.lastIndexOf("= ")), [90, 90, -1]);
 });
 
@@ -94,9 +103,18 @@ test("write NULL for a call that failed, and answer with its error", ({ calls, r
   );
 });
 
-test("write the largest size as C has it", ({ calls, take }) => {
-  calls.malloc(-1);
-  assertEquals(take(), ["os_malloc (['18446744073709551615']) = 0"]);
+test("have every bit of a size and of a wrong pointer", ({ calls, exact, take }) => {
+  exact[0] = 2n ** 63n - 1n;
+  calls.malloc(2 ** 63);
+  exact[0] = 0x4141414141414141n;
+  calls.free(0x4141414141414141);
+  [exact[0], exact[1]] = [0xdeadbeefdeadbeefn, 2n ** 64n - 1n];
+  calls.realloc(Number(BigInt.asIntN(64, exact[0])), -1);
+  assertEquals(take(), [
+    "os_malloc (['9223372036854775807']) = 0",
+    "os_free (['0x4141414141414141']) = <void>",
+    "os_realloc (['0xdeadbeefdeadbeef', '18446744073709551615']) = 0",
+  ]);
 });
 
 test("write a call with a wrong pointer that changes nothing", ({ calls, heap, take }) => {
