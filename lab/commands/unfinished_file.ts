@@ -1,7 +1,4 @@
-/** Exit statuses of what a signal ended, as shells give them. */
-const ENDED_BY = { SIGINT: 130, SIGTERM: 143 } as const;
-
-type EndingSignal = keyof typeof ENDED_BY;
+import { beforeEndingSignal } from "../processes/ending_signals.ts";
 
 /**
  * A file beside another one whose place it takes once it is whole. Otherwise it is
@@ -12,8 +9,7 @@ export class UnfinishedFile implements Disposable {
   readonly path: string;
   readonly #target: string;
   readonly #mode: number | null;
-  readonly #listeners = (Object.keys(ENDED_BY) as EndingSignal[])
-    .map((signal) => [signal, () => this.#end(signal)] as const);
+  readonly #ending: Disposable;
   #isThere = true;
 
   /**
@@ -29,9 +25,7 @@ export class UnfinishedFile implements Disposable {
     this.#mode = mode;
     this.path = `${folder}.${crypto.randomUUID()}.unfinished`;
     Deno.openSync(this.path, { write: true, createNew: true }).close();
-    for (const [signal, end] of this.#listeners) {
-      Deno.addSignalListener(signal, end);
-    }
+    this.#ending = beforeEndingSignal(() => this.#remove());
   }
 
   /** It is whole, and takes the other one's place. */
@@ -43,15 +37,12 @@ export class UnfinishedFile implements Disposable {
 
   /** Removes it if it is not whole. */
   [Symbol.dispose](): void {
-    for (const [signal, end] of this.#listeners) {
-      Deno.removeSignalListener(signal, end);
-    }
-    if (this.#isThere) Deno.removeSync(this.path);
-    this.#isThere = false;
+    this.#ending[Symbol.dispose]();
+    this.#remove();
   }
 
-  #end(signal: EndingSignal): void {
-    this[Symbol.dispose]();
-    Deno.exit(ENDED_BY[signal]);
+  #remove(): void {
+    if (this.#isThere) Deno.removeSync(this.path);
+    this.#isThere = false;
   }
 }

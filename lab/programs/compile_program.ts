@@ -1,5 +1,6 @@
 import { libraryPath } from "../../ffi/library.ts";
 import { asPath } from "./as_path.ts";
+import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 
 /** How a program is compiled. */
@@ -60,7 +61,7 @@ async function runCompiler(file: string, args: readonly string[]) {
 function remedyFor(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "it is to be compiled, but cc may not be run; run deno with --allow-run=cc, " +
-      "or compile it yourself with cc -shared -fPIC … -losmem";
+      `or compile it yourself with ${COMPILE_COMMAND}`;
   }
   if (error instanceof Deno.errors.NotFound) {
     return "it is to be compiled, but there is no cc here; install a C compiler";

@@ -1,6 +1,8 @@
+import { CompileFolder } from "./compile_folder.ts";
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
-import { ProgramError } from "./program_error.ts";
+import { OpenFile } from "./open_file.ts";
+import { SignalActions } from "./signal_actions.ts";
 
 /**
  * Loads a program: a shared object, or a file in C, which is compiled first.
@@ -15,29 +17,21 @@ export async function openProgram(
   options: CompileOptions,
 ): Promise<Main> {
   if (!file.endsWith(".c")) return loadProgram(file);
-  const folder = await makeFolderFor(file);
-  try {
-    const compiled = `${folder}/program.so`;
-    await compileProgram(file, compiled, options);
-    return loadProgram(compiled, file); // it stays loaded when the file is gone
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  using compiled = await compile(file, options);
+  return loadProgram(compiled.path, file);
 }
 
-async function makeFolderFor(file: string): Promise<string> {
-  try {
-    return await Deno.makeTempDir({ prefix: "osmem-" });
-  } catch (error) {
-    throw new ProgramError(file, remedyFor(error), error);
-  }
-}
-
-function remedyFor(error: unknown): string {
-  if (error instanceof Deno.errors.NotCapable) {
-    return "it is to be compiled, but nothing may be written; run deno with " +
-      "--allow-write, or compile it yourself with cc -shared -fPIC … -losmem";
-  }
-  const problem = error instanceof Error ? error.message : String(error);
-  return `there is no folder to compile it in: ${problem}`;
+/**
+ * Compiles a program. Its name is removed before it is loaded: from then on functions of
+ * its own may end the process.
+ */
+async function compile(
+  file: string,
+  options: CompileOptions,
+): Promise<OpenFile> {
+  using _signals = new SignalActions();
+  using folder = new CompileFolder(file);
+  const compiled = `${folder.path}/program.so`;
+  await compileProgram(file, compiled, options);
+  return new OpenFile(compiled, file);
 }

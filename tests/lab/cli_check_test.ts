@@ -18,6 +18,7 @@ import {
 } from "../support/command.ts";
 import { gatedTest, isGranted } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
 
 const CONFORMANCE = new URL("../shared/conformance/", ROOT);
 const toReadIt = { name: "read", path: CONFORMANCE } as const;
@@ -456,10 +457,6 @@ function isRunning(process: number): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setTimeout(done, 50));
 }
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -14,11 +14,15 @@ import {
   type CommandOptions,
   denoArguments,
   osmem,
+  ROOT,
   shell,
   TO_RUN_OSMEM,
 } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
+
+const SIGPIPE = 13;
 
 function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
@@ -59,6 +63,29 @@ test("gives a program its name and its arguments, with NULL behind them", async 
     stdout,
     [file, ...args].map((arg) => `[${arg}]`).join("") + "NULL\n",
   );
+});
+
+test("gives a main with three parameters the environment", async (folder) => {
+  const file = `${folder}/program.c`;
+  await Deno.writeTextFile(
+    file,
+    `#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(int argc, char *argv[], char *envp[])
+{
+  (void)argc;
+  (void)argv;
+  for (; *envp; envp++)
+    if (strcmp(*envp, "GIVEN=here") == 0) puts(*envp);
+  return strcmp(getenv("GIVEN"), "here");
+}
+`,
+  );
+  const { code, stdout, stderr } = await exec([file], {
+    env: { GIVEN: "here" },
+  });
+  assertEquals([code, stdout, stderr], [0, "GIVEN=here\n", ""]);
 });
 
 test("leaves the options behind a program to the program", async (folder) => {
@@ -150,6 +177,15 @@ for (
     assertEquals([signal, stdout], [by, ""]);
   });
 }
+
+test("ends by SIGPIPE if nobody reads what the program prints", async (folder) => {
+  const file = await writeProgram(folder, `for (;;) puts("again");`);
+  const args = denoArguments(["exec", file], TO_RUN_PROGRAMS);
+  const { stdout, stderr } = await shell(
+    `{ ${Deno.execPath()} ${args.join(" ")}; echo $? >&2; } | head -n 1`,
+  );
+  assertEquals([stdout, stderr], ["again\n", `${128 + SIGPIPE}\n`]);
+});
 
 test("--leaks says that there is none", async (folder) => {
   const { stderr } = await execMain(
@@ -578,12 +614,74 @@ test("takes no option that there is not, before the program", async (folder) => 
   assertEquals(code, 2);
 });
 
-test("removes what it compiled", async (folder) => {
+for (const [name, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
+  test(`lets ${name} end what a compiled program starts`, async (folder) => {
+    const { code, stderr } = await execMain(
+      folder,
+      `int status = 0;
+       pid_t child = fork();
+       if (child == 0) { alarm(5); for (;;) pause(); }
+       kill(child, ${name});
+       wait(&status);
+       return WTERMSIG(status);`,
+    );
+    assertEquals([code, stderr], [number, ""]);
+  });
+}
+
+/** Makes an empty folder that a command has for its temporary files. */
+async function makeTemporary(folder: string): Promise<string> {
   const temporary = `${folder}/temporary`;
   await Deno.mkdir(temporary);
+  return temporary;
+}
+
+test("removes what it compiled", async (folder) => {
+  const temporary = await makeTemporary(folder);
   for (const main of ["return 0;", "return nothing;"]) {
     const file = await writeProgram(folder, main);
     await exec([file], { env: { TMPDIR: temporary } });
     assertEquals([...Deno.readDirSync(temporary)], []);
   }
 });
+
+for (
+  const [end, expected] of [
+    ["exit(3)", { code: 3, signal: null }],
+    ["raise(SIGKILL)", { code: 137, signal: "SIGKILL" }],
+  ] as const
+) {
+  test(`removes what it compiled if ${end} is called before main`, async (folder) => {
+    const temporary = await makeTemporary(folder);
+    const file = await writeProgram(folder, "return 0;", {
+      before:
+        `__attribute__((constructor)) static void begin(void) { ${end}; }`,
+    });
+    const { code, signal } = await exec([file], { env: { TMPDIR: temporary } });
+    assertEquals({ code, signal }, expected);
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  });
+}
+
+for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  test(`removes what it compiles if ${signal} ends it meanwhile`, async (folder) => {
+    const temporary = await makeTemporary(folder);
+    await Deno.writeTextFile(
+      `${folder}/cc`,
+      "#!/bin/sh\nexec sleep 5\n",
+      { mode: 0o755 },
+    );
+    const child = new Deno.Command(Deno.execPath(), {
+      args: denoArguments(
+        ["exec", await writeProgram(folder, "return 0;")],
+        TO_RUN_PROGRAMS,
+      ),
+      cwd: ROOT,
+      env: { TMPDIR: temporary, PATH: `${folder}:/usr/bin:/bin` },
+    }).spawn();
+    await until(() => [...Deno.readDirSync(temporary)].length > 0);
+    child.kill(signal);
+    assertEquals((await child.status).code, status);
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  });
+}
