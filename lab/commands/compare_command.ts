@@ -148,12 +148,13 @@ async function measureInProcesses(
     args: argumentsOf(combination),
     input: combination.trace === STANDARD_INPUT ? input : undefined,
   }));
-  const processes = runProcesses(commands, { atOnce: jobs, signal });
-  for await (const [place, result] of processes) {
-    if (signal.aborted) continue;
+  await using runs = runProcesses(commands, { atOnce: jobs, signal });
+  await Promise.all(runs.results.map(async (ending, place) => {
+    const result = await ending;
+    if (signal.aborted) return;
     rows[place] = readRow(combinations[place]!, result);
     progress.add(1);
-  }
+  }));
   return rows.filter((row) => row !== undefined);
 }
 
