@@ -100,6 +100,20 @@ test("leaves the options behind a program to the program", async (folder) => {
   assertStringIncludes(stdout, "[--stats][-l][--help]NULL");
 });
 
+for (const command of ["exec", "trace"]) {
+  gatedTest({
+    name: `osmem ${command} --help says whose the options behind a program are`,
+    needs: TO_RUN_OSMEM,
+    async fn() {
+      const { stdout } = await osmem([command, "--help"]);
+      assertStringIncludes(
+        stdout.replaceAll(/\s+/g, " "),
+        "Options behind the program belong to the program.",
+      );
+    },
+  });
+}
+
 test("takes a program whose name begins like an option behind --", async (folder) => {
   await writeProgram(folder, PRINT_ARGUMENTS, { name: "-program" });
   const args = denoArguments(["exec", "--", "-program.c", "--", "x"], [
@@ -205,11 +219,11 @@ test("--leaks lists where a block is, its size, and the call it came from", asyn
   assertEquals(
     stderr,
     `1 block of 10 B was not freed:
-┌──────────────────┬───────┬───────────────────┐
-│ address          │ bytes │ allocated by call │
-├──────────────────┼───────┼───────────────────┤
-│ HeapStart + 0x20 │    10 │                 3 │
-└──────────────────┴───────┴───────────────────┘
+┌──────────────────┬───────┬─────────────────────────┐
+│ address          │ bytes │ first allocated by call │
+├──────────────────┼───────┼─────────────────────────┤
+│ HeapStart + 0x20 │    10 │                       3 │
+└──────────────────┴───────┴─────────────────────────┘
 `,
   );
 });
