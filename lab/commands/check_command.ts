@@ -16,7 +16,7 @@ import {
 import { unreadable } from "../checker/read_reference.ts";
 import { warn } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
-import { InterruptedError, Interruption } from "./interruption.ts";
+import { InterruptedError, Interruption } from "../processes/interruption.ts";
 import { parseJobs } from "./jobs.ts";
 import type { Outcome } from "./outcome.ts";
 import { addIncludeOption } from "./program_options.ts";

@@ -1,4 +1,4 @@
-import { beforeEndingSignal } from "../processes/ending_signals.ts";
+import { beforeEndingSignal } from "./ending_signals.ts";
 import { followLinks, isReplaced } from "./output_target.ts";
 import { OutputError } from "./terminal.ts";
 import { UnfinishedFile } from "./unfinished_file.ts";

@@ -1,6 +1,5 @@
+import { C_LIBRARY } from "./c_library.ts";
 import { ProgramError } from "./program_error.ts";
-
-const C_LIBRARY = "libc.so.6";
 
 const SYMBOLS = {
   open: { parameters: ["buffer", "i32"], result: "i32" },

@@ -1,7 +1,9 @@
-import { CompileFolder } from "./compile_folder.ts";
+import { Interruption } from "../processes/interruption.ts";
+import { COMPILE_COMMAND } from "./compile_command.ts";
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
 import { OpenFile } from "./open_file.ts";
+import { ProgramError } from "./program_error.ts";
 import { SignalActions } from "./signal_actions.ts";
 
 /**
@@ -10,6 +12,7 @@ import { SignalActions } from "./signal_actions.ts";
  * @param file The program.
  * @param options How to compile it.
  * @throws {ProgramError} If it cannot be compiled or loaded.
+ * @throws {InterruptedError} If the process is told to end while it is compiled.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export async function openProgram(
@@ -27,11 +30,31 @@ export async function openProgram(
  */
 async function compile(
   file: string,
-  options: CompileOptions,
+  { include }: CompileOptions,
 ): Promise<OpenFile> {
-  using _signals = new SignalActions();
-  using folder = new CompileFolder(file);
-  const compiled = `${folder.path}/program.so`;
-  await compileProgram(file, compiled, options);
+  using cleanup = new DisposableStack();
+  cleanup.use(new SignalActions());
+  const { signal } = cleanup.use(new Interruption(["SIGINT", "SIGTERM"]));
+  const folder = makeFolderFor(file);
+  cleanup.defer(() => Deno.removeSync(folder, { recursive: true }));
+  const compiled = `${folder}/program.so`;
+  await compileProgram(file, compiled, { include, signal });
   return new OpenFile(compiled, file);
+}
+
+function makeFolderFor(file: string): string {
+  try {
+    return Deno.makeTempDirSync({ prefix: "osmem-" });
+  } catch (error) {
+    throw new ProgramError(file, remedyFor(error), error);
+  }
+}
+
+function remedyFor(error: unknown): string {
+  if (error instanceof Deno.errors.NotCapable) {
+    return "it is to be compiled, but nothing may be written; run deno with " +
+      `--allow-write, or compile it yourself with ${COMPILE_COMMAND}`;
+  }
+  const problem = error instanceof Error ? error.message : String(error);
+  return `there is no folder to compile it in: ${problem}`;
 }

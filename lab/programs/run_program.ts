@@ -1,4 +1,5 @@
 import { atExit } from "../../ffi/exit_action.ts";
+import { C_LIBRARY } from "./c_library.ts";
 import type { Main } from "./load_program.ts";
 import { layOutArguments } from "./program_arguments.ts";
 
@@ -6,8 +7,6 @@ const SIGPIPE = 13;
 
 /** What a signal does by itself. */
 const SIG_DFL = null;
-
-const C_LIBRARY = "libc.so.6";
 
 const SYMBOLS = {
   environ: { type: "pointer" },

@@ -1,10 +1,10 @@
-const C_LIBRARY = "libc.so.6";
+import { C_LIBRARY } from "./c_library.ts";
 
 const SYMBOLS = {
   sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-const SIGNALS = [2, 15]; // SIGINT and SIGTERM
+const SIGNALS = [2, 15]; // SIGINT and SIGTERM, listened to while it is compiled
 
 /** More than `struct sigaction` has. */
 const ACTION_BYTES = 256;

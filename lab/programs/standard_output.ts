@@ -1,4 +1,4 @@
-const C_LIBRARY = "libc.so.6";
+import { C_LIBRARY } from "./c_library.ts";
 
 const SYMBOLS = {
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
