@@ -27,7 +27,7 @@ export class OpenFile implements Disposable {
     const name = new TextEncoder().encode(`${path}\0`);
     this.#descriptor = this.#c.open(name, O_RDONLY | O_CLOEXEC);
     if (this.#descriptor < 0) {
-      throw new ProgramError(program, `cc left nothing that can be opened`);
+      throw new ProgramError(program, "cc left nothing that can be opened");
     }
     this.path = `/proc/self/fd/${this.#descriptor}`;
   }
