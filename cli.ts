@@ -12,7 +12,7 @@
  */
 import { Command, CommanderError } from "commander";
 import configuration from "./deno.json" with { type: "json" };
-import { InterruptedError } from "./lab/commands/interruption.ts";
+import { InterruptedError } from "./lab/processes/interruption.ts";
 import { addBlocksCommand } from "./lab/commands/blocks_command.ts";
 import { CheckError } from "./lab/checker/check_error.ts";
 import { addCheckCommand } from "./lab/commands/check_command.ts";

@@ -1,18 +1,21 @@
 // The C programs in tests/programs/, one rule of the contract or the meeting of two
 // in each, and the traces beside them, which the model must give.
 import { assertEquals, assertGreater } from "@std/assert";
+import { compileLibrary } from "./support/compile_c.ts";
 import { ForgivingModel } from "./support/forgiving_model.ts";
 import { gatedTest, isGranted, toRun } from "./support/permissions.ts";
 import { formatTrace, parseTrace } from "./support/reference_trace.ts";
 import { replay } from "./support/replay.ts";
-import { type Outcome, run } from "./support/run_deno.ts";
 import { inTemporaryFolder } from "./support/temporary_folder.ts";
 
 const FOLDER = new URL("./programs/", import.meta.url);
-const NATIVE = pathOf(new URL("../native", import.meta.url));
-const toReadIt = { name: "read", path: FOLDER } as const;
+/** What lets no warning pass, nor a function that is nowhere. */
+const STRICT = [
+  ...["-std=c11", "-Wall", "-Wextra", "-Wpedantic", "-Werror"],
+  "-Wl,--no-undefined",
+];
 
-const WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"];
+const toReadIt = { name: "read", path: FOLDER } as const;
 
 /** The names of the files that end like this; none where they cannot be read. */
 function namesEndingIn(ending: string): string[] {
@@ -20,19 +23,6 @@ function namesEndingIn(ending: string): string[] {
   return Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, -ending.length)).sort();
-}
-
-function pathOf(url: URL): string {
-  return decodeURIComponent(url.pathname);
-}
-
-/** Compiles a program as osmem.h says. */
-function compile(program: string, library: string): Promise<Outcome> {
-  return run("cc", [
-    ...["-std=c11", ...WARNINGS, "-shared", "-fPIC", `-I${NATIVE}`],
-    pathOf(new URL(`${program}.c`, FOLDER)),
-    ...[`-L${NATIVE}`, "-losmem", "-Wl,--no-undefined", "-o", library],
-  ]);
 }
 
 gatedTest({
@@ -65,7 +55,11 @@ for (const program of namesEndingIn(".c")) {
     needs: [toReadIt, toRun("cc"), { name: "read" }, { name: "write" }],
     fn: () =>
       inTemporaryFolder(async (folder) => {
-        const { code, stderr } = await compile(program, `${folder}/program.so`);
+        const { code, stderr } = await compileLibrary(
+          decodeURIComponent(new URL(`${program}.c`, FOLDER).pathname),
+          `${folder}/program.so`,
+          { flags: STRICT },
+        );
         assertEquals([code, stderr], [0, ""]);
       }),
   });

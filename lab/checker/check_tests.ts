@@ -39,22 +39,45 @@ export async function* checkTests(
   worth: readonly number[],
   options: CheckOptions,
 ): AsyncGenerator<CheckResult> {
-  const programs = tests.filter(({ program }) => program !== undefined);
-  const folder = programs.length > 0
-    ? await Deno.makeTempDir({ prefix: "osmem-" })
-    : "";
-  const runs = runPrograms(programs, folder, options);
-  try {
-    for (const [index, test] of tests.entries()) {
-      const problem = test.program === undefined
-        ? await checkReplay(test)
-        : await nextOf(runs);
-      yield { test, points: worth[index]!, problem };
-    }
-  } finally {
-    await runs.return(undefined); // what still runs is ended
-    if (folder !== "") await Deno.remove(folder, { recursive: true });
+  await using started = new AsyncDisposableStack();
+  const runs = await startPrograms(tests, options, started);
+  for (const [index, test] of tests.entries()) {
+    const run = runs.get(test);
+    const problem = run
+      ? await judge(test, run.trace, await run.result, options)
+      : await checkReplay(test);
+    yield { test, points: worth[index]!, problem };
   }
+}
+
+/** A program that runs. */
+interface ProgramRun {
+  /** The file that its trace is written to. */
+  readonly trace: string;
+  /** What becomes of its process. */
+  readonly result: Promise<ProcessResult>;
+}
+
+/** Starts the programs of those tests that have one; disposing ends and removes all. */
+async function startPrograms(
+  tests: readonly CheckedTest[],
+  options: CheckOptions,
+  started: AsyncDisposableStack,
+): Promise<ReadonlyMap<CheckedTest, ProgramRun>> {
+  const withProgram = tests.filter(({ program }) => program !== undefined);
+  if (withProgram.length === 0) return new Map();
+  const folder = await Deno.makeTempDir({ prefix: "osmem-" });
+  started.defer(() => Deno.remove(folder, { recursive: true }));
+  const traces = withProgram.map((_, index) => `${folder}/${index}.ref`);
+  const commands = withProgram.map(({ program }, index) =>
+    traceProcess(program!, traces[index]!, options)
+  );
+  const { jobs: atOnce, signal } = options;
+  const { results } = started.use(runProcesses(commands, { atOnce, signal }));
+  return new Map(withProgram.map((test, index) => [
+    test,
+    { trace: traces[index]!, result: results[index]! },
+  ]));
 }
 
 async function checkReplay({ reference }: CheckedTest): Promise<Problem> {
@@ -70,29 +93,6 @@ async function checkReplay({ reference }: CheckedTest): Promise<Problem> {
   }
 }
 
-/** The problems of programs in their order, although they end in another. */
-async function* runPrograms(
-  tests: readonly CheckedTest[],
-  folder: string,
-  options: CheckOptions,
-): AsyncGenerator<Problem> {
-  const traces = tests.map((_, index) => `${folder}/${index}.ref`);
-  const commands = tests.map(({ program }, index) =>
-    traceProcess(program!, traces[index]!, options)
-  );
-  const results: ProcessResult[] = [];
-  let next = 0;
-  const { jobs: atOnce, signal } = options;
-  for await (
-    const [place, result] of runProcesses(commands, { atOnce, signal })
-  ) {
-    results[place] = result;
-    for (; results[next] !== undefined; next++) {
-      yield await judge(tests[next]!, traces[next]!, results[next]!, options);
-    }
-  }
-}
-
 async function judge(
   { reference }: CheckedTest,
   file: string,
@@ -103,7 +103,10 @@ async function judge(
   const unfinished = whyUnfinished(trace, result, options);
   if (trace === undefined) return unfinished;
   const difference = await differenceFrom(reference, trace);
-  return unfinished === undefined ? difference : `${unfinished}\n${difference}`;
+  const problems = [unfinished, difference].filter((each) =>
+    each !== undefined
+  );
+  return problems.length === 0 ? undefined : problems.join("\n");
 }
 
 async function differenceFrom(
@@ -127,9 +130,4 @@ async function readTrace(file: string): Promise<string | undefined> {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;
   }
-}
-
-async function nextOf(problems: AsyncGenerator<Problem>): Promise<Problem> {
-  const { value } = await problems.next();
-  return value ?? undefined;
 }

@@ -11,6 +11,14 @@ export interface CheckedTest {
   readonly program: string | undefined;
 }
 
+/** What a command line names. */
+export interface FoundTests {
+  /** The tests. */
+  readonly tests: readonly CheckedTest[];
+  /** Programs of folders that have no reference trace beside them. */
+  readonly withoutReference: readonly string[];
+}
+
 const REFERENCE = ".ref";
 const PROGRAMS = [".c", ".so"];
 
@@ -23,12 +31,15 @@ const PROGRAMS = [".c", ".so"];
  */
 export async function findTests(
   names: readonly string[],
-): Promise<CheckedTest[]> {
+): Promise<FoundTests> {
   const found = await Promise.all(names.map(testsAt));
-  return found.flat();
+  return {
+    tests: found.flatMap(({ tests }) => tests),
+    withoutReference: found.flatMap(({ withoutReference }) => withoutReference),
+  };
 }
 
-async function testsAt(name: string): Promise<CheckedTest[]> {
+async function testsAt(name: string): Promise<FoundTests> {
   const info = await lookAt(name);
   if (!info) throw new CheckError(`${name}: there is no such file or folder`);
   if (info.isDirectory) return await testsIn(name);
@@ -39,14 +50,18 @@ async function testsAt(name: string): Promise<CheckedTest[]> {
     );
   }
   const stem = name.slice(0, -ending.length);
-  if (ending === REFERENCE) return [testOf(stem, undefined)];
-  if (await lookAt(stem + REFERENCE)) return [testOf(stem, name)];
+  if (ending === REFERENCE) return only(testOf(stem, undefined));
+  if (await lookAt(stem + REFERENCE)) return only(testOf(stem, name));
   throw new CheckError(
     `${name}: there is no ${stem}${REFERENCE} to compare its trace with`,
   );
 }
 
-async function testsIn(folder: string): Promise<CheckedTest[]> {
+function only(test: CheckedTest): FoundTests {
+  return { tests: [test], withoutReference: [] };
+}
+
+async function testsIn(folder: string): Promise<FoundTests> {
   const names = await namesIn(folder);
   const stems = names.filter((name) => name.endsWith(REFERENCE))
     .map((name) => name.slice(0, -REFERENCE.length)).sort();
@@ -54,11 +69,16 @@ async function testsIn(folder: string): Promise<CheckedTest[]> {
     throw new CheckError(`${folder}: there is no reference trace (.ref) in it`);
   }
   const base = folder.replace(/\/*$/, "/");
-  return stems.map((stem) => {
+  const tests = stems.map((stem) => {
     const ending = PROGRAMS.find((each) => names.includes(stem + each));
     const program = ending === undefined ? undefined : base + stem + ending;
     return testOf(base + stem, program);
   });
+  const withoutReference = names.filter((name) => {
+    const ending = PROGRAMS.find((each) => name.endsWith(each));
+    return ending && !stems.includes(name.slice(0, -ending.length));
+  }).map((name) => base + name).sort();
+  return { tests, withoutReference };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

@@ -20,11 +20,10 @@ export function parsePoints(text: string, file: string): Points {
     );
   }
   for (const [name, value] of Object.entries(points)) {
-    if (typeof value === "number" && value >= 0) continue;
+    if (Number.isFinite(value) && value >= 0) continue;
+    const worth = typeof value === "number" ? value : JSON.stringify(value);
     throw new CheckError(
-      `${file}: ${name} is worth ${
-        JSON.stringify(value)
-      }: expected a number, 0 or more`,
+      `${file}: ${name} is worth ${worth}: expected a number, 0 or more`,
     );
   }
   return points as Points;
@@ -45,6 +44,15 @@ export function pointsOf(
   throw new CheckError(
     `the points name no test ${name}; add it, with 0 if it is worth nothing`,
   );
+}
+
+/** The names that points are given for, though no test has them. */
+export function withoutTest(
+  points: Points | undefined,
+  tests: readonly CheckedTest[],
+): string[] {
+  const names = new Set(tests.map(({ name }) => name));
+  return Object.keys(points ?? {}).filter((name) => !names.has(name));
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -65,17 +65,21 @@ function permissions(): string[] {
  */
 export function whyUnfinished(
   trace: string | undefined,
-  { code, signal, isTimedOut, errors }: ProcessResult,
+  result: ProcessResult,
   { timeLimit }: ProgramRunOptions,
 ): string | undefined {
   if (trace !== undefined && EXIT_LINE.test(trace)) return undefined;
-  const said = errors.trim().replaceAll(/^osmem: /gm, "");
-  const end = isTimedOut
-    ? `it was ended after ${timeLimit} s`
-    : signal
-    ? `it was ended by ${signal}`
-    : trace === undefined && said !== ""
-    ? ""
-    : `it ended with ${code}, without exit()`;
-  return [end, said].filter((part) => part !== "").join("\n");
+  const said = result.errors.trim().replaceAll(/^osmem: /gm, "");
+  if (said === "") return howItEnded(result, timeLimit);
+  const isNeverBegun = trace === undefined && result.signal === null;
+  return isNeverBegun ? said : `${howItEnded(result, timeLimit)}\n${said}`;
+}
+
+function howItEnded(
+  { code, signal, isTimedOut }: ProcessResult,
+  timeLimit: number,
+): string {
+  if (isTimedOut) return `it was ended after ${timeLimit} s`;
+  if (signal) return `it was ended by ${signal}`;
+  return `it ended with ${code}, without exit()`;
 }

@@ -1,7 +1,10 @@
 import { CheckError } from "./check_error.ts";
 
+const BYTE_ORDER_MARK = /^\uFEFF/;
+
 /**
- * The text of a reference trace. Lines may end as on Windows: what they say is the same.
+ * The text of a reference trace, without what editors do to it: lines that end as on
+ * Windows, a byte order mark, a last line that has no end.
  *
  * @param file The reference trace.
  * @throws {CheckError} If it cannot be read.
@@ -9,7 +12,8 @@ import { CheckError } from "./check_error.ts";
 export async function readReference(file: string): Promise<string> {
   try {
     const text = await Deno.readTextFile(file);
-    return text.replaceAll("\r\n", "\n");
+    return text.replace(BYTE_ORDER_MARK, "").replaceAll("\r\n", "\n")
+      .replace(/[^\n]$/, "$&\n");
   } catch (error) {
     throw unreadable(file, error);
   }

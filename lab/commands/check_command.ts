@@ -7,10 +7,16 @@ import {
 } from "../checker/check_result.ts";
 import { checkTests } from "../checker/check_tests.ts";
 import { type CheckedTest, findTests } from "../checker/find_tests.ts";
-import { parsePoints, type Points, pointsOf } from "../checker/points.ts";
+import {
+  parsePoints,
+  type Points,
+  pointsOf,
+  withoutTest,
+} from "../checker/points.ts";
 import { unreadable } from "../checker/read_reference.ts";
+import { warn } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
-import { InterruptedError, Interruption } from "./interruption.ts";
+import { InterruptedError, Interruption } from "../processes/interruption.ts";
 import { parseJobs } from "./jobs.ts";
 import type { Outcome } from "./outcome.ts";
 import { addIncludeOption } from "./program_options.ts";
@@ -82,10 +88,12 @@ async function check(
   names: readonly string[],
   options: CheckCommandOptions,
 ): Promise<CheckResult[]> {
-  const tests = await findTests(names);
+  const { tests, withoutReference } = await findTests(names);
   const points = await readPoints(options.points);
   const worth = tests.map((test) => pointsOf(test, points));
   requirePermission(tests);
+  warnOfProgramsWithoutReference(withoutReference);
+  warnOfPointsWithoutTest(options.points, withoutTest(points, tests));
   using interruption = new Interruption(ENDING_SIGNALS);
   const { signal } = interruption;
   const results: CheckResult[] = [];
@@ -97,6 +105,24 @@ async function check(
   }
   await print(options.json ? describe(results) : formatTotal(results));
   return results;
+}
+
+function warnOfProgramsWithoutReference(programs: readonly string[]): void {
+  if (programs.length === 0) return;
+  const them = programs.length === 1 ? "it" : "them";
+  warn([
+    `${
+      programs.join(", ")
+    }: not run: there is no reference trace (.ref) beside ${them}`,
+  ]);
+}
+
+function warnOfPointsWithoutTest(
+  file: string | undefined,
+  names: readonly string[],
+): void {
+  if (names.length === 0) return;
+  warn([`${file}: no test is called ${names.join(", ")}`]);
 }
 
 function describe(results: readonly CheckResult[]): string {

@@ -16,7 +16,7 @@ import { show } from "./command_output.ts";
 import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
-import { InterruptedError, Interruption } from "./interruption.ts";
+import { InterruptedError, Interruption } from "../processes/interruption.ts";
 import { parseJobs } from "./jobs.ts";
 import { loadCalls } from "./load_run.ts";
 import {
@@ -148,12 +148,13 @@ async function measureInProcesses(
     args: argumentsOf(combination),
     input: combination.trace === STANDARD_INPUT ? input : undefined,
   }));
-  const processes = runProcesses(commands, { atOnce: jobs, signal });
-  for await (const [place, result] of processes) {
-    if (signal.aborted) continue;
+  await using runs = runProcesses(commands, { atOnce: jobs, signal });
+  await Promise.all(runs.results.map(async (ending, place) => {
+    const result = await ending;
+    if (signal.aborted) return;
     rows[place] = readRow(combinations[place]!, result);
     progress.add(1);
-  }
+  }));
   return rows.filter((row) => row !== undefined);
 }
 

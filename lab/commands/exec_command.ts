@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { addExamples } from "./examples_help.ts";
 import {
   addProgramOptions,
+  OPTIONS_BEHIND_PROGRAM,
   PROGRAM_EXIT_STATUS,
   type ProgramOptions,
 } from "./program_options.ts";
@@ -14,7 +15,8 @@ export function addExecCommand(osmem: Command): void {
     .description(
       "Runs a C program whose os_malloc, os_calloc, os_realloc and os_free are " +
         "answered by the allocator in TypeScript, in the same process, and ends with " +
-        "its exit status. What there is to say of its heap goes to standard error.",
+        "its exit status. What there is to say of its heap goes to standard error. " +
+        OPTIONS_BEHIND_PROGRAM,
     );
   addExamples(addProgramOptions(command), [
     "osmem exec program.c",

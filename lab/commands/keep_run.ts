@@ -1,6 +1,7 @@
 import type { RunData } from "../runs/run_data.ts";
 import { writeRun } from "../runs/write_run_json.ts";
-import { writeFile, writeFileNow } from "./output_file.ts";
+import { writeFile } from "./output_file.ts";
+import { writeFileNow } from "./write_file_now.ts";
 
 /** Characters that a text can have, and so a run that is to be read again. */
 const LONGEST_TEXT = 2 ** 29 - 24;

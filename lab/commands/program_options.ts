@@ -21,6 +21,10 @@ export interface ProgramOptions extends PolicyOptions {
 export const PROGRAM_EXIT_STATUS =
   "Exit status: that of the program; 1 if it cannot be run or reported, 2 wrong usage.";
 
+/** What the description of a command that runs a C program ends with. */
+export const OPTIONS_BEHIND_PROGRAM =
+  "Options behind the program belong to the program.";
+
 /** Adds the argument and the options that running a C program takes. */
 export function addProgramOptions(command: Command): Command {
   command

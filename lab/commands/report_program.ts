@@ -16,7 +16,7 @@ const COLUMNS: readonly TableColumn<Leak>[] = [
     isNumber: true,
   },
   {
-    heading: ["allocated by call"],
+    heading: ["first allocated by call"],
     cell: ({ call }) => [formatCount(call)],
     isNumber: true,
   },

@@ -13,7 +13,7 @@ import { show } from "./command_output.ts";
 import { addDataOptions } from "./data_options.ts";
 import { addExamples } from "./examples_help.ts";
 import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
-import { InterruptedError, Interruption } from "./interruption.ts";
+import { InterruptedError, Interruption } from "../processes/interruption.ts";
 import { keepRun } from "./keep_run.ts";
 import { loadCalls } from "./load_run.ts";
 import { addPolicyOptions, policyIn } from "./policy_options.ts";

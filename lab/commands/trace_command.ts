@@ -3,6 +3,7 @@ import { formatExit } from "../reference/reference_line.ts";
 import { addExamples } from "./examples_help.ts";
 import {
   addProgramOptions,
+  OPTIONS_BEHIND_PROGRAM,
   PROGRAM_EXIT_STATUS,
   type ProgramOptions,
 } from "./program_options.ts";
@@ -21,7 +22,8 @@ export function addTraceCommand(osmem: Command): void {
     .summary("run a C program and print its calls as the course's checker does")
     .description(
       "Runs a C program as osmem exec does, and prints each call with the system " +
-        "calls that it made, in the format of the course's reference traces.",
+        "calls that it made, in the format of the course's reference traces. " +
+        OPTIONS_BEHIND_PROGRAM,
     );
   addProgramOptions(command).addOption(
     new Option(

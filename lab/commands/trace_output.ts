@@ -1,7 +1,8 @@
+import { StandardOutput } from "../programs/standard_output.ts";
 import { OutputError, STANDARD_OUTPUT } from "./terminal.ts";
 
 interface Writer {
-  writeSync(bytes: Uint8Array): number;
+  writeSync(bytes: Uint8Array<ArrayBuffer>): number;
 }
 
 /**
@@ -43,19 +44,16 @@ export class TraceOutput {
   }
 
   /**
-   * All lines are written. A reader that has gone away, as `head` does, is no error.
+   * All lines are written.
    *
-   * @throws {OutputError} If a line could not be written for another reason.
+   * @throws {OutputError} If a line could not be written.
    */
   finish(): void {
-    const problem = this.#problem;
-    if (problem === undefined || problem instanceof Deno.errors.BrokenPipe) {
-      return;
-    }
-    throw new OutputError(this.#file ?? STANDARD_OUTPUT, problem);
+    if (this.#problem === undefined) return;
+    throw new OutputError(this.#file ?? STANDARD_OUTPUT, this.#problem);
   }
 }
 
 function open(file: string | undefined): Writer {
-  return file === undefined ? Deno.stdout : Deno.createSync(file);
+  return file === undefined ? new StandardOutput() : Deno.createSync(file);
 }

@@ -1,57 +1,55 @@
-/** Exit statuses of what a signal ended, as shells give them. */
-const ENDED_BY = { SIGINT: 130, SIGTERM: 143 } as const;
+import type { OutputTarget } from "./output_target.ts";
 
-type EndingSignal = keyof typeof ENDED_BY;
+const MODE_BITS = 0o7777;
 
 /**
  * A file beside another one whose place it takes once it is whole. Otherwise it is
- * removed, also if the process is told to end meanwhile.
+ * removed. Nothing is awaited, and no random numbers are needed: both are not to be had
+ * while a process ends.
  */
 export class UnfinishedFile implements Disposable {
   /** Where it is until then: a name that no other file has. */
   readonly path: string;
-  readonly #target: string;
-  readonly #mode: number | null;
-  readonly #listeners = (Object.keys(ENDED_BY) as EndingSignal[])
-    .map((signal) => [signal, () => this.#end(signal)] as const);
+  readonly #target: OutputTarget;
   #isThere = true;
 
   /**
    * Makes it, empty.
    *
-   * @param target The file whose place it shall take.
-   * @param mode The mode of that file; by default that of any new file.
+   * @param target The file whose place it shall take, and whose mode it then has.
    * @throws If it cannot be made.
    */
-  constructor(target: string, mode: number | null = null) {
-    const folder = target.slice(0, target.lastIndexOf("/") + 1);
+  constructor(target: OutputTarget) {
+    const folder = target.path.slice(0, target.path.lastIndexOf("/") + 1);
     this.#target = target;
-    this.#mode = mode;
-    this.path = `${folder}.${crypto.randomUUID()}.unfinished`;
-    Deno.openSync(this.path, { write: true, createNew: true }).close();
-    for (const [signal, end] of this.#listeners) {
-      Deno.addSignalListener(signal, end);
-    }
+    this.path = makeFileIn(folder);
   }
 
   /** It is whole, and takes the other one's place. */
-  async finish(): Promise<void> {
-    if (this.#mode !== null) await Deno.chmod(this.path, this.#mode);
-    await Deno.rename(this.path, this.#target);
+  finish(): void {
+    const { path, found } = this.#target;
+    const mode = found?.mode ?? null;
+    if (mode !== null) Deno.chmodSync(this.path, mode & MODE_BITS);
+    Deno.renameSync(this.path, path);
     this.#isThere = false;
   }
 
   /** Removes it if it is not whole. */
   [Symbol.dispose](): void {
-    for (const [signal, end] of this.#listeners) {
-      Deno.removeSignalListener(signal, end);
-    }
     if (this.#isThere) Deno.removeSync(this.path);
     this.#isThere = false;
   }
+}
 
-  #end(signal: EndingSignal): void {
-    this[Symbol.dispose]();
-    Deno.exit(ENDED_BY[signal]);
+/** Makes an empty file; a process of the same number may have left others. */
+function makeFileIn(folder: string): string {
+  for (let count = 1;; count++) {
+    const path = `${folder}.${Deno.pid}-${count}.unfinished`;
+    try {
+      Deno.openSync(path, { write: true, createNew: true }).close();
+      return path;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    }
   }
 }

@@ -1,3 +1,5 @@
+import { Slots } from "./slots.ts";
+
 /** What a process that ended left behind. */
 export interface ProcessResult {
   /** Its exit code. */
@@ -38,43 +40,52 @@ export interface ProcessOptions {
   readonly signal: AbortSignal;
 }
 
+/** Processes that run. Those that have not ended are ended when this is disposed of. */
+export interface ProcessRuns extends AsyncDisposable {
+  /** What becomes of each, in the order of the commands. */
+  readonly results: readonly Promise<ProcessResult>[];
+}
+
 /**
- * Runs deno once for each command, several at a time. Whoever stops asking for
- * results ends the processes that still run.
+ * Runs deno once for each command, several at a time.
  *
  * @param commands What each is to do.
  * @param options How to run them.
- * @returns The results as they come in, each with the place of its command.
  */
-export async function* runProcesses(
+export function runProcesses(
   commands: readonly ProcessCommand[],
   { atOnce, signal }: ProcessOptions,
-): AsyncGenerator<readonly [place: number, ProcessResult]> {
-  const running = new Map<number, Promise<readonly [number, ProcessResult]>>();
-  const stop = new AbortController();
-  const either = AbortSignal.any([signal, stop.signal]);
-  let next = 0;
-  try {
-    while (next < commands.length || running.size > 0) {
-      while (next < commands.length && running.size < atOnce) {
-        const place = next++;
-        const result = runProcess(commands[place]!, either);
-        running.set(place, result.then((ended) => [place, ended] as const));
-      }
-      const ended = await Promise.race(running.values());
-      running.delete(ended[0]);
-      yield ended;
-    }
-  } finally {
-    stop.abort();
-    await Promise.allSettled(running.values());
-  }
+): ProcessRuns {
+  const disposal = new AbortController();
+  const stop = AbortSignal.any([signal, disposal.signal]);
+  const slots = new Slots(atOnce);
+  const results = commands.map((command) =>
+    slots.run(() => runProcess(command, stop))
+  );
+  const allEnded = Promise.allSettled(results); // whether or not somebody asks for them
+  return {
+    results,
+    async [Symbol.asyncDispose]() {
+      disposal.abort();
+      await allEnded;
+    },
+  };
 }
+
+/** What becomes of a process that was to be ended before it began. */
+const NEVER_BEGUN: ProcessResult = {
+  code: 137,
+  signal: "SIGKILL",
+  isTimedOut: false,
+  output: "",
+  errors: "",
+};
 
 async function runProcess(
   { args, input, timeLimit, env = {} }: ProcessCommand,
   stop: AbortSignal,
 ): Promise<ProcessResult> {
+  if (stop.aborted) return NEVER_BEGUN;
   const process = new Deno.Command(Deno.execPath(), {
     args: [...args],
     stdin: input ? "piped" : "null",

@@ -1,11 +1,19 @@
 import { libraryPath } from "../../ffi/library.ts";
+import { InterruptedError } from "../processes/interruption.ts";
 import { asPath } from "./as_path.ts";
+import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 
 /** How a program is compiled. */
 export interface CompileOptions {
   /** Folders with headers of its own. */
-  readonly include?: readonly string[];
+  readonly include: readonly string[];
+}
+
+/** What may end the compiler. */
+interface Interruptible {
+  /** Aborted if it is to end. */
+  readonly signal: AbortSignal;
 }
 
 const HEADERS = new URL("../../native/", import.meta.url);
@@ -16,14 +24,15 @@ const HEADERS = new URL("../../native/", import.meta.url);
  *
  * @param file The program.
  * @param output The shared object.
- * @param options Where its headers are.
+ * @param options Where its headers are, and what may end the compiler.
  * @throws {ProgramError} If it does not compile.
+ * @throws {InterruptedError} If the compiler was to end.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export async function compileProgram(
   file: string,
   output: string,
-  { include = [] }: CompileOptions = {},
+  { include, signal }: CompileOptions & Interruptible,
 ): Promise<void> {
   await requireFile(file);
   const folders = [...include, decodeURIComponent(HEADERS.pathname)];
@@ -37,19 +46,27 @@ export async function compileProgram(
     asPath(file),
     libraryPath(),
   ];
-  const { success, stderr } = await runCompiler(file, args);
+  const { success, stderr } = await runCompiler(file, args, signal);
+  if (signal.aborted) {
+    throw new InterruptedError(`${file}: interrupted while cc compiled it`);
+  }
   if (!success) {
     throw new ProgramError(file, `cc does not compile it:\n${stderr}`);
   }
   if (stderr !== "") console.error(stderr);
 }
 
-async function runCompiler(file: string, args: readonly string[]) {
+async function runCompiler(
+  file: string,
+  args: readonly string[],
+  signal: AbortSignal,
+) {
   try {
     const { success, stderr } = await new Deno.Command("cc", {
       args: [...args],
       stdin: "null",
       stdout: "null",
+      signal,
     }).output();
     return { success, stderr: new TextDecoder().decode(stderr).trimEnd() };
   } catch (error) {
@@ -60,7 +77,7 @@ async function runCompiler(file: string, args: readonly string[]) {
 function remedyFor(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
     return "it is to be compiled, but cc may not be run; run deno with --allow-run=cc, " +
-      "or compile it yourself with cc -shared -fPIC … -losmem";
+      `or compile it yourself with ${COMPILE_COMMAND}`;
   }
   if (error instanceof Deno.errors.NotFound) {
     return "it is to be compiled, but there is no cc here; install a C compiler";

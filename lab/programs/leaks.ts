@@ -7,7 +7,7 @@ export interface Leak {
   readonly address: string;
   /** Bytes, as asked for. */
   readonly size: number;
-  /** The call that allocated it, counted from 1. */
+  /** The call that first allocated it, counted from 1: realloc may have moved it since. */
   readonly call: number;
 }
 

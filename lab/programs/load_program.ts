@@ -1,5 +1,6 @@
 import { native } from "../../ffi/library.ts";
 import { asPath } from "./as_path.ts";
+import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 
 const SYMBOLS = {
@@ -7,6 +8,7 @@ const SYMBOLS = {
     parameters: [
       "i32", // int argc
       "pointer", // char *argv[]
+      "pointer", // char *envp[]
     ],
     result: "i32",
   },
@@ -70,6 +72,6 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/undefined symbol: /, "link it with what defines that"],
   [
     /position-independent executable|invalid ELF header|file too short|cannot dynamically load/,
-    "compile it with cc -shared -fPIC … -losmem",
+    `compile it with ${COMPILE_COMMAND}`,
   ],
 ];

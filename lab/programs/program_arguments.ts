@@ -8,7 +8,10 @@ export interface ProgramArguments {
   readonly pointer: Pointer;
 }
 
-/** Bytes of address space; the system takes 2 MiB of arguments at most, execve(2). */
+/**
+ * Bytes of address space. The system takes arguments of a quarter of the stack's limit,
+ * 6 MiB at most: see execve(2). An empty one counts 9 bytes there, and takes 48 here.
+ */
 const RESERVE = 2 ** 26;
 
 /**

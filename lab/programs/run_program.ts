@@ -1,18 +1,27 @@
 import { atExit } from "../../ffi/exit_action.ts";
+import { C_LIBRARY } from "./c_library.ts";
 import type { Main } from "./load_program.ts";
 import { layOutArguments } from "./program_arguments.ts";
 
-const C_LIBRARY = "libc.so.6";
+const SIGPIPE = 13;
+
+/** What a signal does by itself. */
+const SIG_DFL = null;
 
 const SYMBOLS = {
+  environ: { type: "pointer" },
   exit: { parameters: ["i32"], result: "void" },
   fflush: { parameters: ["pointer"], result: "i32" },
+  signal: { parameters: ["i32", "pointer"], result: "pointer" },
 } as const satisfies Deno.ForeignLibraryInterface;
+
+type CLibrary = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /**
  * Runs a program as the C library does: calls its `main`, and `exit` with what that
  * returns. So it ends the process, and the functions that the program registered with
- * atexit(3) are called in any case.
+ * atexit(3) are called in any case. A program that prints what nobody reads is ended by
+ * SIGPIPE, which deno ignores.
  *
  * @param load Loads the program. What is to be done last is registered before: C++
  * registers the destructors of its objects while it is loaded.
@@ -33,9 +42,15 @@ export async function runProgram(
     c.fflush(null);
     finish(status & EXIT_STATUS_BITS);
   });
+  c.signal(SIGPIPE, SIG_DFL);
   const main = await load();
-  c.exit(main(count, pointer));
+  c.exit(main(count, pointer, environmentOf(c)));
   throw new Error("exit(3) returned");
+}
+
+/** `envp`: what the variable `environ` leads to. */
+function environmentOf({ environ }: CLibrary): Deno.PointerValue {
+  return new Deno.UnsafePointerView(environ as Deno.PointerObject).getPointer();
 }
 
 /** What of a status the parent of a process is told: wait(2). */

@@ -23,7 +23,7 @@ const TEST_POINTS = 90;
 const TIME_LIMIT = 60; // seconds for a program
 
 async function gradeTests(): Promise<number> {
-  const tests = await findTests(TESTS);
+  const { tests } = await findTests(TESTS);
   const results: CheckResult[] = [];
   const worth = tests.map(() => TEST_POINTS / tests.length);
   const checked = checkTests(tests, worth, {

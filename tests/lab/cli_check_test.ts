@@ -18,6 +18,7 @@ import {
 } from "../support/command.ts";
 import { gatedTest, isGranted } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
 
 const CONFORMANCE = new URL("../shared/conformance/", ROOT);
 const toReadIt = { name: "read", path: CONFORMANCE } as const;
@@ -182,6 +183,18 @@ test("says so if a program ends without exit", async (folder) => {
   assertStringIncludes(stdout, "\nit ended with 4, without exit()\n--- ");
 });
 
+test("says only that if the traces are the same", async (folder) => {
+  const file = await writeTest(folder, `${MALLOC_8} _exit(0);`);
+  const text = REFERENCE.replace(/^\+\+\+.*\n/m, "");
+  await writeReference(folder, { text });
+  const { code, stdout } = await check([file]);
+  assertEquals(code, 1);
+  assertEquals(
+    stdout,
+    `${failed("program")}it ended with 0, without exit()\n${total("0/1")}`,
+  );
+});
+
 test("shows what a program said that ends before its first call", async (folder) => {
   const { stdout } = await check([
     await writeTest(folder, `fputs("said\\n", stderr); _exit(4);`),
@@ -252,6 +265,36 @@ test("takes lines that end as on Windows", async (folder) => {
   assertEquals((await check([file])).code, 0);
 });
 
+for (
+  const [what, text] of [
+    ["begins with a byte order mark", `\uFEFF${REFERENCE}`],
+    ["ends without the end of its line", REFERENCE.trimEnd()],
+  ] as const
+) {
+  test(`takes a reference trace that ${what}`, async (folder) => {
+    const program = await writeTest(folder, `${MALLOC_8} return 0;`);
+    const reference = await writeReference(folder, { text });
+    for (const file of [reference, program]) {
+      const { code, stdout } = await check([file]);
+      assertEquals([code, stdout], [0, passed("program") + total("1/1")]);
+    }
+  });
+}
+
+test("warns of the programs of a folder that have no reference trace", async (folder) => {
+  await writeReference(folder, { name: "a" });
+  for (const name of ["b.c", "c.so", "b.h"]) {
+    await Deno.writeTextFile(`${folder}/${name}`, "");
+  }
+  const { code, stdout, stderr } = await check([folder]);
+  assertEquals([code, stdout], [0, passed("a") + total("1/1")]);
+  assertEquals(
+    stderr,
+    `osmem: warning: ${folder}/b.c, ${folder}/c.so: not run: there is no reference ` +
+      "trace (.ref) beside them\n",
+  );
+});
+
 test("fails a reference trace that is a folder, and goes on", async (folder) => {
   await Deno.mkdir(`${folder}/a.ref`);
   await writeReference(folder, { name: "b" });
@@ -304,8 +347,9 @@ test("--points weighs tests", async (folder) => {
     folder,
     `{ "a": 0.1, "b": 0.2, "c": 5, "d": 4, "e": 9 }`,
   );
-  const { code, stdout } = await check(["--points", points, folder]);
+  const { code, stdout, stderr } = await check(["--points", points, folder]);
   assertEquals(code, 1);
+  assertEquals(stderr, `osmem: warning: ${points}: no test is called e\n`);
   for (const line of [passed("a", 0.1), passed("b", 0.2), passed("c", 5)]) {
     assertStringIncludes(stdout, line);
   }
@@ -316,6 +360,7 @@ for (
   const [text, problem] of [
     [`{ "other": 1 }`, "the points name no test program"],
     [`{ "program": -1 }`, "program is worth -1: expected a number, 0 or more"],
+    [`{ "program": 1e400 }`, "program is worth Infinity: expected a number"],
     [`{ "program": "5" }`, `program is worth "5": expected a number`],
     ["[5]", "expected an object with the points of each test"],
     ["{", "it is no JSON: "],
@@ -458,10 +503,6 @@ function isRunning(process: number): boolean {
   }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setTimeout(done, 50));
-}
-
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   test(`leaves no process and no file behind on ${signal}`, async (folder) => {
     const temporary = `${folder}/temporary`;
@@ -499,6 +540,23 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     assertEquals([...Deno.readDirSync(temporary)], []);
   });
 }
+
+gatedTest({
+  name: "osmem check passes the programs of tests/programs, each on the heap",
+  needs: [...TO_RUN_OSMEM, { name: "write" }],
+  async fn() {
+    const { stdout, stderr } = await check(["--json", "tests/programs"]);
+    const results: { name: string; program: string; problem: string | null }[] =
+      JSON.parse(stdout);
+    const programs = [...Deno.readDirSync(new URL("tests/programs", ROOT))]
+      .map(({ name }) => name).filter((name) => name.endsWith(".c")).sort();
+    assertEquals(
+      results.map(({ program, problem }) => [program, problem]),
+      programs.map((name) => [`tests/programs/${name}`, null]),
+    );
+    assertEquals(stderr, "");
+  },
+});
 
 gatedTest({
   name: "osmem check passes the course's traces",

@@ -14,11 +14,15 @@ import {
   type CommandOptions,
   denoArguments,
   osmem,
+  ROOT,
   shell,
   TO_RUN_OSMEM,
 } from "../support/command.ts";
 import { gatedTest } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
+import { until } from "../support/until.ts";
+
+const SIGPIPE = 13;
 
 function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
@@ -61,6 +65,29 @@ test("gives a program its name and its arguments, with NULL behind them", async 
   );
 });
 
+test("gives a main with three parameters the environment", async (folder) => {
+  const file = `${folder}/program.c`;
+  await Deno.writeTextFile(
+    file,
+    `#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+int main(int argc, char *argv[], char *envp[])
+{
+  (void)argc;
+  (void)argv;
+  for (; *envp; envp++)
+    if (strcmp(*envp, "GIVEN=here") == 0) puts(*envp);
+  return strcmp(getenv("GIVEN"), "here");
+}
+`,
+  );
+  const { code, stdout, stderr } = await exec([file], {
+    env: { GIVEN: "here" },
+  });
+  assertEquals([code, stdout, stderr], [0, "GIVEN=here\n", ""]);
+});
+
 test("leaves the options behind a program to the program", async (folder) => {
   const file = await writeProgram(folder, PRINT_ARGUMENTS);
   const { code, stdout, stderr } = await exec([
@@ -72,6 +99,20 @@ test("leaves the options behind a program to the program", async (folder) => {
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "[--stats][-l][--help]NULL");
 });
+
+for (const command of ["exec", "trace"]) {
+  gatedTest({
+    name: `osmem ${command} --help says whose the options behind a program are`,
+    needs: TO_RUN_OSMEM,
+    async fn() {
+      const { stdout } = await osmem([command, "--help"]);
+      assertStringIncludes(
+        stdout.replaceAll(/\s+/g, " "),
+        "Options behind the program belong to the program.",
+      );
+    },
+  });
+}
 
 test("takes a program whose name begins like an option behind --", async (folder) => {
   await writeProgram(folder, PRINT_ARGUMENTS, { name: "-program" });
@@ -151,6 +192,15 @@ for (
   });
 }
 
+test("ends by SIGPIPE if nobody reads what the program prints", async (folder) => {
+  const file = await writeProgram(folder, `for (;;) puts("again");`);
+  const args = denoArguments(["exec", file], TO_RUN_PROGRAMS);
+  const { stdout, stderr } = await shell(
+    `{ ${Deno.execPath()} ${args.join(" ")}; echo $? >&2; } | head -n 1`,
+  );
+  assertEquals([stdout, stderr], ["again\n", `${128 + SIGPIPE}\n`]);
+});
+
 test("--leaks says that there is none", async (folder) => {
   const { stderr } = await execMain(
     folder,
@@ -169,11 +219,11 @@ test("--leaks lists where a block is, its size, and the call it came from", asyn
   assertEquals(
     stderr,
     `1 block of 10 B was not freed:
-┌──────────────────┬───────┬───────────────────┐
-│ address          │ bytes │ allocated by call │
-├──────────────────┼───────┼───────────────────┤
-│ HeapStart + 0x20 │    10 │                 3 │
-└──────────────────┴───────┴───────────────────┘
+┌──────────────────┬───────┬─────────────────────────┐
+│ address          │ bytes │ first allocated by call │
+├──────────────────┼───────┼─────────────────────────┤
+│ HeapStart + 0x20 │    10 │                       3 │
+└──────────────────┴───────┴─────────────────────────┘
 `,
   );
 });
@@ -578,12 +628,77 @@ test("takes no option that there is not, before the program", async (folder) => 
   assertEquals(code, 2);
 });
 
-test("removes what it compiled", async (folder) => {
+for (const [name, number] of [["SIGINT", 2], ["SIGTERM", 15]] as const) {
+  test(`lets ${name} end what a compiled program starts`, async (folder) => {
+    const { code, stderr } = await execMain(
+      folder,
+      `int status = 0;
+       pid_t child = fork();
+       if (child == 0) { alarm(5); for (;;) pause(); }
+       kill(child, ${name});
+       wait(&status);
+       return WTERMSIG(status);`,
+    );
+    assertEquals([code, stderr], [number, ""]);
+  });
+}
+
+/** Makes an empty folder that a command has for its temporary files. */
+async function makeTemporary(folder: string): Promise<string> {
   const temporary = `${folder}/temporary`;
   await Deno.mkdir(temporary);
+  return temporary;
+}
+
+test("removes what it compiled", async (folder) => {
+  const temporary = await makeTemporary(folder);
   for (const main of ["return 0;", "return nothing;"]) {
     const file = await writeProgram(folder, main);
     await exec([file], { env: { TMPDIR: temporary } });
     assertEquals([...Deno.readDirSync(temporary)], []);
   }
 });
+
+for (
+  const [end, expected] of [
+    ["exit(3)", { code: 3, signal: null }],
+    ["raise(SIGKILL)", { code: 137, signal: "SIGKILL" }],
+  ] as const
+) {
+  test(`removes what it compiled if ${end} is called before main`, async (folder) => {
+    const temporary = await makeTemporary(folder);
+    const file = await writeProgram(folder, "return 0;", {
+      before:
+        `__attribute__((constructor)) static void begin(void) { ${end}; }`,
+    });
+    const { code, signal } = await exec([file], { env: { TMPDIR: temporary } });
+    assertEquals({ code, signal }, expected);
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  test(`removes what it compiles if ${signal} interrupts it, and reports nothing`, async (folder) => {
+    const temporary = await makeTemporary(folder);
+    await Deno.writeTextFile(
+      `${folder}/cc`,
+      "#!/bin/sh\nexec sleep 60\n",
+      { mode: 0o755 },
+    );
+    const file = await writeProgram(folder, "return 0;");
+    const child = new Deno.Command(Deno.execPath(), {
+      args: denoArguments(["exec", "--stats", file], TO_RUN_PROGRAMS),
+      cwd: ROOT,
+      env: { TMPDIR: temporary, PATH: `${folder}:/usr/bin:/bin` },
+      stderr: "piped",
+    }).spawn();
+    await until(() => [...Deno.readDirSync(temporary)].length > 0);
+    child.kill(signal);
+    const { code, stderr } = await child.output();
+    assertEquals(
+      [code, new TextDecoder().decode(stderr)],
+      [1, `osmem: ${file}: interrupted while cc compiled it\n`],
+    );
+    assertEquals([...Deno.readDirSync(temporary)], []);
+  });
+}

@@ -15,6 +15,8 @@ import {
 import { gatedTest } from "../support/permissions.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
+const SIGPIPE = 13;
+
 function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
     name: `osmem trace ${name}`,
@@ -209,18 +211,45 @@ test("fails where its trace cannot be written whole", async (folder) => {
   );
 });
 
-test("lets the program come to its end if its reader has gone", async (folder) => {
-  const file = await writeProgram(
-    folder,
-    `for (int i = 0; i < 20000; i++) os_free(os_malloc(8));
-     fputs("came to its end", stderr);
-     return 0;`,
-  );
+test("ends by SIGPIPE if nobody reads the trace", async (folder) => {
+  const file = await writeProgram(folder, "for (;;) os_free(os_malloc(8));");
   const { stdout, stderr } = await shell(
-    `{ ${command([file])}; echo " with $?" >&2; } | head -n 1`,
+    `{ ${command([file])}; echo $? >&2; } | head -n 1`,
   );
   assertEquals(stdout, line("os_malloc (['8'])", "HeapStart + 0x20"));
-  assertEquals(stderr, "came to its end with 0\n");
+  assertEquals(stderr, `${128 + SIGPIPE}\n`);
+});
+
+test("says that nobody reads the trace to a program that ignores SIGPIPE", async (folder) => {
+  const file = await writeProgram(
+    folder,
+    `signal(SIGPIPE, SIG_IGN);
+     for (int i = 0; i < 20000; i++) os_free(os_malloc(8));
+     fputs("came to its end\\n", stderr);
+     return 0;`,
+  );
+  const { stderr } = await shell(
+    `{ ${command([file])}; echo $? >&2; } | head -n 1`,
+  );
+  assertEquals(
+    stderr,
+    "came to its end\nosmem: cannot write to standard output: Broken pipe. " +
+      "Make room or write elsewhere\n1\n",
+  );
+});
+
+test("prints the trace of a program that closes standard output", async (folder) => {
+  const own = `${folder}/own`;
+  const { code, stdout } = await traceMain(
+    folder,
+    `fclose(stdout);
+     FILE *own = fopen("${own}", "w");
+     os_malloc(8);
+     fputs("its own", own);
+     return 0;`,
+  );
+  assertEquals([code, stdout], [0, MALLOC_8 + EXIT_0]);
+  assertEquals(await Deno.readTextFile(own), "its own");
 });
 
 test("leaves out the calls that no heap answered", async (folder) => {

@@ -33,7 +33,10 @@ test(
       { name: "c", reference: `${folder}/c.ref`, program: `${folder}/c.c` },
     ];
     for (const name of [folder, `${folder}/`, `${folder}//`]) {
-      assertEquals(await findTests([name]), expected);
+      assertEquals(await findTests([name]), {
+        tests: expected,
+        withoutReference: [`${folder}/d.c`],
+      });
     }
   },
 );
@@ -42,8 +45,8 @@ test(
   "takes a trace alone where it is named, though its program lies beside it",
   ["a.ref", "a.c"],
   async (folder) => {
-    const [found] = await findTests([`${folder}/a.ref`]);
-    assertEquals(found?.program, undefined);
+    const { tests } = await findTests([`${folder}/a.ref`]);
+    assertEquals(tests.map(({ program }) => program), [undefined]);
   },
 );
 
@@ -51,16 +54,16 @@ test(
   "takes the program that is named",
   ["a.ref", "a.c", "a.so"],
   async (folder) => {
-    const found = await findTests([`${folder}/a.so`, `${folder}/a.c`]);
+    const { tests } = await findTests([`${folder}/a.so`, `${folder}/a.c`]);
     assertEquals(
-      found.map(({ program }) => program),
+      tests.map(({ program }) => program),
       [`${folder}/a.so`, `${folder}/a.c`],
     );
   },
 );
 
 test("finds nothing where nothing is named", [], async () => {
-  assertEquals(await findTests([]), []);
+  assertEquals(await findTests([]), { tests: [], withoutReference: [] });
 });
 
 for (

@@ -1,6 +1,10 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { CheckError } from "../../lab/checker/check_error.ts";
-import { parsePoints, pointsOf } from "../../lab/checker/points.ts";
+import {
+  parsePoints,
+  pointsOf,
+  withoutTest,
+} from "../../lab/checker/points.ts";
 
 function testNamed(name: string) {
   return { name, reference: `${name}.ref`, program: undefined };
@@ -21,6 +25,7 @@ for (
     ["5", "expected an object with the points of each test"],
     [`["a"]`, "expected an object with the points of each test"],
     [`{ "a": -1 }`, "a is worth -1: expected a number, 0 or more"],
+    [`{ "a": 1e400 }`, "a is worth Infinity: expected a number, 0 or more"],
     [`{ "a": null }`, "a is worth null: expected a number, 0 or more"],
     [`{ "a": "5" }`, `a is worth "5": expected a number, 0 or more`],
   ] as const
@@ -48,3 +53,12 @@ for (const name of ["b", "toString", "__proto__"]) {
     );
   });
 }
+
+Deno.test("points that belong to no test are found", () => {
+  const tests = [testNamed("a")];
+  assertEquals(withoutTest({ a: 1, b: 2, toString: 3 }, tests), [
+    "b",
+    "toString",
+  ]);
+  assertEquals(withoutTest(undefined, tests), []);
+});

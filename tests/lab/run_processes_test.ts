@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import {
   type ProcessCommand,
   type ProcessResult,
@@ -18,14 +18,9 @@ function evaluating(script: string, input?: Uint8Array<ArrayBuffer>) {
 async function resultsOf(
   commands: readonly ProcessCommand[],
 ): Promise<ProcessResult[]> {
-  const results: ProcessResult[] = [];
   const { signal } = new AbortController();
-  for await (
-    const [place, result] of runProcesses(commands, { atOnce: 2, signal })
-  ) {
-    results[place] = result;
-  }
-  return results;
+  await using runs = runProcesses(commands, { atOnce: 2, signal });
+  return await Promise.all(runs.results);
 }
 
 function test(name: string, fn: () => Promise<void>): void {
@@ -81,23 +76,44 @@ test("adds to the environment of a process", async () => {
   assertEquals(result?.output, "here true\n");
 });
 
-test("ends what still runs when nobody asks for results any more", async () => {
-  const slow = evaluating(
-    "await new Promise((done) => setTimeout(done, 60_000))",
-  );
+const SLOW = evaluating(
+  "await new Promise((done) => setTimeout(done, 60_000))",
+);
+
+test("ends what still runs when it is disposed of, and begins nothing more", async () => {
   const begin = performance.now();
-  await assertRejects(
-    async () => {
-      const { signal } = new AbortController();
-      const commands = [evaluating("Deno.exit(1)"), slow];
-      for await (
-        const _result of runProcesses(commands, { atOnce: 2, signal })
-      ) {
-        throw new Error("one failed");
-      }
-    },
-    Error,
-    "one failed",
+  const { signal } = new AbortController();
+  const commands = [evaluating("Deno.exit(1)"), SLOW, SLOW, SLOW];
+  const runs = runProcesses(commands, { atOnce: 2, signal });
+  assertEquals((await runs.results[0])?.code, 1);
+  await runs[Symbol.asyncDispose]();
+  const results = await Promise.all(runs.results);
+  assertEquals(
+    results.map(({ signal }) => signal),
+    [null, "SIGKILL", "SIGKILL", "SIGKILL"],
   );
-  assert(performance.now() - begin < PATIENCE, "the slow one was awaited");
+  assert(performance.now() - begin < PATIENCE, "a slow one was awaited");
+});
+
+test("ends all when it is told to", async () => {
+  const begin = performance.now();
+  const stop = new AbortController();
+  const { signal } = stop;
+  await using runs = runProcesses([SLOW, SLOW], { atOnce: 1, signal });
+  stop.abort();
+  const results = await Promise.all(runs.results);
+  assertEquals(results.map(({ signal }) => signal), ["SIGKILL", "SIGKILL"]);
+  assert(performance.now() - begin < PATIENCE, "a slow one was awaited");
+});
+
+test("runs no more processes at a time than it may", async () => {
+  const script = "console.log(Date.now());" +
+    "await new Promise((done) => setTimeout(done, 300));" +
+    "console.log(Date.now())";
+  const results = await resultsOf(Array(4).fill(evaluating(script)));
+  const times = results.map(({ output }) => output.split("\n").map(Number));
+  for (const [, end] of times) {
+    const running = times.filter(([from, to]) => from! <= end! && end! <= to!);
+    assertLessOrEqual(running.length, 2);
+  }
 });

@@ -1,5 +1,4 @@
-import { ROOT } from "./command.ts";
-import { run } from "./run_deno.ts";
+import { compileLibrary } from "./compile_c.ts";
 
 /** What running C programs takes: to compile them, and to keep what they leave. */
 export const TO_RUN_PROGRAMS = [
@@ -30,17 +29,13 @@ int main(int argc, char *argv[])\n{\n(void)argc;\n(void)argv;\n${main}\n}\n`,
   return file;
 }
 
-/** Compiles a program as the documentation says; returns the shared object. */
+/** Compiles a program; returns the shared object beside it. */
 export async function compile(
   file: string,
-  { isLinked = true } = {},
+  options: { readonly isLinked?: boolean } = {},
 ): Promise<string> {
   const library = file.replace(/\.c$/, ".so");
-  const native = decodeURIComponent(new URL("native", ROOT).pathname);
-  const { code, stderr } = await run("cc", [
-    ...["-shared", "-fPIC", file, `-I${native}`, "-o", library],
-    ...(isLinked ? [`-L${native}`, "-losmem"] : []),
-  ]);
+  const { code, stderr } = await compileLibrary(file, library, options);
   if (code !== 0) throw new Error(stderr);
   return library;
 }

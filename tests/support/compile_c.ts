@@ -1,8 +1,35 @@
 import { assertEquals } from "@std/assert";
-import { run } from "./run_deno.ts";
+import { type Outcome, run } from "./run_deno.ts";
 
 /** Where `osmem.h` and `libosmem.so` lie. */
 export const NATIVE = pathOf("../../native");
+
+/** How a file in C is compiled. */
+interface CompileOptions {
+  /** What the compiler is given besides. */
+  readonly flags?: readonly string[];
+  /** Whether it is linked with `libosmem.so`; by default it is. */
+  readonly isLinked?: boolean;
+}
+
+/**
+ * Compiles a file in C into a shared object, as the documentation says.
+ *
+ * @param file The file.
+ * @param library The shared object.
+ * @param options How it is compiled.
+ * @returns What the compiler said.
+ */
+export function compileLibrary(
+  file: string,
+  library: string,
+  { flags = [], isLinked = true }: CompileOptions = {},
+): Promise<Outcome> {
+  return run("cc", [
+    ...["-shared", "-fPIC", file, `-I${NATIVE}`, "-o", library, ...flags],
+    ...(isLinked ? [`-L${NATIVE}`, "-losmem"] : []),
+  ]);
+}
 
 /** How a library is made. */
 interface LibraryOptions {
@@ -25,16 +52,16 @@ export async function compileC(
   { isUnloaded = false }: LibraryOptions = {},
 ): Promise<string> {
   const library = `${folder}/${name}.so`;
-  const { code, stderr } = await run("cc", [
-    ..."-O1 -Wall -Wextra -Werror -shared -fPIC".split(" "),
-    ...(isUnloaded ? [] : ["-Wl,-z,nodelete"]),
-    "-o",
-    library,
+  const { code, stderr } = await compileLibrary(
     pathOf(`c/${name}.c`),
-    `-I${NATIVE}`,
-    `-L${NATIVE}`,
-    "-losmem",
-  ]);
+    library,
+    {
+      flags: [
+        ...["-O1", "-Wall", "-Wextra", "-Werror"],
+        ...(isUnloaded ? [] : ["-Wl,-z,nodelete"]),
+      ],
+    },
+  );
   assertEquals(code, 0, stderr);
   return library;
 }

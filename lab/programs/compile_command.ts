@@ -1,0 +1,2 @@
+/** How users compile a program themselves. */
+export const COMPILE_COMMAND = "cc -shared -fPIC … -losmem";
