@@ -9,15 +9,9 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../support/c_program.ts";
-import {
-  type CommandOptions,
-  denoArguments,
-  osmem,
-  ROOT,
-  TO_RUN_OSMEM,
-} from "../support/command.ts";
+import { denoArguments, ROOT, TO_RUN_OSMEM } from "../support/command.ts";
+import { programCommand } from "../support/program_command.ts";
 import { gatedTest, isGranted } from "../support/permissions.ts";
-import { inTemporaryFolder } from "../support/temporary_folder.ts";
 import { until } from "../support/until.ts";
 
 const CONFORMANCE = new URL("../shared/conformance/", ROOT);
@@ -25,18 +19,7 @@ const toReadIt = { name: "read", path: CONFORMANCE } as const;
 
 const PATIENCE = 30_000; // milliseconds, far less than what is not ended takes
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  gatedTest({
-    name: `osmem check ${name}`,
-    needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: () => inTemporaryFolder(fn),
-  });
-}
-
-function check(args: readonly string[], options: CommandOptions = {}) {
-  const permissions = options.permissions ?? TO_RUN_PROGRAMS;
-  return osmem(["check", ...args], { ...options, permissions });
-}
+const { run: check, test } = programCommand("check");
 
 const REFERENCE = [
   "os_malloc (['8'])".padEnd(90) + "= HeapStart + 0x20",

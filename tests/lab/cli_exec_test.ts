@@ -11,31 +11,19 @@ import {
   writeProgram,
 } from "../support/c_program.ts";
 import {
-  type CommandOptions,
   denoArguments,
   osmem,
   ROOT,
   shell,
   TO_RUN_OSMEM,
 } from "../support/command.ts";
+import { programCommand } from "../support/program_command.ts";
 import { gatedTest } from "../support/permissions.ts";
-import { inTemporaryFolder } from "../support/temporary_folder.ts";
 import { until } from "../support/until.ts";
 
 const SIGPIPE = 13;
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  gatedTest({
-    name: `osmem exec ${name}`,
-    needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: () => inTemporaryFolder(fn),
-  });
-}
-
-function exec(args: readonly string[], options: CommandOptions = {}) {
-  const permissions = options.permissions ?? TO_RUN_PROGRAMS;
-  return osmem(["exec", ...args], { ...options, permissions });
-}
+const { run: exec, test } = programCommand("exec");
 
 /** Runs a program with this `main`. */
 async function execMain(

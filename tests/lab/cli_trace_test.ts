@@ -4,31 +4,12 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../support/c_program.ts";
-import {
-  type CommandOptions,
-  denoArguments,
-  osmem,
-  ROOT,
-  shell,
-  TO_RUN_OSMEM,
-} from "../support/command.ts";
-import { gatedTest } from "../support/permissions.ts";
-import { inTemporaryFolder } from "../support/temporary_folder.ts";
+import { denoArguments, ROOT, shell } from "../support/command.ts";
+import { programCommand } from "../support/program_command.ts";
 
 const SIGPIPE = 13;
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  gatedTest({
-    name: `osmem trace ${name}`,
-    needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: () => inTemporaryFolder(fn),
-  });
-}
-
-function trace(args: readonly string[], options: CommandOptions = {}) {
-  const permissions = options.permissions ?? TO_RUN_PROGRAMS;
-  return osmem(["trace", ...args], { ...options, permissions });
-}
+const { run: trace, test } = programCommand("trace");
 
 /** The command for a shell. */
 function command(args: readonly string[]): string {
