@@ -50,7 +50,7 @@ enum osmem_refusal {
 	OSMEM_UNBOUND,      /* nobody has the place */
 	OSMEM_FORKED,       /* it is a child's: JavaScript was not forked */
 	OSMEM_OTHER_THREAD, /* not the one that bound the heap, which may be waiting for it */
-	OSMEM_NESTED,       /* of another call: it comes from a signal handler, or the answer */
+	OSMEM_NESTED,       /* in the midst of a call: from a signal handler, or what answers */
 	OSMEM_DEEP_STACK,   /* where JavaScript has none left the engine ends the process */
 	OSMEM_REFUSALS
 };
