@@ -128,6 +128,11 @@ export class NativeBinding implements Disposable {
     return nativeBindings().osmem_argument(this.#place, index);
   }
 
+  /** From now on frees of NULL are answered too: they take as long as others. */
+  hearOfNull(): void {
+    nativeBindings().osmem_hear_of_null(this.#place);
+  }
+
   /** From now on the `os_*` functions of C are these. */
   serveOs(): void {
     nativeBindings().osmem_serve(this.#place);

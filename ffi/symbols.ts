@@ -43,6 +43,10 @@ export const BINDING_SYMBOLS = {
     ],
     result: "i32", // place, or -1
   },
+  osmem_hear_of_null: {
+    parameters: ["i32"], // int32_t place
+    result: "void",
+  },
   osmem_unbind: {
     parameters: ["i32"], // int32_t place
     result: "void",

@@ -14,6 +14,7 @@
 static struct {
 	osmem_answer *answers[OSMEM_FUNCTIONS];
 	uintptr_t arguments[2];
+	int hears_of_null;
 } heaps[BINDING_PLACES];
 
 static atomic_int served = NO_PLACE;
@@ -99,11 +100,11 @@ static void *call_realloc(int place, const char *prefix, void *ptr, size_t size)
 	return to_pointer(answer(place, (struct call){prefix, OSMEM_REALLOC, (uintptr_t)ptr, size}));
 }
 
-/* Freeing NULL is never wrong: nothing is said of it where nobody answers. TypeScript
- * is asked all the same, for it may trace every call. */
+/* Freeing NULL is never wrong: nothing is said of it where nobody answers, and only
+ * those who asked for it hear of it. */
 static void call_free(int place, const char *prefix, void *ptr)
 {
-	if (ptr != NULL || osmem_is_answered(place))
+	if (ptr != NULL || (osmem_is_answered(place) && heaps[place].hears_of_null))
 		answer(place, (struct call){prefix, OSMEM_FREE, (uintptr_t)ptr, 0});
 }
 
@@ -210,6 +211,8 @@ int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *rea
 
 	watch_this_thread();
 
+	heaps[place].hears_of_null = 0;
+
 	osmem_answer **answers = heaps[place].answers;
 
 	answers[OSMEM_MALLOC] = malloc;
@@ -218,6 +221,11 @@ int32_t osmem_bind(osmem_answer *malloc, osmem_answer *calloc, osmem_answer *rea
 	answers[OSMEM_FREE] = free;
 	answers[OSMEM_USABLE_SIZE] = usable_size;
 	return place;
+}
+
+void osmem_hear_of_null(int32_t place)
+{
+	heaps[place].hears_of_null = 1;
 }
 
 void osmem_unbind(int32_t place)

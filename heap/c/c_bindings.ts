@@ -20,6 +20,12 @@ export interface CBindingsOptions {
   readonly os?: boolean;
 }
 
+/** What else those who record or trace calls ask for. */
+export interface AllBindingOptions extends CBindingsOptions {
+  /** Whether `free(NULL)` is passed on too, although it changes nothing. */
+  readonly everyCall?: boolean;
+}
+
 /**
  * An argument of the call from C that is being answered, with all its bits. What
  * answers is given a number, which has lost some of them above 2^53.
@@ -128,9 +134,9 @@ export class CBindings implements Disposable {
    *
    * @param answers Answers C.
    * @param log Where the errors of these answers are kept.
-   * @param options Whether to serve the `os_*` functions.
+   * @param options Whether to serve the `os_*` functions, and to pass on every call.
    */
-  constructor(answers: CAnswers, log: ErrorLog, options: CBindingsOptions) {
+  constructor(answers: CAnswers, log: ErrorLog, options: AllBindingOptions) {
     this.#log = log;
     this.#native = new NativeBinding({
       malloc: (size) => this.#during(() => answers.malloc(size)),
@@ -145,6 +151,7 @@ export class CBindings implements Disposable {
     this.realloc = this.#native.pointerOf("realloc");
     this.free = this.#native.pointerOf("free");
     this.usableSize = this.#native.pointerOf("usableSize");
+    if (options.everyCall) this.#native.hearOfNull();
     if (options.os) this.#native.serveOs();
     open.add(this);
   }
@@ -249,7 +256,7 @@ export class CBindings implements Disposable {
 /** Makes bindings of a heap, or of what records it. */
 export function bindCalls(
   heap: HeapCalls,
-  options: CBindingsOptions = {},
+  options: AllBindingOptions = {},
 ): CBindings {
   const log = new ErrorLog();
   return new CBindings(new CCalls(heap, log), log, options);

@@ -51,6 +51,9 @@ export function openProgramHeap(options: ProgramHeapOptions): ProgramHeap {
       write: onCall,
     })
     : calls;
-  const bindings: CBindings = new CBindings(answers, log, { os: true });
+  const bindings: CBindings = new CBindings(answers, log, {
+    os: true,
+    everyCall: recording !== undefined || traced !== undefined,
+  });
   return { heap, recording, bindings };
 }

@@ -201,7 +201,7 @@ export class Recording implements Disposable {
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
     this.#requireOpen("bind a recording");
-    return bindCalls(this, options);
+    return bindCalls(this, { ...options, everyCall: true });
   }
 
   /** {@linkcode Heap.blocks} of the heap. */
