@@ -1,27 +1,14 @@
 /* Calls of the os_* functions from a thread that C made. */
-#include "osmem.h"
+#include "refused_calls.h"
 
-#include <errno.h>
 #include <pthread.h>
 
-/* What the calls answered: bit by bit, from the lowest, whether each was refused. */
 static void *call_all(void *block)
 {
-	long refused = 0;
-
-	errno = 0;
-	refused |= (os_malloc(100) == NULL && errno == ENOMEM) << 0;
-	errno = 0;
-	refused |= (os_calloc(1, 100) == NULL && errno == ENOMEM) << 1;
-	errno = 0;
-	refused |= (os_realloc(block, 200) == NULL && errno == ENOMEM) << 2;
-	errno = 77;
-	os_free(block);
-	refused |= (errno == 77) << 3;
-	return (void *)refused;
+	return (void *)(long)refused_calls(block);
 }
 
-/* Calls them in a thread of its own, and waits for that. */
+/* Makes the calls in a thread of its own, and waits for that. Returns what it found. */
 int refused_in_thread(void *block)
 {
 	pthread_t thread;
