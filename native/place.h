@@ -6,9 +6,10 @@
  *
  * JavaScript runs in one thread, which may be waiting for another one; on a part of
  * the stack, behind which the engine ends the process; and not in a process that was
- * forked off, where the engine has no other threads. While it answers, it cannot be
- * called by a signal handler, which C does not tell from other calls: so a place
- * answers one call at a time.
+ * forked off, where the engine has no other threads. While it answers, a signal handler
+ * cannot call it, and C does not tell those calls from others: so a place answers one
+ * call at a time. The body of a hook, or a heap that stands on another one, may well
+ * call C that calls; a signal handler there is not noticed.
  */
 #ifndef OSMEM_PLACE_H
 #define OSMEM_PLACE_H

@@ -58,12 +58,13 @@ const open = new Set<CBindings>();
  * | a call | why |
  * |---|---|
  * | from another thread than made the bindings | functions that call back must be called as usual, not with `nonblocking` |
- * | in the midst of another call through the same bindings | a signal handler may have interrupted JavaScript |
+ * | in the midst of another call of the same functions | a signal handler may have interrupted JavaScript |
  * | in a process that C forked off | JavaScript was not forked |
  * | with too much of the stack in use | JavaScript has 984 KiB, or what `--v8-flags=--stack-size=` gives it, and 128 KiB of that are kept in reserve |
  *
  * No call may be left with longjmp(3): these bindings would refuse ever after. Nor may
- * a signal handler call them while JavaScript runs that C did not call.
+ * a signal handler call them: the engine ends the process where one interrupts other
+ * JavaScript than these functions, such as the body of a hook or another heap.
  *
  * Where a program or a Worker ends with bindings still open, C is refused from then
  * on: it may free memory in functions of atexit(3) and in destructors. One case is

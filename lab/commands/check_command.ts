@@ -16,14 +16,15 @@ import {
 import { unreadable } from "../checker/read_reference.ts";
 import { warn } from "./command_output.ts";
 import { addExamples } from "./examples_help.ts";
-import { InterruptedError, Interruption } from "../processes/interruption.ts";
+import {
+  ENDING_SIGNALS,
+  InterruptedError,
+  Interruption,
+} from "../processes/interruption.ts";
 import { parseJobs } from "./jobs.ts";
 import type { Outcome } from "./outcome.ts";
 import { addIncludeOption } from "./program_options.ts";
 import { print } from "./terminal.ts";
-
-/** What may end a check: the programs, which terminals do not know, are ended first. */
-const ENDING_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** The options of `osmem check`. */
 interface CheckCommandOptions {
@@ -94,6 +95,7 @@ async function check(
   requirePermission(tests);
   warnOfProgramsWithoutReference(withoutReference);
   warnOfPointsWithoutTest(options.points, withoutTest(points, tests));
+  // The programs, which terminals do not know, are ended first.
   using interruption = new Interruption(ENDING_SIGNALS);
   const { signal } = interruption;
   const results: CheckResult[] = [];

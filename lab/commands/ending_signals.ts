@@ -1,5 +1,5 @@
 /** Exit statuses of what a signal ended, as shells give them. */
-const ENDED_BY = { SIGINT: 130, SIGTERM: 143 } as const;
+const ENDED_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 type EndingSignal = keyof typeof ENDED_BY;
 

@@ -35,10 +35,10 @@ export function reportProgram(
   { leaks, stats, output }: ProgramOptions,
 ): void {
   const run = recording?.run();
+  if (run && output !== undefined) warn(keepRunNow(run.data, output));
   if (run && stats) console.error(summarizeRun(run, errorStyle()));
   if (run && leaks) console.error(describeLeaks(run));
   else warnOfLeaks(heap);
-  if (run && output !== undefined) warn(keepRunNow(run.data, output));
 }
 
 function errorStyle() {

@@ -4,6 +4,9 @@ export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
+/** What ends a process that does not heed it, from a terminal or from elsewhere. */
+export const ENDING_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
+
 /**
  * Lets Ctrl-C stop a command between two steps, so that it can still show what it
  * did. A second Ctrl-C ends the process at once.

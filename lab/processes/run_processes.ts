@@ -130,8 +130,17 @@ function endGroup(process: Deno.ChildProcess): void {
   try {
     Deno.kill(-process.pid, "SIGKILL");
   } catch (error) {
-    if (error instanceof Deno.errors.NotCapable) process.kill("SIGKILL"); // only its own child
+    if (error instanceof Deno.errors.NotCapable) endAlone(process);
     else if (!(error instanceof Deno.errors.NotFound)) throw error; // it has ended
+  }
+}
+
+/** Ends a process where only that is permitted. */
+function endAlone(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // it has ended
   }
 }
 

@@ -1,4 +1,4 @@
-import { Interruption } from "../processes/interruption.ts";
+import { ENDING_SIGNALS, Interruption } from "../processes/interruption.ts";
 import { COMPILE_COMMAND } from "./compile_command.ts";
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
@@ -34,7 +34,7 @@ async function compile(
 ): Promise<OpenFile> {
   using cleanup = new DisposableStack();
   cleanup.use(new SignalActions());
-  const { signal } = cleanup.use(new Interruption(["SIGINT", "SIGTERM"]));
+  const { signal } = cleanup.use(new Interruption(ENDING_SIGNALS));
   const folder = makeFolderFor(file);
   cleanup.defer(() => Deno.removeSync(folder, { recursive: true }));
   const compiled = `${folder}/program.so`;

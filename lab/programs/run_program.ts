@@ -5,14 +5,15 @@ import { layOutArguments } from "./program_arguments.ts";
 
 const SIGPIPE = 13;
 
-/** What a signal does by itself. */
-const SIG_DFL = null;
+/** What a signal does by itself, and nothing. */
+const SIG_DFL = 0n;
+const SIG_IGN = 1n;
 
 const SYMBOLS = {
   environ: { type: "pointer" },
   exit: { parameters: ["i32"], result: "void" },
   fflush: { parameters: ["pointer"], result: "i32" },
-  signal: { parameters: ["i32", "pointer"], result: "pointer" },
+  signal: { parameters: ["i32", "usize"], result: "usize" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 type CLibrary = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
@@ -40,6 +41,7 @@ export async function runProgram(
   const { count, pointer } = layOutArguments(args);
   using _finishing = atExit((status) => {
     c.fflush(null);
+    c.signal(SIGPIPE, SIG_IGN); // what is still to be done is done in any case
     finish(status & EXIT_STATUS_BITS);
   });
   c.signal(SIGPIPE, SIG_DFL);

@@ -4,7 +4,7 @@ const SYMBOLS = {
   sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-const SIGNALS = [2, 15]; // SIGINT and SIGTERM, listened to while it is compiled
+const SIGNALS = [1, 2, 15]; // SIGHUP, SIGINT and SIGTERM, listened to while it is compiled
 
 /** More than `struct sigaction` has. */
 const ACTION_BYTES = 256;

@@ -189,6 +189,24 @@ test("ends by SIGPIPE if nobody reads what the program prints", async (folder) =
   assertEquals([stdout, stderr], ["again\n", `${128 + SIGPIPE}\n`]);
 });
 
+test("keeps the run and the exit status if nobody reads standard error", async (folder) => {
+  const file = await writeProgram(
+    folder,
+    "sleep(1); os_malloc(10); return 5;",
+    { before: "#include <unistd.h>\n" },
+  );
+  const run = `${folder}/run.json`;
+  const args = denoArguments(
+    ["exec", "--leaks", "-o", run, file],
+    TO_RUN_PROGRAMS,
+  );
+  const command = `${Deno.execPath()} ${args.join(" ")}`;
+  const { stdout } = await shell(
+    `{ { ${command} 2>&1 >&3; echo $? >&3; } | true; } 3>&1; ls ${run}`,
+  );
+  assertEquals(stdout, `5\n${run}\n`);
+});
+
 test("--leaks says that there is none", async (folder) => {
   const { stderr } = await execMain(
     folder,
