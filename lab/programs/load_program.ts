@@ -1,5 +1,6 @@
 import { native } from "../../ffi/library.ts";
 import { asPath } from "./as_path.ts";
+import { fromCString, toCString } from "./c_string.ts";
 import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 
@@ -52,9 +53,8 @@ const RTLD_NOW = 2;
  */
 function requireWhole(path: string, name: string): void {
   const { dlopen, dlerror } = Deno.dlopen(LOADER_LIBRARY, LOADER).symbols;
-  if (dlopen(new TextEncoder().encode(`${path}\0`), RTLD_NOW)) return;
-  const said = dlerror();
-  const problem = said ? Deno.UnsafePointerView.getCString(said) : "";
+  if (dlopen(toCString(path), RTLD_NOW)) return;
+  const problem = fromCString(dlerror());
   throw new ProgramError(
     name,
     `cannot be loaded: ${explain(problem.replace(`${path}: `, ""))}`,

@@ -1,4 +1,5 @@
 import { C_LIBRARY } from "./c_library.ts";
+import { toCString } from "./c_string.ts";
 import { ProgramError } from "./program_error.ts";
 
 const SYMBOLS = {
@@ -24,8 +25,7 @@ export class OpenFile implements Disposable {
    * @throws {ProgramError} If it cannot be opened.
    */
   constructor(path: string, program: string) {
-    const name = new TextEncoder().encode(`${path}\0`);
-    this.#descriptor = this.#c.open(name, O_RDONLY | O_CLOEXEC);
+    this.#descriptor = this.#c.open(toCString(path), O_RDONLY | O_CLOEXEC);
     if (this.#descriptor < 0) {
       throw new ProgramError(program, "cc left nothing that can be opened");
     }

@@ -1,4 +1,5 @@
 import { arenaMemory, Heap, type Pointer } from "../../mod.ts";
+import { toCString } from "./c_string.ts";
 
 /** `argc` and `argv` of a program, in memory that stays where it is. */
 export interface ProgramArguments {
@@ -41,7 +42,7 @@ export function layOutArguments(args: readonly string[]): ProgramArguments {
 }
 
 function layOutString(heap: Heap, text: string): number {
-  const bytes = new TextEncoder().encode(`${text}\0`);
+  const bytes = toCString(text);
   const address = heap.malloc(bytes.length);
   heap.bytes(address).set(bytes);
   return address;
