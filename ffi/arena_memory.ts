@@ -1,3 +1,5 @@
+import { UsageError } from "./usage_error.ts";
+import { ArgumentError } from "./argument_error.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -40,7 +42,7 @@ const DEFAULT_RESERVE = 2 ** 32;
  *
  * @param options How much to reserve.
  * @returns The arena.
- * @throws {RangeError} If `reserve` is not a positive safe integer.
+ * @throws {ArgumentError} If `reserve` is not a positive safe integer.
  * @throws {SystemCallError} If the system refuses the reservation.
  * @throws {LibraryError} If the native library cannot be loaded.
  *
@@ -59,7 +61,7 @@ const DEFAULT_RESERVE = 2 ** 32;
 export function arenaMemory(options: ArenaOptions = {}): ArenaMemory {
   const { reserve = DEFAULT_RESERVE } = options;
   if (!Number.isSafeInteger(reserve) || reserve <= 0) {
-    throw new RangeError(
+    throw new ArgumentError(
       `Cannot reserve ${reserve} bytes for an arena: expected a positive safe integer`,
     );
   }
@@ -124,7 +126,10 @@ class Arena implements ArenaMemory {
 
   #requireOpen(): void {
     if (this.#disposed) {
-      throw new TypeError("Cannot use this arena: it was disposed");
+      throw new UsageError(
+        "disposed",
+        "Cannot use this arena: it was disposed",
+      );
     }
   }
 }

@@ -24,6 +24,8 @@ export interface LibraryAttempt {
 export class LibraryError extends Error {
   /** `"LibraryError"`. */
   override readonly name = "LibraryError";
+  /** `"library-not-loaded"`. */
+  readonly code = "library-not-loaded";
   /** Every place that was tried, in order. */
   readonly attempts: readonly LibraryAttempt[];
 

@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument_error.ts";
 import { formatAddress } from "./format.ts";
 import type { Address } from "./memory.ts";
 import { mmap, munmap, windowOn } from "./system.ts";
@@ -26,7 +27,7 @@ export class MappingTable {
   unmap(address: Address, length: number): void {
     const mapping = this.#mappings.get(address);
     if (mapping?.length !== length) {
-      throw new RangeError(
+      throw new ArgumentError(
         `Cannot unmap ${length} bytes at ${formatAddress(address)}: ` +
           (mapping
             ? `the mapping there has ${mapping.length}; give it back whole`

@@ -48,7 +48,7 @@ export interface Memory {
    * @param increment Bytes to move it by.
    * @returns The previous break.
    * @throws {SystemCallError} If the system refuses.
-   * @throws {RangeError} If `increment` is not a safe integer.
+   * @throws {ArgumentError} If `increment` is not a safe integer.
    */
   sbrk(increment: number): Address;
 
@@ -67,7 +67,7 @@ export interface Memory {
    * @param address What {@linkcode Memory.mmap} returned.
    * @param length Bytes, as given to {@linkcode Memory.mmap}.
    * @throws {SystemCallError} If the system refuses. The mapping is then intact.
-   * @throws {RangeError} If it is not a whole mapping that is made through this.
+   * @throws {ArgumentError} If it is not a whole mapping that is made through this.
    */
   munmap(address: Address, length: number): void;
 

@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument_error.ts";
 import { nativeBindings } from "./library.ts";
 import { stackLimit } from "./stack_limit.ts";
 
@@ -62,7 +63,7 @@ export class NativeBinding implements Disposable {
 
   /**
    * @param answers Called when C calls. They must not throw.
-   * @throws {RangeError} If too many heaps are bound already.
+   * @throws {ArgumentError} If too many heaps are bound already.
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(answers: Readonly<Record<BoundFunction, Answer>>) {
@@ -83,7 +84,7 @@ export class NativeBinding implements Disposable {
       .osmem_bind(malloc, calloc, realloc, free, usableSize, limit);
     if (this.#place === NO_PLACE) {
       this.#closeCallbacks();
-      throw new RangeError(
+      throw new ArgumentError(
         `Cannot bind another heap to C: ${PLACES} are bound in this process already; ` +
           "dispose of the bindings that are no longer needed",
       );
@@ -105,13 +106,13 @@ export class NativeBinding implements Disposable {
    *
    * @param hook Called when C calls, with up to six integers and pointers. It must not
    * throw, and is closed with this binding.
-   * @throws {RangeError} If there are too many hooks already. Then it is closed.
+   * @throws {ArgumentError} If there are too many hooks already. Then it is closed.
    */
   makeHook<Type>(hook: Hook): Deno.PointerObject<Type> {
     const made = nativeBindings().osmem_make_hook(this.#place, hook.pointer);
     if (made === null) {
       hook.close();
-      throw new RangeError(
+      throw new ArgumentError(
         `Cannot make another hook: there are ${HOOKS} in this process already; ` +
           "dispose of the bindings that are no longer needed",
       );

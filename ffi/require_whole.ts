@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument_error.ts";
 /**
  * Refuses what is not a safe integer of at least `least`.
  *
@@ -5,7 +6,7 @@
  * @param name What it is, as in `"length"`.
  * @param value What was given.
  * @param least The smallest value allowed.
- * @throws {RangeError} If it is not a safe integer, or below `least`.
+ * @throws {ArgumentError} If it is not a safe integer, or below `least`.
  */
 export function requireWhole(
   call: string,
@@ -15,7 +16,7 @@ export function requireWhole(
 ): void {
   if (Number.isSafeInteger(value) && value >= least) return;
   const kind = least < 0 ? "a safe integer" : "a non-negative safe integer";
-  throw new RangeError(
+  throw new ArgumentError(
     `Cannot ${call} with ${name} ${value}: expected ${kind}`,
   );
 }

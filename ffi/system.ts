@@ -1,3 +1,4 @@
+import { ArgumentError } from "./argument_error.ts";
 import { native } from "./library.ts";
 import type { Address } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -45,7 +46,7 @@ export function windowOn(address: Address, length: number): ArrayBuffer {
   requireWhole("open a window", "address", address);
   requireWhole("open a window", "length", length);
   const pointer = native().osmem_pointer(address);
-  if (pointer === null) throw new TypeError("Cannot open a window on NULL");
+  if (pointer === null) throw new ArgumentError("Cannot open a window on NULL");
   return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
 }
 

@@ -112,7 +112,7 @@ export class BlockList extends BlockRecords {
    *
    * @param size Cells of payload.
    * @returns The block, its payload at least as large as asked; or none.
-   * @throws {TypeError} If the memory was given back.
+   * @throws {UsageError} If the memory was given back.
    */
   allocate(size: number): number {
     if (this.#setAsideFor >= 0) return this.#allocateAgain(size);
@@ -162,12 +162,58 @@ export class BlockList extends BlockRecords {
    *
    * @param address A payload's address.
    * @returns Whether an allocated block starts there; if not, nothing is done.
-   * @throws {TypeError} If the memory was given back.
+   * @throws {UsageError} If the memory was given back.
    */
   release(address: Address): boolean {
     const exact = (address - this.headers.firstPayload) / CELL_BYTES;
     const cell = exact | 0;
     return cell === exact && this.#release(cell) !== 0;
+  }
+
+  /**
+   * Allocates a block whose payload starts at a multiple of `alignment`. What lies
+   * before and behind it in the free block that was found is free again.
+   *
+   * ```text
+   *   found    │ h │ payload of mostFor(size, alignment) cells            │
+   *   result   │ h │ free │ h │ allocated, size cells  │ h │ free         │
+   *                           └ a multiple of alignment
+   * ```
+   *
+   * @param size Cells of payload.
+   * @param alignment In cells, a power of two.
+   * @returns The block, or none if no free one suffices.
+   */
+  allocateAligned(size: number, alignment: number): number {
+    const tally = this.#tally;
+    const peak = tally.peakCells;
+    const found = this.allocate(this.mostFor(size, alignment));
+    if (found === NO_BLOCK) return NO_BLOCK;
+    const cell = found + this.#shiftFor(found, alignment);
+    if (cell !== found) this.#moveStart(found, cell);
+    this.resize(cell, size); // cuts off what is over
+    this.#forgetLatest();
+    tally.peakCells = Math.max(peak, tally.cells);
+    return cell;
+  }
+
+  /** Cells of payload in which an aligned block surely has room. */
+  mostFor(size: number, alignment: number): number {
+    return size + alignment + SMALLEST_BLOCK_CELLS - 1;
+  }
+
+  /** Lets only a holder free the block with this payload, if it is one of the list. */
+  hold(address: Address): void {
+    const cell = this.find(address);
+    if (cell === NO_BLOCK) return;
+    this.#forgetLatest();
+    this.tags.set(unitOf(cell), cell, STATE.held);
+  }
+
+  /** Lets everyone free the block again, if it is one of the list. */
+  unhold(address: Address): void {
+    const cell = this.findLive(address);
+    if (cell !== NO_BLOCK) this.tags.set(unitOf(cell), cell, STATE.allocated);
   }
 
   /** The payload of a block of `size` cells, or 0 if no free block suffices. */
@@ -323,6 +369,36 @@ export class BlockList extends BlockRecords {
       if (this.#recordsAtOnce) this.#mergeFreed();
     }
     return rest;
+  }
+
+  /** How far behind a block the first one starts that is aligned and leaves room for a free one. */
+  #shiftFor(cell: number, alignment: number): number {
+    const payload = this.payloadOf(cell) / CELL_BYTES;
+    let shift = (alignment - payload % alignment) % alignment;
+    while (shift !== 0 && shift < SMALLEST_BLOCK_CELLS) shift += alignment;
+    return shift;
+  }
+
+  /** Frees what an allocated block has before `start`, which is enough for a block. */
+  #moveStart(cell: number, start: number): void {
+    const next = this.tags.next(unitOf(cell));
+    const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
+    this.#shrink(cell, start - cell - HEADER_CELLS, end, next);
+    this.#takeBlock(start, end - start - HEADER_CELLS);
+    this.#release(cell);
+  }
+
+  /** Allocates a free block as it is, which was just cut off another. */
+  #takeBlock(cell: number, size: number): void {
+    if (cell === this.lastFree) this.useUpLast();
+    else if (this.tags.state(cell) === STATE.free) {
+      this.index.delete(cell, size);
+    }
+    this.tags.set(unitOf(cell), cell, STATE.allocated);
+    this.headers.writeStatus(cell, STATUS.allocated);
+    this.touch(cell + HEADER_CELLS + size);
+    this.#liveBlocks = this.#liveBlocks + 1 | 0;
+    this.#tally.add(size);
   }
 
   /** Records the freed blocks where searches find them, merged if they are to be. */

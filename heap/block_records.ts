@@ -13,7 +13,7 @@ import type { BlockState } from "./tag_bytes.ts";
 import * as units from "./units.ts";
 
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK } = layout;
-const { LONG, STATE } = tagBytes;
+const { isLive, LONG, STATE } = tagBytes;
 const { firstCellOf, unitOf } = units;
 
 /** A heap block where it lies, in cells. */
@@ -184,6 +184,15 @@ export class BlockRecords implements Rover {
     const cell = exact | 0;
     const isBlock = cell === exact && cell >= 0 && cell < this.end &&
       this.tags.state(cell) === STATE.allocated;
+    return isBlock ? cell : NO_BLOCK;
+  }
+
+  /** The same, also if the block is held. */
+  findLive(address: Address): number {
+    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
+    const cell = exact | 0;
+    const isBlock = cell === exact && cell >= 0 && cell < this.end &&
+      isLive(this.tags.state(cell));
     return isBlock ? cell : NO_BLOCK;
   }
 

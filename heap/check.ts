@@ -12,7 +12,7 @@ import {
   STATUS,
 } from "./layout.ts";
 import type { MappedBlocks } from "./mapped_blocks.ts";
-import { STATE } from "./tag_bytes.ts";
+import { isLive, STATE } from "./tag_bytes.ts";
 
 /**
  * Checks every invariant of a heap's blocks:
@@ -81,7 +81,7 @@ function checkListedHeader(
     list.headers.read(block.cell),
     {
       size: block.size * CELL_BYTES,
-      status: block.state === STATE.allocated ? STATUS.allocated : STATUS.free,
+      status: isLive(block.state) ? STATUS.allocated : STATUS.free,
       padding: 0,
       prev: before ? list.headers.addressOf(before.cell) : 0,
       next: after ? list.headers.addressOf(after.cell) : 0,
@@ -194,7 +194,7 @@ function checkTotals(
   blocks: readonly ListedBlock[],
   liveCells: number,
 ): void {
-  const live = blocks.filter(({ state }) => state === STATE.allocated);
+  const live = blocks.filter(({ state }) => isLive(state));
   requireEqual("total of blocks", 0, list.blockCount, blocks.length);
   requireEqual("total of live blocks", 0, list.liveBlocks, live.length);
   requireEqual("total of live cells", 0, liveCells, cellsOf(live));

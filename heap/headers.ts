@@ -1,3 +1,4 @@
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Address } from "../ffi/memory.ts";
 import * as layout from "./layout.ts";
 import type { System } from "./system.ts";
@@ -99,7 +100,8 @@ export class Headers {
     const length = Math.max(FIRST_WINDOW_BYTES, 2 * bytes);
     const window = this.#system.window(this.#base, length);
     if (window.byteLength < bytes) {
-      throw new TypeError(
+      throw new UsageError(
+        "wrong-answer",
         `The heap's memory opened a window of ${window.byteLength} bytes: expected ` +
           `${length}, or at least the ${bytes} up to the program break`,
       );
@@ -118,7 +120,7 @@ export class Headers {
    * Writes a header's status. Every call that allocates or frees does, so this is
    * where it shows that the window is closed; its length is at hand here.
    *
-   * @throws {TypeError} If the memory was given back.
+   * @throws {UsageError} If the memory was given back.
    */
   writeStatus(cell: number, status: number): void {
     const words = cell < QUARTER_CELLS ? this.#near : this.#quarter(cell);
@@ -276,8 +278,9 @@ function quartersOf(window: ArrayBuffer): Int32Array<ArrayBuffer>[] {
   return views;
 }
 
-function memoryIsGone(): TypeError {
-  return new TypeError(
+function memoryIsGone(): UsageError {
+  return new UsageError(
+    "memory-gone",
     "Cannot use this heap: its memory was given back; make a new one",
   );
 }

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../ffi/argument_error.ts";
 import type { Memory } from "../ffi/memory.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
 
@@ -181,7 +182,7 @@ export const COALESCE: readonly CoalescePolicy[] = [
 /**
  * Checks the values that are given.
  *
- * @throws {RangeError} If a value is not one that the option allows.
+ * @throws {ArgumentError} If a value is not one that the option allows.
  */
 export function checkOptions(options: HeapOptions): void {
   const { fit = "best", split = true, coalesce = "deferred" } = options;
@@ -215,7 +216,7 @@ function requireOneOf<Value>(
   allowed: readonly Value[],
 ): void {
   if (allowed.includes(value)) return;
-  throw new RangeError(
+  throw new ArgumentError(
     `Cannot make a heap with ${name} ${Deno.inspect(value)}: expected one of ` +
       allowed.map((each) => Deno.inspect(each)).join(", "),
   );
@@ -223,7 +224,7 @@ function requireOneOf<Value>(
 
 function requireThreshold(name: string, value: number): void {
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return;
-  throw new RangeError(
+  throw new ArgumentError(
     `Cannot make a heap with ${name} ${value}: expected bytes as a non-negative ` +
       "safe integer, or Infinity",
   );
@@ -234,7 +235,7 @@ function requirePreallocation(value: number): void {
     value >= SMALLEST_BLOCK_BYTES &&
     value % CELL_BYTES === 0;
   if (value === 0 || holdsBlocks) return;
-  throw new RangeError(
+  throw new ArgumentError(
     `Cannot make a heap with preallocate ${value}: expected 0, or a multiple of ` +
       `${CELL_BYTES} that is at least ${SMALLEST_BLOCK_BYTES}`,
   );
@@ -243,7 +244,7 @@ function requirePreallocation(value: number): void {
 function requireGrowth(value: number): void {
   const isWhole = Number.isSafeInteger(value) && value % CELL_BYTES === 0;
   if (isWhole && value >= CELL_BYTES) return;
-  throw new RangeError(
+  throw new ArgumentError(
     `Cannot make a heap with growth ${value}: expected bytes as a multiple of ` +
       `${CELL_BYTES}, at least ${CELL_BYTES}`,
   );

@@ -1,3 +1,4 @@
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Address } from "../ffi/memory.ts";
 import type { BlockList } from "./block_list.ts";
 import { Headers } from "./headers.ts";
@@ -50,12 +51,13 @@ export class HeapWatch implements Disposable {
   /**
    * @param parts The parts of the heap.
    * @param watcher Whom to tell.
-   * @throws {TypeError} If the heap is watched already.
+   * @throws {UsageError} If the heap is watched already.
    */
   constructor(parts: WatchedParts, watcher: HeapWatcher) {
     const { list, mappings, system } = parts;
     if (system.watcher) {
-      throw new TypeError(
+      throw new UsageError(
+        "in-use",
         "Cannot record this heap: it is being recorded already; stop that first",
       );
     }

@@ -7,12 +7,20 @@ import {
 } from "./invalid_pointer_error.ts";
 import { CELL_BYTES } from "./layout.ts";
 
+/** Who holds a block: only it frees or resizes that. */
+export interface BlockHolder {
+  /** What it is, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
+  describe(): string;
+}
+
 /** What is known of an address that is not a live block. */
 export interface PointerFacts {
   /** The block of this heap that it lies in, unless nothing was handed out there. */
   readonly block: Block | undefined;
   /** The mapping given back that had this payload address. */
   readonly gone: Block | undefined;
+  /** Who holds the block that starts here. */
+  readonly holder: BlockHolder | undefined;
   /** The block of another heap that it lies in. */
   readonly foreign: Block | undefined;
 }
@@ -29,9 +37,10 @@ export function invalidPointer(
 ): InvalidPointerError {
   const { reason, block } = judge(address, facts);
   const shown = isPointer(address) ? formatAddress(address) : String(address);
-  const message = `Cannot ${action} ${shown}: ${
-    explain(reason, address, block)
-  }`;
+  const why = facts.holder
+    ? `${facts.holder.describe()} ${EXPLANATIONS.held}`
+    : explain(reason, address, block);
+  const message = `Cannot ${action} ${shown}: ${why}`;
   return new InvalidPointerError(address, reason, message, block);
 }
 
@@ -41,7 +50,8 @@ interface Judgement {
 }
 
 function judge(address: Address, facts: PointerFacts): Judgement {
-  const { block, gone, foreign } = facts;
+  const { block, gone, foreign, holder } = facts;
+  if (holder) return { reason: "held", block };
   if (!isAddress(address)) return { reason: "unaligned" };
   if (foreign) return { reason: "of another heap", block: foreign };
   if (gone) return { reason: "unmapped", block: gone };
@@ -70,6 +80,7 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
   "already freed":
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
+  "held": "holds it; resize or dispose of that instead",
   "of another heap":
     "it lies in a block of another heap; give it only to the heap it came from",
 };

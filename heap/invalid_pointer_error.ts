@@ -9,6 +9,7 @@ import type { Block } from "./block.ts";
  * - `"inside a block"`: in a live block's header or payload, not at its start
  * - `"already freed"`: in memory that is free
  * - `"unmapped"`: the start of a mapping that was given back
+ * - `"held"`: the start of a block that an {@linkcode Allocation} holds
  * - `"of another heap"`: in a block of a different heap
  */
 export type InvalidPointerReason =
@@ -17,7 +18,27 @@ export type InvalidPointerReason =
   | "inside a block"
   | "already freed"
   | "unmapped"
+  | "held"
   | "of another heap";
+
+/** An {@linkcode InvalidPointerReason} as the error's code. */
+export type InvalidPointerCode =
+  | "never-allocated"
+  | "unaligned"
+  | "inside-block"
+  | "double-free"
+  | "held"
+  | "foreign-pointer";
+
+const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
+  "never allocated": "never-allocated",
+  "unaligned": "unaligned",
+  "inside a block": "inside-block",
+  "already freed": "double-free",
+  "unmapped": "double-free",
+  "held": "held",
+  "of another heap": "foreign-pointer",
+};
 
 /**
  * Thrown when an address that is not a live block is given to a heap. Nothing
@@ -38,6 +59,8 @@ export type InvalidPointerReason =
 export class InvalidPointerError extends Error {
   /** `"InvalidPointerError"`. */
   override readonly name = "InvalidPointerError";
+  /** Why it is not a live block, for programs that read no messages. */
+  readonly code: InvalidPointerCode;
   /** The address that was given. */
   readonly address: Address;
   /** Why it is not a live block. */
@@ -62,6 +85,7 @@ export class InvalidPointerError extends Error {
     super(message);
     this.address = address;
     this.reason = reason;
+    this.code = CODES[reason];
     this.block = block;
   }
 }

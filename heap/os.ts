@@ -36,7 +36,7 @@ function addressFrom(pointer: Pointer): Address {
  *
  * @param size Bytes.
  * @returns A pointer to the payload, `null` if `size` is 0.
- * @throws {RangeError} If `size` is not a non-negative safe integer.
+ * @throws {ArgumentError} If `size` is not a non-negative safe integer.
  * @throws {OutOfMemoryError} If the system refuses memory.
  * @throws {LibraryError} If the native library cannot be loaded.
  *
@@ -59,7 +59,7 @@ export function os_malloc(size: number): Pointer {
  * @param nmemb How many members.
  * @param size Bytes of each.
  * @returns A pointer to the payload, `null` if either factor is 0.
- * @throws {RangeError} If a factor is not a non-negative safe integer.
+ * @throws {ArgumentError} If a factor is not a non-negative safe integer.
  * @throws {OutOfMemoryError} If the system refuses memory, or the product is
  * larger than any memory.
  * @throws {LibraryError} If the native library cannot be loaded.
@@ -86,7 +86,7 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * @param size Bytes; 0 frees the block.
  * @returns A pointer to the payload, which may be a new one; `null` if `size` is 0
  * or `pointer` leads to memory that is free.
- * @throws {RangeError} If `size` is not a non-negative safe integer.
+ * @throws {ArgumentError} If `size` is not a non-negative safe integer.
  * @throws {InvalidPointerError} If `pointer` is neither live nor in free memory.
  * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
  * @throws {SystemCallError} If the system refuses to take a mapping back. The

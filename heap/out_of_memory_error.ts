@@ -17,6 +17,8 @@
 export class OutOfMemoryError extends Error {
   /** `"OutOfMemoryError"`. */
   override readonly name = "OutOfMemoryError";
+  /** `"out-of-memory"`. */
+  readonly code = "out-of-memory";
 
   /**
    * Makes the error.

@@ -1,3 +1,4 @@
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
 import type { SystemCall } from "../ffi/system_call_error.ts";
 import type { SystemCallCounts } from "./heap_stats.ts";
@@ -101,7 +102,8 @@ export class System {
   #ask(call: SystemCall, make: () => Address): Address {
     const address = this.#during(make);
     if (Number.isSafeInteger(address) && address > 0) return address;
-    throw new TypeError(
+    throw new UsageError(
+      "wrong-answer",
       `The heap's memory answered ${call} with ${address}: expected an address, ` +
         "a positive whole number; a Memory that wraps another must return its answer",
     );
@@ -110,7 +112,8 @@ export class System {
   /** Makes a call during which the memory may not come back for another. */
   #during<Answer>(call: () => Answer): Answer {
     if (this.#isCalling) {
-      throw new TypeError(
+      throw new UsageError(
+        "in-call",
         "Cannot change a heap from inside a call of its own memory: " +
           "it is half changed; do it after the call",
       );

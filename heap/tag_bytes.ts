@@ -22,6 +22,8 @@ export const STATE = {
   freed: 0x90,
   /** No block: where the last one ends, and before the first one. */
   fence: 0xa0,
+  /** An allocated block that only its holder frees. */
+  held: 0xa8,
 } as const;
 
 /** One of the values of {@linkcode STATE}. */
@@ -44,4 +46,9 @@ export function tagFor(state: BlockState, position: number): number {
  */
 export function lengthIn(byte: number): number {
   return byte & ((byte >> 7) - 1);
+}
+
+/** Whether a block with this state is allocated. */
+export function isLive(state: BlockState): boolean {
+  return state === STATE.allocated || state === STATE.held;
 }

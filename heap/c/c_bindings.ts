@@ -1,3 +1,4 @@
+import { UsageError } from "../../ffi/usage_error.ts";
 import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
 import { ErrorLog } from "./error_log.ts";
 import { CCalls } from "./c_calls.ts";
@@ -184,8 +185,8 @@ export class CBindings implements Disposable {
    * @param definition The C function's types: up to six integers and pointers.
    * @param body What it does.
    * @returns The function, until these bindings are disposed of.
-   * @throws {TypeError} If they are, or a type is no integer, boolean or pointer.
-   * @throws {RangeError} If there are more than six parameters, or 64 hooks already.
+   * @throws {UsageError} If they are, or a type is no integer, boolean or pointer.
+   * @throws {ArgumentError} If there are more than six parameters, or 64 hooks already.
    *
    * @example Lua's hook: one function for all
    * ```ts
@@ -213,7 +214,8 @@ export class CBindings implements Disposable {
     >,
   ): Deno.PointerObject<Definition> {
     if (!this.#isOpen) {
-      throw new TypeError(
+      throw new UsageError(
+        "disposed",
         "Cannot make a hook of these bindings: they were disposed; bind the heap anew",
       );
     }
@@ -230,12 +232,13 @@ export class CBindings implements Disposable {
    * Ends the bindings: C is refused from now on. The heap goes on without them. Doing
    * so twice is harmless.
    *
-   * @throws {TypeError} If a call from C is under way.
+   * @throws {UsageError} If a call from C is under way.
    */
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
     if (this.#calls > 0) {
-      throw new TypeError(
+      throw new UsageError(
+        "in-call",
         "Cannot dispose of bindings while C is calling through them; do it after the call",
       );
     }

@@ -1,3 +1,5 @@
+import { UsageError } from "../../ffi/usage_error.ts";
+import { ArgumentError } from "../../ffi/argument_error.ts";
 import { OutOfMemoryError } from "../out_of_memory_error.ts";
 import type { ErrorLog } from "./error_log.ts";
 
@@ -39,14 +41,14 @@ const NOTHING: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
 /**
  * Refuses types that a hook cannot have.
  *
- * @throws {TypeError} If one of them is not an integer, a boolean or a pointer.
- * @throws {RangeError} If there are more than six parameters.
+ * @throws {UsageError} If one of them is not an integer, a boolean or a pointer.
+ * @throws {ArgumentError} If there are more than six parameters.
  */
 export function requireHookDefinition(
   { parameters, result }: HookDefinition,
 ): void {
   if (parameters.length > MOST_PARAMETERS) {
-    throw new RangeError(
+    throw new ArgumentError(
       `Cannot make a hook with ${parameters.length} parameters: a hook has at most ` +
         `${MOST_PARAMETERS}; use a Deno.UnsafeCallback, which does not refuse calls ` +
         "from other threads",
@@ -58,7 +60,8 @@ export function requireHookDefinition(
 
 function requireType(what: string, type: unknown): void {
   if (NOTHING.has(type)) return;
-  throw new TypeError(
+  throw new UsageError(
+    "wrong-type",
     `Cannot make a hook with ${what} of type ${
       Deno.inspect(type)
     }: expected an ` +

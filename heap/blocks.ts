@@ -1,0 +1,402 @@
+import { ArgumentError } from "../ffi/argument_error.ts";
+import type { Address } from "../ffi/memory.ts";
+import { requireWhole } from "../ffi/require_whole.ts";
+import { formatAddress } from "../ffi/format.ts";
+import { SystemCallError } from "../ffi/system_call_error.ts";
+import type { Block } from "./block.ts";
+import type { BlockList } from "./block_list.ts";
+import type { ListedBlock } from "./block_records.ts";
+import { checkBlocks, checkMappings } from "./check.ts";
+import type { HeapPolicy } from "./heap_options.ts";
+import type { FreeMemory, HeapStats } from "./heap_stats.ts";
+import { type BlockHolder, invalidPointer } from "./invalid_pointer.ts";
+import { CELL_BYTES, HEADER_BYTES, NO_BLOCK } from "./layout.ts";
+import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
+import { openBlockList } from "./open_block_list.ts";
+import { OutOfMemoryError } from "./out_of_memory_error.ts";
+import { SpanLimitError } from "./program_break.ts";
+import { Registry } from "./registry.ts";
+import { cellsFor, roundUp } from "./rounding.ts";
+import type { System } from "./system.ts";
+import { isLive } from "./tag_bytes.ts";
+import { Tally } from "./tally.ts";
+
+const NULL: Address = 0;
+
+/** Payloads of mappings are multiples of this: the page's start, and a header. */
+const MAPPED_ALIGNMENT = 32;
+
+const all = new Registry<Blocks>();
+
+/**
+ * The blocks of a heap, on the list and in mappings, and the contract for all calls
+ * that {@linkcode [heap.ts].Heap | Heap} does not answer from the list at once.
+ *
+ * A block can be held: then only its holder frees or resizes it, and the calls of the
+ * contract refuse its address. On the list it is told by its tag, so that `malloc` and
+ * `free` need not ask.
+ */
+export class Blocks {
+  /** The heap blocks. */
+  readonly list: BlockList;
+  /** The mapped blocks. */
+  readonly mappings: MappedBlocks;
+  /** How blocks are chosen, and from which size on they are mappings. */
+  readonly policy: HeapPolicy;
+  readonly #system: System;
+  readonly #tally = new Tally();
+  readonly #unregister: () => void;
+  /** Who holds a block, by its payload's address. */
+  readonly #holders = new Map<Address, BlockHolder>();
+
+  /**
+   * @param system Where memory comes from.
+   * @param policy How blocks are chosen, split and merged, and the break raised.
+   */
+  constructor(system: System, policy: HeapPolicy) {
+    this.#system = system;
+    this.policy = policy;
+    this.list = openBlockList(system, this.#tally, policy);
+    this.mappings = new MappedBlocks(system, this.#tally);
+    this.#unregister = all.add(this);
+  }
+
+  /** malloc(). */
+  malloc(size: number): Address {
+    requireWhole("malloc", "size", size);
+    if (size === 0) return NULL;
+    try {
+      return this.#allocate(roundUp(size), this.policy.mmapThreshold);
+    } catch (error) {
+      throw explained(error, `malloc(${size})`);
+    }
+  }
+
+  /** calloc(). */
+  calloc(nmemb: number, size: number): Address {
+    requireWhole("calloc", "nmemb", nmemb);
+    requireWhole("calloc", "size", size);
+    if (nmemb === 0 || size === 0) return NULL;
+    const total = nmemb * size;
+    if (total > Number.MAX_SAFE_INTEGER) {
+      throw new OutOfMemoryError(
+        `calloc(${nmemb}, ${size})`,
+        `${total} bytes are more than any memory has`,
+      );
+    }
+    try {
+      const address = this.#allocate(
+        roundUp(total),
+        this.policy.callocThreshold,
+      );
+      if (address === this.list.latest) this.list.zeroLatest();
+      return address;
+    } catch (error) {
+      throw explained(error, `calloc(${nmemb}, ${size})`);
+    }
+  }
+
+  /** realloc() of what is not NULL. */
+  realloc(address: Address, size: number): Address {
+    requireWhole("realloc", "size", size);
+    const cell = this.list.find(address);
+    const mapping = cell === NO_BLOCK ? this.#findMapping(address) : undefined;
+    if (cell === NO_BLOCK && !mapping) {
+      if (this.#isFree(address)) return NULL;
+      throw this.#invalid("realloc", address);
+    }
+    if (size === 0) {
+      this.free(address);
+      return NULL;
+    }
+    try {
+      return mapping
+        ? this.#moveMapping(mapping, roundUp(size))
+        : this.#resize(cell, roundUp(size));
+    } catch (error) {
+      throw explained(error, `realloc(${formatAddress(address)}, ${size})`);
+    }
+  }
+
+  /** free(). */
+  free(address: Address): void {
+    if (address === NULL || this.list.release(address)) return;
+    const mapping = this.#findMapping(address);
+    if (!mapping) throw this.#invalid("free", address);
+    this.mappings.unmap(mapping);
+  }
+
+  /**
+   * Allocates a block whose payload starts at a multiple of `alignment`. To more than
+   * 32 bytes only blocks of the list can be aligned, so there it makes no mapping.
+   *
+   * @param size Bytes, more than 0.
+   * @param alignment Bytes, a power of two.
+   */
+  allocateAligned(size: number, alignment: number): Address {
+    try {
+      const rounded = roundUp(size);
+      if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(rounded)) {
+        return this.mappings.map(rounded);
+      }
+      if (alignment <= CELL_BYTES) return this.#allocate(rounded, Infinity);
+      return this.#allocateOnList(cellsFor(rounded), alignment / CELL_BYTES);
+    } catch (error) {
+      throw explained(error, `allocate(${size}, { align: ${alignment} })`);
+    }
+  }
+
+  /** Gives a live block to a holder: from now on only that frees or resizes it. */
+  hold(address: Address, holder: BlockHolder): void {
+    this.#holders.set(address, holder);
+    this.list.hold(address);
+  }
+
+  /** Takes a block from its holder. */
+  unhold(address: Address): void {
+    this.#holders.delete(address);
+    this.list.unhold(address);
+  }
+
+  /**
+   * Bytes of payload of a live block.
+   *
+   * @param action What was to be done, as in `"take the usableSize of"`.
+   */
+  usableSize(address: Address, action: string): number {
+    const cell = this.list.findLive(address);
+    if (cell !== NO_BLOCK) return this.list.size(cell) * CELL_BYTES;
+    const mapping = this.mappings.find(address);
+    if (!mapping) throw this.#invalid(action, address);
+    return mapping.size;
+  }
+
+  /** A live view of a block's payload, part of the heap's own window. */
+  bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
+    const action = "take the bytes of";
+    if (this.#holders.has(address)) throw this.#invalid(action, address);
+    const size = this.usableSize(address, action);
+    const shown = length ?? size;
+    if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
+      throw new ArgumentError(
+        `Cannot show ${shown} bytes of a block: expected a whole number up to its ${size}`,
+      );
+    }
+    return this.#payload(address, shown);
+  }
+
+  /** A window of its own on a payload, for whoever must be able to close it. */
+  window(address: Address, length: number): ArrayBuffer {
+    return this.#system.window(address, length);
+  }
+
+  /** Fills the first bytes of a live block with zeros. */
+  zero(address: Address, length: number): void {
+    this.#payload(address, length).fill(0);
+  }
+
+  /** Every block: those of the list in address order, then mappings. */
+  *[Symbol.iterator](): Generator<Block> {
+    for (const block of this.list) yield this.#describeListed(block);
+    for (const mapping of this.mappings) yield describeMapped(mapping);
+  }
+
+  /** Counts and bytes as they are now. */
+  stats(): HeapStats {
+    const { list, mappings } = this;
+    const blocks = list.blockCount + mappings.count;
+    return {
+      liveBlocks: list.liveBlocks + mappings.count,
+      liveBytes: this.#tally.cells * CELL_BYTES,
+      mappedBlocks: mappings.count,
+      mappedBytes: mappings.bytes,
+      freeBlocks: list.blockCount - list.liveBlocks,
+      ...this.freeMemory(),
+      headerBytes: blocks * HEADER_BYTES,
+      heldBytes: this.#system.heldBytes,
+      peakLiveBytes: this.#tally.peakCells * CELL_BYTES,
+      peakHeldBytes: this.#system.peakHeldBytes,
+      systemCalls: this.#system.calls,
+      tableBytes: list.tableBytes,
+      steps: list.steps,
+    };
+  }
+
+  /** Free memory as it is now. */
+  freeMemory(): FreeMemory {
+    const { list } = this;
+    const headerBytes = list.blockCount * HEADER_BYTES;
+    const liveBytes = this.#tally.cells * CELL_BYTES - this.mappings.bytes;
+    return {
+      freeBytes: list.cells * CELL_BYTES - headerBytes - liveBytes,
+      largestFreeBytes: list.largestFree * CELL_BYTES,
+    };
+  }
+
+  /** Checks every invariant. */
+  check(): void {
+    const mapped = this.mappings.bytes / CELL_BYTES;
+    checkBlocks(this.list, this.#tally.cells - mapped);
+    checkMappings(this.mappings);
+  }
+
+  /** Gives mappings back, and ends every search for a block. */
+  close(): void {
+    this.mappings.unmapAll();
+    this.list.close();
+    this.#unregister();
+  }
+
+  /** A block on the list or, from the threshold on, a mapping of its own. */
+  #allocate(size: number, threshold: number): Address {
+    if (size + HEADER_BYTES >= threshold) return this.mappings.map(size);
+    return this.#allocateOnList(cellsFor(size), 1);
+  }
+
+  #isMapped(size: number): boolean {
+    return size + HEADER_BYTES >= this.policy.mmapThreshold;
+  }
+
+  /**
+   * A block of the list, for which the break is raised where no free one suffices.
+   *
+   * @param cells Cells of payload.
+   * @param alignment In cells.
+   */
+  #allocateOnList(cells: number, alignment: number): Address {
+    const { list } = this;
+    const find = () =>
+      alignment === 1
+        ? list.allocate(cells)
+        : list.allocateAligned(cells, alignment);
+    let cell = find();
+    while (cell === NO_BLOCK) {
+      list.grow(alignment === 1 ? cells : list.mostFor(cells, alignment));
+      cell = find();
+    }
+    return list.payloadOf(cell);
+  }
+
+  /** Resizes a heap block, in the order that the contract gives. */
+  #resize(cell: number, size: number): Address {
+    const list = this.list;
+    const cells = cellsFor(size);
+    const payload = list.headers.addressOf(cell) + HEADER_BYTES;
+    if (size + HEADER_BYTES >= this.policy.mmapThreshold) {
+      return this.#move(cell, size);
+    }
+    return list.resize(cell, cells) ? payload : this.#move(cell, size);
+  }
+
+  /** Moves a heap block: the new one is obtained first. */
+  #move(cell: number, size: number): Address {
+    const target = this.#allocate(size, this.policy.mmapThreshold);
+    const address = this.list.payloadOf(cell);
+    const kept = Math.min(size, this.list.size(cell) * CELL_BYTES);
+    this.#copy(address, target, kept);
+    this.list.release(address);
+    return target;
+  }
+
+  /** Copies `length` bytes of payload from one live block to another. */
+  #copy(from: Address, to: Address, length: number): void {
+    const source = this.list.find(from);
+    const target = this.list.find(to);
+    if (source !== NO_BLOCK && target !== NO_BLOCK) {
+      this.list.headers.copy(source, target, length);
+    } else {
+      this.#payload(to, length).set(this.#payload(from, length));
+    }
+  }
+
+  /** Moves a mapping: the new block is obtained first, given up on failure. */
+  #moveMapping(mapping: MappedBlock, size: number): Address {
+    const target = this.#allocate(size, this.policy.mmapThreshold);
+    this.#copy(mapping.payload, target, Math.min(size, mapping.size));
+    try {
+      this.mappings.unmap(mapping);
+    } catch (error) {
+      this.#giveUp(target);
+      throw error;
+    }
+    return target;
+  }
+
+  /** Releases a block that the caller never saw. */
+  #giveUp(address: Address): void {
+    const mapping = this.mappings.find(address);
+    if (mapping) this.mappings.discard(mapping);
+    else this.list.release(address);
+  }
+
+  /** A mapping that nobody holds. */
+  #findMapping(address: Address): MappedBlock | undefined {
+    return this.#holders.has(address) ? undefined : this.mappings.find(address);
+  }
+
+  /** The first bytes of a live block, as part of the heap's own window. */
+  #payload(address: Address, length: number): Uint8Array<ArrayBuffer> {
+    const mapping = this.mappings.find(address);
+    return mapping
+      ? new Uint8Array(mapping.window, HEADER_BYTES, length)
+      : this.list.headers.payload(this.list.findLive(address), length);
+  }
+
+  #isFree(address: Address): boolean {
+    if (!Number.isSafeInteger(address)) return false;
+    const block = this.list.around(address);
+    return block !== undefined && !isLive(block.state);
+  }
+
+  #invalid(action: string, address: Address): Error {
+    return invalidPointer(action, address, {
+      holder: this.#holders.get(address),
+      block: this.around(address),
+      gone: this.mappings.gone(address),
+      foreign: all.ask((blocks) =>
+        blocks === this ? undefined : blocks.around(address)
+      ),
+    });
+  }
+
+  /** The block that was handed out here, or is free since. */
+  around(address: Address): Block | undefined {
+    const listed = this.list.around(address);
+    if (listed && this.#isTouched(listed, address)) {
+      return this.#describeListed(listed);
+    }
+    const mapping = this.mappings.around(address);
+    return mapping && describeMapped(mapping);
+  }
+
+  /** Whether an address was part of a block that was handed out, now or before. */
+  #isTouched({ state }: ListedBlock, address: Address): boolean {
+    return isLive(state) || address < this.list.untouchedFrom;
+  }
+
+  #describeListed({ cell, size, state }: ListedBlock): Block {
+    const address = this.list.headers.addressOf(cell);
+    return {
+      address,
+      payload: address + HEADER_BYTES,
+      size: size * CELL_BYTES,
+      status: isLive(state) ? "allocated" : "free",
+    };
+  }
+}
+
+function describeMapped({ address, payload, size }: MappedBlock): Block {
+  return { address, payload, size, status: "mapped" };
+}
+
+/** A refused growth becomes an error that names the request; all else stays. */
+function explained(error: unknown, request: string): unknown {
+  if (error instanceof SpanLimitError) {
+    return new OutOfMemoryError(request, error.message);
+  }
+  const isRefusal = error instanceof SystemCallError &&
+    error.syscall !== "munmap";
+  return isRefusal
+    ? new OutOfMemoryError(request, error.message, error)
+    : error;
+}

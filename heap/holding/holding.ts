@@ -1,0 +1,119 @@
+import { formatAddress } from "../../ffi/format.ts";
+import type { Address } from "../../ffi/memory.ts";
+import { closeWindow } from "../../ffi/system.ts";
+import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
+import type { BlockHolder } from "../invalid_pointer.ts";
+import type { StackTrace } from "./stack_trace.ts";
+
+/** How a holding ended. */
+export interface Ending {
+  /** The code of the error that uses of it get. */
+  readonly code: UsageErrorCode;
+  /** What became of it, as in `"it was disposed of"`. */
+  readonly what: string;
+  /** Where, if that was noted. */
+  readonly trace: StackTrace | undefined;
+}
+
+/**
+ * What is known of a block that an allocation holds. It outlives the
+ * {@linkcode [allocation.ts].Allocation | Allocation}, so that one that was collected
+ * can still be named.
+ */
+export class Holding implements BlockHolder {
+  /** What the user calls it. */
+  readonly label: string | undefined;
+  /** Bytes of which the address is a multiple. */
+  readonly alignment: number;
+  /** Where it was allocated, if that was noted. */
+  readonly trace: StackTrace | undefined;
+  #address: Address;
+  #size: number;
+  #window: ArrayBuffer | undefined;
+  #ending: Ending | undefined;
+
+  /**
+   * @param address The block's payload.
+   * @param size Bytes that were asked for.
+   * @param alignment Bytes of which the address is a multiple.
+   * @param label What the user calls it.
+   * @param trace Where it was allocated.
+   */
+  constructor(
+    address: Address,
+    size: number,
+    alignment: number,
+    label: string | undefined,
+    trace: StackTrace | undefined,
+  ) {
+    this.#address = address;
+    this.#size = size;
+    this.alignment = alignment;
+    this.label = label;
+    this.trace = trace;
+  }
+
+  /** The block's payload. */
+  get address(): Address {
+    return this.#address;
+  }
+
+  /** Bytes that were asked for. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** How it ended, if it did. */
+  get ending(): Ending | undefined {
+    return this.#ending;
+  }
+
+  describe(): string {
+    const name = this.label === undefined ? "" : ` "${this.label}"`;
+    return `allocation${name} (${this.#size} bytes at ${
+      formatAddress(this.#address)
+    })`;
+  }
+
+  /**
+   * Refuses what ended.
+   *
+   * @param action What was to be done, as in `"resize"`.
+   * @throws {UsageError} If it ended.
+   */
+  requireLive(action: string): void {
+    const ending = this.#ending;
+    if (!ending) return;
+    const where = ending.trace ? `, at\n${ending.trace}\n` : "; ";
+    throw new UsageError(
+      ending.code,
+      `Cannot ${action} ${this.describe()}: ${ending.what}${where}` +
+        "allocate anew, or end it later",
+    );
+  }
+
+  /** A window on the payload, and nothing else. */
+  window(open: (address: Address, size: number) => ArrayBuffer): ArrayBuffer {
+    return this.#window ??= this.#size === 0
+      ? new ArrayBuffer(0)
+      : open(this.#address, this.#size);
+  }
+
+  /** Notes that it lies elsewhere, or has another size, and detaches every view. */
+  move(address: Address, size: number): void {
+    this.#closeWindow();
+    this.#address = address;
+    this.#size = size;
+  }
+
+  /** Ends it, and detaches every view. */
+  end(ending: Ending): void {
+    this.#closeWindow();
+    this.#ending = ending;
+  }
+
+  #closeWindow(): void {
+    if (this.#window) closeWindow(this.#window);
+    this.#window = undefined;
+  }
+}
