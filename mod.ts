@@ -27,11 +27,13 @@ export {
   type ArenaOptions,
 } from "./ffi/arena_memory.ts";
 export { type LibraryAttempt, LibraryError } from "./ffi/library_error.ts";
+export { ArgumentError } from "./ffi/argument_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
 export type { Pointer } from "./ffi/pointer.ts";
 export type { RefusedCalls } from "./ffi/native_binding.ts";
 export { processMemory } from "./ffi/process_memory.ts";
 export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
+export { UsageError, type UsageErrorCode } from "./ffi/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
 export type { HookDefinition } from "./heap/c/hook.ts";
@@ -48,7 +50,10 @@ export type {
   HeapStats,
   SystemCallCounts,
 } from "./heap/heap_stats.ts";
+export { Allocation } from "./heap/holding/allocation.ts";
+export type { AllocationOptions } from "./heap/holding/allocation_options.ts";
 export {
+  type InvalidPointerCode,
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/invalid_pointer_error.ts";

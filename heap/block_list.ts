@@ -383,22 +383,12 @@ export class BlockList extends BlockRecords {
   #moveStart(cell: number, start: number): void {
     const next = this.tags.next(unitOf(cell));
     const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
-    this.#shrink(cell, start - cell - HEADER_CELLS, end, next);
-    this.#takeBlock(start, end - start - HEADER_CELLS);
-    this.#release(cell);
-  }
-
-  /** Allocates a free block as it is, which was just cut off another. */
-  #takeBlock(cell: number, size: number): void {
-    if (cell === this.lastFree) this.useUpLast();
-    else if (this.tags.state(cell) === STATE.free) {
-      this.index.delete(cell, size);
-    }
-    this.tags.set(unitOf(cell), cell, STATE.allocated);
-    this.headers.writeStatus(cell, STATUS.allocated);
-    this.touch(cell + HEADER_CELLS + size);
+    this.splitBefore(next, cell, start, end);
+    this.tags.set(unitOf(start), start, STATE.allocated);
+    this.headers.writeStatus(start, STATUS.allocated);
     this.#liveBlocks = this.#liveBlocks + 1 | 0;
-    this.#tally.add(size);
+    this.#tally.add(-HEADER_CELLS);
+    this.#release(cell);
   }
 
   /** Records the freed blocks where searches find them, merged if they are to be. */

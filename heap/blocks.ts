@@ -135,15 +135,15 @@ export class Blocks {
    */
   allocateAligned(size: number, alignment: number): Address {
     try {
-      const rounded = roundUp(size);
-      if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(rounded)) {
-        return this.mappings.map(rounded);
-      }
-      if (alignment <= CELL_BYTES) return this.#allocate(rounded, Infinity);
-      return this.#allocateOnList(cellsFor(rounded), alignment / CELL_BYTES);
+      return this.#allocateAligned(roundUp(size), alignment);
     } catch (error) {
       throw explained(error, `allocate(${size}, { align: ${alignment} })`);
     }
+  }
+
+  /** Whether the memory under a live block was given back. */
+  isGone(address: Address): boolean {
+    return this.mappings.find(address)?.window.detached ?? this.list.isGone;
   }
 
   /** Gives a live block to a holder: from now on only that frees or resizes it. */
@@ -152,10 +152,38 @@ export class Blocks {
     this.list.hold(address);
   }
 
-  /** Takes a block from its holder. */
-  unhold(address: Address): void {
-    this.#holders.delete(address);
-    this.list.unhold(address);
+  /** Frees a block that is held; if the system refuses it is held as before. */
+  freeHeld(address: Address): void {
+    const holder = this.#unhold(address);
+    try {
+      this.free(address);
+    } catch (error) {
+      this.hold(address, holder);
+      throw error;
+    }
+  }
+
+  /**
+   * Gives a held block another size, keeping its alignment and its content.
+   *
+   * @param address Its payload.
+   * @param size Bytes, more than 0.
+   * @param alignment Bytes, a power of two.
+   * @returns Its payload, which may be elsewhere. If memory is refused it is as it was.
+   */
+  resizeHeld(address: Address, size: number, alignment: number): Address {
+    const holder = this.#unhold(address);
+    let result = address;
+    try {
+      if (!this.#resizeInPlace(address, size, alignment)) {
+        result = this.#moveAligned(address, size, alignment);
+      }
+      return result;
+    } catch (error) {
+      throw explained(error, `resize(${size})`);
+    } finally {
+      this.hold(result, holder);
+    }
   }
 
   /**
@@ -190,9 +218,9 @@ export class Blocks {
     return this.#system.window(address, length);
   }
 
-  /** Fills the first bytes of a live block with zeros. */
-  zero(address: Address, length: number): void {
-    this.#payload(address, length).fill(0);
+  /** Fills a part of a live block with zeros. */
+  zero(address: Address, start: number, end: number): void {
+    this.#payload(address, end).fill(0, start);
   }
 
   /** Every block: those of the list in address order, then mappings. */
@@ -253,6 +281,14 @@ export class Blocks {
     return this.#allocateOnList(cellsFor(size), 1);
   }
 
+  #allocateAligned(size: number, alignment: number): Address {
+    if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(size)) {
+      return this.mappings.map(size);
+    }
+    return this.#allocateOnList(cellsFor(size), alignment / CELL_BYTES);
+  }
+
+  /** Whether malloc() of so many bytes, rounded, makes a mapping. */
   #isMapped(size: number): boolean {
     return size + HEADER_BYTES >= this.policy.mmapThreshold;
   }
@@ -286,6 +322,38 @@ export class Blocks {
       return this.#move(cell, size);
     }
     return list.resize(cell, cells) ? payload : this.#move(cell, size);
+  }
+
+  /** Lets everyone free a block again that was held. */
+  #unhold(address: Address): BlockHolder {
+    this.list.settle();
+    const holder = this.#holders.get(address)!;
+    this.#holders.delete(address);
+    this.list.unhold(address);
+    return holder;
+  }
+
+  /** Whether a block that is not held has `size` bytes now, or more, where it is. */
+  #resizeInPlace(address: Address, size: number, alignment: number): boolean {
+    const rounded = roundUp(size);
+    const cell = this.list.find(address);
+    if (cell === NO_BLOCK) return this.mappings.find(address)?.size === rounded;
+    if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(rounded)) return false;
+    return this.list.resize(cell, cellsFor(rounded));
+  }
+
+  /** Moves a block to one of `size` bytes that is aligned: that is obtained first. */
+  #moveAligned(address: Address, size: number, alignment: number): Address {
+    const kept = Math.min(size, this.usableSize(address, "resize"));
+    const target = this.#allocateAligned(roundUp(size), alignment);
+    this.#copy(address, target, kept);
+    try {
+      this.free(address);
+    } catch (error) {
+      this.#giveUp(target);
+      throw error;
+    }
+    return target;
   }
 
   /** Moves a heap block: the new one is obtained first. */

@@ -13,6 +13,9 @@ import {
 } from "./c/c_bindings.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
+import type { Allocation } from "./holding/allocation.ts";
+import type { AllocationOptions } from "./holding/allocation_options.ts";
+import { Holder } from "./holding/holder.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import * as layout from "./layout.ts";
@@ -76,6 +79,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
 export class Heap implements Disposable {
   readonly #system: System;
   readonly #blocks: Blocks;
+  readonly #holder: Holder;
   /** The heap blocks of these, for the calls that the list answers at once. */
   readonly #list: BlockList;
   /** The arena that this heap made for itself. */
@@ -113,6 +117,7 @@ export class Heap implements Disposable {
     const policy = policyOf(options, memory.pageSize);
     this.#blocks = new Blocks(this.#system, policy);
     this.#list = this.#blocks.list;
+    this.#holder = new Holder(this.#blocks, options.stacks ?? true);
     this.#largestListed = largestListed(policy.mmapThreshold);
     this.#largestZeroed = largestListed(policy.callocThreshold);
   }
@@ -292,6 +297,36 @@ export class Heap implements Disposable {
   }
 
   /**
+   * Allocates memory that is held by an object: freed when that is disposed of, and not
+   * to be read afterwards. `free` and `realloc` refuse its address.
+   *
+   * It is a block of this heap like those of `malloc`. If it is aligned to more than 32
+   * bytes it is never a mapping.
+   *
+   * @param size Bytes; 0 gives an allocation without bytes.
+   * @param options Its alignment, whether it is zeroed, and its label.
+   * @returns The allocation.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
+   * alignment not a power of two up to a page.
+   * @throws {OutOfMemoryError} If the system refuses memory.
+   *
+   * @example Hand memory to C for as long as a block of code runs
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using buffer = heap.allocate(64, { align: 64, zero: true, label: "frame" });
+   * assertEquals(buffer.address % 64, 0);
+   * assertEquals(buffer.bytes.length, 64);
+   * ```
+   */
+  allocate(size: number, options: AllocationOptions = {}): Allocation {
+    this.#requireOpen("allocate from");
+    return this.#holder.allocate(size, options);
+  }
+
+  /**
    * The address as a pointer that FFI functions take. It is not checked: C may be
    * given pointers into the middle of a block.
    *
@@ -440,6 +475,7 @@ export class Heap implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#blocks.close();
+    this.#holder.endAll("its heap was disposed of");
     this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;

@@ -10,7 +10,10 @@
  * @module
  */
 
-/** The states of a block, as they stand in its tag. */
+/**
+ * The states of a block, as they stand in its tag. Only `free` has its bit, 8, and only
+ * `freed` its own, 16: by these they are found four at a time.
+ */
 export const STATE = {
   /** No block starts here. */
   none: 0,
@@ -23,7 +26,7 @@ export const STATE = {
   /** No block: where the last one ends, and before the first one. */
   fence: 0xa0,
   /** An allocated block that only its holder frees. */
-  held: 0xa8,
+  held: 0xc0,
 } as const;
 
 /** One of the values of {@linkcode STATE}. */

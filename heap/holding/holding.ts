@@ -15,6 +15,22 @@ export interface Ending {
   readonly trace: StackTrace | undefined;
 }
 
+/** A block that is to be held. */
+export interface HeldBlock {
+  /** Its payload. */
+  readonly address: Address;
+  /** Bytes that were asked for. */
+  readonly size: number;
+  /** Bytes of which the address is a multiple. */
+  readonly alignment: number;
+  /** Whether bytes that it grows by are to be 0. */
+  readonly isZeroed: boolean;
+  /** What the user calls it. */
+  readonly label: string | undefined;
+  /** Where it was allocated, if that was noted. */
+  readonly trace: StackTrace | undefined;
+}
+
 /**
  * What is known of a block that an allocation holds. It outlives the
  * {@linkcode [allocation.ts].Allocation | Allocation}, so that one that was collected
@@ -25,6 +41,8 @@ export class Holding implements BlockHolder {
   readonly label: string | undefined;
   /** Bytes of which the address is a multiple. */
   readonly alignment: number;
+  /** Whether bytes that it grows by are to be 0. */
+  readonly isZeroed: boolean;
   /** Where it was allocated, if that was noted. */
   readonly trace: StackTrace | undefined;
   #address: Address;
@@ -32,25 +50,14 @@ export class Holding implements BlockHolder {
   #window: ArrayBuffer | undefined;
   #ending: Ending | undefined;
 
-  /**
-   * @param address The block's payload.
-   * @param size Bytes that were asked for.
-   * @param alignment Bytes of which the address is a multiple.
-   * @param label What the user calls it.
-   * @param trace Where it was allocated.
-   */
-  constructor(
-    address: Address,
-    size: number,
-    alignment: number,
-    label: string | undefined,
-    trace: StackTrace | undefined,
-  ) {
-    this.#address = address;
-    this.#size = size;
-    this.alignment = alignment;
-    this.label = label;
-    this.trace = trace;
+  /** @param block The block. */
+  constructor(block: HeldBlock) {
+    this.#address = block.address;
+    this.#size = block.size;
+    this.alignment = block.alignment;
+    this.isZeroed = block.isZeroed;
+    this.label = block.label;
+    this.trace = block.trace;
   }
 
   /** The block's payload. */

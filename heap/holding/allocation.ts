@@ -1,0 +1,179 @@
+import type { Address } from "../../ffi/memory.ts";
+import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
+import type { Holder } from "./holder.ts";
+import type { Holding } from "./holding.ts";
+
+/**
+ * Native memory that stays where it is until it is disposed of, and cannot be read
+ * afterwards. Made by {@linkcode Heap.allocate}.
+ *
+ * Its views show the memory itself. Once it is disposed of, or resized, every view that
+ * it ever gave is detached: it has length 0, reads give `undefined`, writes go nowhere,
+ * and the methods of a `DataView` throw. What C was given it must not use any more.
+ *
+ * One that is collected without being disposed of is a leak: its memory stays
+ * allocated, and is reported.
+ *
+ * @example Lend memory to C for as long as a block of code runs
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * let bytes: Uint8Array;
+ * {
+ *   using buffer = heap.allocate(64, { align: 64, zero: true, label: "frame" });
+ *   bytes = buffer.bytes;
+ *   bytes[0] = 7;
+ *   assertEquals(buffer.view.getUint32(0, true), 7);
+ * }
+ * assertEquals(bytes.length, 0);
+ * ```
+ */
+export class Allocation implements Disposable {
+  readonly #holder: Holder;
+  readonly #holding: Holding;
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #view: DataView<ArrayBuffer> | undefined;
+
+  /**
+   * Use {@linkcode Heap.allocate}.
+   *
+   * @param holder The heap's side of it.
+   * @param holding What is known of the block.
+   */
+  constructor(holder: Holder, holding: Holding) {
+    this.#holder = holder;
+    this.#holding = holding;
+  }
+
+  /**
+   * The address of its first byte.
+   *
+   * @throws {UsageError} If it was disposed of.
+   */
+  get address(): Address {
+    this.#holding.requireLive("take the address of");
+    return this.#holding.address;
+  }
+
+  /**
+   * The same as a pointer, for FFI functions.
+   *
+   * @throws {UsageError} If it was disposed of.
+   */
+  get pointer(): NonNullable<Pointer> {
+    this.#holding.requireLive("take the pointer of");
+    return pointerAt(this.#holding.address)!;
+  }
+
+  /** Bytes that were asked for. */
+  get size(): number {
+    return this.#holding.size;
+  }
+
+  /** What messages and reports call it. */
+  get label(): string | undefined {
+    return this.#holding.label;
+  }
+
+  /** Whether it was disposed of, or ended in another way. */
+  get isDisposed(): boolean {
+    return this.#holding.ending !== undefined;
+  }
+
+  /**
+   * Exactly its bytes: the memory itself, not a copy.
+   *
+   * @throws {UsageError} If it was disposed of.
+   */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    this.#holding.requireLive("take the bytes of");
+    if (!this.#bytes || this.#bytes.buffer.detached) {
+      this.#bytes = new Uint8Array(this.#holder.window(this.#holding));
+    }
+    return this.#bytes;
+  }
+
+  /**
+   * The same bytes, for numbers of every kind.
+   *
+   * @throws {UsageError} If it was disposed of.
+   */
+  get view(): DataView<ArrayBuffer> {
+    this.#holding.requireLive("take the view of");
+    if (!this.#view || this.#view.buffer.detached) {
+      this.#view = new DataView(this.#holder.window(this.#holding));
+    }
+    return this.#view;
+  }
+
+  /**
+   * Gives it another size. Its content is kept up to the smaller of both sizes, and so
+   * is its alignment; its address may change. If the size changes, every view that it
+   * gave is detached: take a new one.
+   *
+   * @param size Bytes.
+   * @throws {UsageError} If it was disposed of.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer.
+   * @throws {OutOfMemoryError} If the system refuses memory. It is as it was.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
+   * was.
+   *
+   * @example Grow a list
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using list = heap.allocate(3);
+   * list.bytes.set([1, 2, 3]);
+   * list.resize(100);
+   * assertEquals([...list.bytes.subarray(0, 3)], [1, 2, 3]);
+   * ```
+   */
+  resize(size: number): void {
+    this.#holder.resize(this.#holding, size);
+  }
+
+  /**
+   * Frees the memory and detaches every view. Doing so twice is harmless.
+   *
+   * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
+   * was; dispose of it again.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const buffer = heap.allocate(64);
+   * buffer[Symbol.dispose]();
+   * assertEquals(buffer.isDisposed, true);
+   * ```
+   */
+  [Symbol.dispose](): void {
+    this.#holder.release(this.#holding);
+  }
+
+  /**
+   * What the console shows.
+   *
+   * @returns What it is, where, and whether it was disposed of.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using buffer = heap.allocate(64, { label: "frame" });
+   * assertStringIncludes(Deno.inspect(buffer), 'allocation "frame" (64 bytes at 0x');
+   * ```
+   */
+  [Symbol.for("Deno.customInspect")](): string {
+    const { ending } = this.#holding;
+    return this.#holding.describe() + (ending ? `: ${ending.what}` : "");
+  }
+}

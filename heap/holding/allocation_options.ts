@@ -1,0 +1,39 @@
+import { ArgumentError } from "../../ffi/argument_error.ts";
+import { CELL_BYTES } from "../layout.ts";
+
+/** How {@linkcode Heap.allocate} allocates. */
+export interface AllocationOptions {
+  /**
+   * The address is a multiple of this many bytes: a power of two up to a page, 4096.
+   *
+   * @default {8}
+   */
+  readonly align?: number;
+  /**
+   * Whether all bytes are 0, also those that it grows by later. Without it they are
+   * whatever was there before.
+   *
+   * @default {false}
+   */
+  readonly zero?: boolean;
+  /** What messages and reports call it. */
+  readonly label?: string;
+}
+
+/** The largest alignment: a page of every Linux machine holds it. */
+const MOST_ALIGNMENT = 4096;
+
+/**
+ * The alignment that is asked for, or that every block has.
+ *
+ * @throws {ArgumentError} If it is not a power of two up to a page.
+ */
+export function alignmentIn({ align = CELL_BYTES }: AllocationOptions): number {
+  const isPower = Number.isInteger(align) && align >= 1 &&
+    align <= MOST_ALIGNMENT && (align & (align - 1)) === 0;
+  if (isPower) return Math.max(align, CELL_BYTES);
+  throw new ArgumentError(
+    `Cannot align an allocation to ${align} bytes: expected a power of two from 1 to ` +
+      `${MOST_ALIGNMENT}`,
+  );
+}

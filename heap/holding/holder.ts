@@ -1,0 +1,92 @@
+import { requireWhole } from "../../ffi/require_whole.ts";
+import type { Blocks } from "../blocks.ts";
+import { Allocation } from "./allocation.ts";
+import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
+import { type Ending, Holding } from "./holding.ts";
+import { StackTrace } from "./stack_trace.ts";
+
+const DISPOSED = "it was disposed of";
+
+/**
+ * Holds blocks of a heap for {@linkcode Allocation}s: it obtains and frees them, and
+ * knows every one that is live.
+ */
+export class Holder {
+  readonly #blocks: Blocks;
+  readonly #notesStacks: boolean;
+  readonly #live = new Set<Holding>();
+
+  /**
+   * @param blocks The heap's blocks.
+   * @param notesStacks Whether to note where each allocation was made.
+   */
+  constructor(blocks: Blocks, notesStacks: boolean) {
+    this.#blocks = blocks;
+    this.#notesStacks = notesStacks;
+  }
+
+  /** Every holding that is live, the oldest first. */
+  get live(): ReadonlySet<Holding> {
+    return this.#live;
+  }
+
+  /** Allocates a block and holds it. */
+  allocate(size: number, options: AllocationOptions): Allocation {
+    requireWhole("allocate", "size", size);
+    const alignment = alignmentIn(options);
+    const { zero = false, label } = options;
+    const address = this.#blocks.allocateAligned(Math.max(size, 1), alignment);
+    if (zero) this.#blocks.zero(address, 0, size);
+    const trace = this.#notesStacks ? new StackTrace() : undefined;
+    const holding = new Holding(
+      { address, size, alignment, isZeroed: zero, label, trace },
+    );
+    this.#blocks.hold(address, holding);
+    this.#live.add(holding);
+    return new Allocation(this, holding);
+  }
+
+  /** Gives a holding another size, perhaps elsewhere. */
+  resize(holding: Holding, size: number): void {
+    holding.requireLive("resize");
+    requireWhole("resize an allocation", "size", size);
+    const before = holding.size;
+    if (size === before) return;
+    const address = this.#blocks.resizeHeld(
+      holding.address,
+      Math.max(size, 1),
+      holding.alignment,
+    );
+    holding.move(address, size);
+    if (holding.isZeroed && size > before) {
+      this.#blocks.zero(address, before, size);
+    }
+  }
+
+  /** Frees what is held, if it is live. */
+  release(holding: Holding): void {
+    if (holding.ending) return;
+    const isGone = this.#blocks.isGone(holding.address);
+    if (!isGone) this.#blocks.freeHeld(holding.address);
+    this.#end(holding, isGone ? "its memory was given back" : DISPOSED);
+  }
+
+  /** A window on what is held, and nothing else. */
+  window(holding: Holding): ArrayBuffer {
+    return holding.window((address, size) =>
+      this.#blocks.window(address, size)
+    );
+  }
+
+  /** Ends every holding whose block is gone, or soon will be. */
+  endAll(what: string): void {
+    for (const holding of this.#live) this.#end(holding, what);
+  }
+
+  #end(holding: Holding, what: string): void {
+    const trace = this.#notesStacks ? new StackTrace() : undefined;
+    const ending: Ending = { code: "disposed", what, trace };
+    holding.end(ending);
+    this.#live.delete(holding);
+  }
+}
