@@ -1,7 +1,6 @@
 import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
-import type { Holder } from "./holder.ts";
-import type { Holding } from "./holding.ts";
+import type { Held } from "./held.ts";
 
 /**
  * Native memory that stays where it is until it is disposed of, and cannot be read
@@ -31,20 +30,17 @@ import type { Holding } from "./holding.ts";
  * ```
  */
 export class Allocation implements Disposable {
-  readonly #holder: Holder;
-  readonly #holding: Holding;
+  readonly #held: Held;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
 
   /**
    * Use {@linkcode Heap.allocate}.
    *
-   * @param holder The heap's side of it.
-   * @param holding What is known of the block.
+   * @param held The block that it stands for.
    */
-  constructor(holder: Holder, holding: Holding) {
-    this.#holder = holder;
-    this.#holding = holding;
+  constructor(held: Held) {
+    this.#held = held;
   }
 
   /**
@@ -53,8 +49,8 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get address(): Address {
-    this.#holding.requireLive("take the address of");
-    return this.#holding.address;
+    this.#held.requireLive("take the address of");
+    return this.#held.address;
   }
 
   /**
@@ -63,23 +59,23 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get pointer(): NonNullable<Pointer> {
-    this.#holding.requireLive("take the pointer of");
-    return pointerAt(this.#holding.address)!;
+    this.#held.requireLive("take the pointer of");
+    return pointerAt(this.#held.address)!;
   }
 
   /** Bytes that were asked for. */
   get size(): number {
-    return this.#holding.size;
+    return this.#held.size;
   }
 
   /** What messages and reports call it. */
   get label(): string | undefined {
-    return this.#holding.label;
+    return this.#held.label;
   }
 
   /** Whether it was disposed of, or ended in another way. */
   get isDisposed(): boolean {
-    return this.#holding.ending !== undefined;
+    return this.#held.isEnded;
   }
 
   /**
@@ -88,9 +84,9 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get bytes(): Uint8Array<ArrayBuffer> {
-    this.#holding.requireLive("take the bytes of");
+    this.#held.requireLive("take the bytes of");
     if (!this.#bytes || this.#bytes.buffer.detached) {
-      this.#bytes = new Uint8Array(this.#holder.window(this.#holding));
+      this.#bytes = new Uint8Array(this.#held.window());
     }
     return this.#bytes;
   }
@@ -101,9 +97,9 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get view(): DataView<ArrayBuffer> {
-    this.#holding.requireLive("take the view of");
+    this.#held.requireLive("take the view of");
     if (!this.#view || this.#view.buffer.detached) {
-      this.#view = new DataView(this.#holder.window(this.#holding));
+      this.#view = new DataView(this.#held.window());
     }
     return this.#view;
   }
@@ -133,7 +129,7 @@ export class Allocation implements Disposable {
    * ```
    */
   resize(size: number): void {
-    this.#holder.resize(this.#holding, size);
+    this.#held.resize(size);
   }
 
   /**
@@ -154,7 +150,7 @@ export class Allocation implements Disposable {
    * ```
    */
   [Symbol.dispose](): void {
-    this.#holder.release(this.#holding);
+    this.#held.release();
   }
 
   /**
@@ -173,7 +169,6 @@ export class Allocation implements Disposable {
    * ```
    */
   [Symbol.for("Deno.customInspect")](): string {
-    const { ending } = this.#holding;
-    return this.#holding.describe() + (ending ? `: ${ending.what}` : "");
+    return this.#held.summary();
   }
 }

@@ -1,8 +1,9 @@
+import type { Address } from "../../ffi/memory.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
 import type { Blocks } from "../blocks.ts";
 import { Allocation } from "./allocation.ts";
 import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
-import { type Ending, Holding } from "./holding.ts";
+import { type Ending, Holding, type HoldingOwner } from "./holding.ts";
 import { StackTrace } from "./stack_trace.ts";
 
 const DISPOSED = "it was disposed of";
@@ -11,7 +12,7 @@ const DISPOSED = "it was disposed of";
  * Holds blocks of a heap for {@linkcode Allocation}s: it obtains and frees them, and
  * knows every one that is live.
  */
-export class Holder {
+export class Holder implements HoldingOwner {
   readonly #blocks: Blocks;
   readonly #notesStacks: boolean;
   readonly #live = new Set<Holding>();
@@ -39,14 +40,18 @@ export class Holder {
     if (zero) this.#blocks.zero(address, 0, size);
     const trace = this.#notesStacks ? new StackTrace() : undefined;
     const holding = new Holding(
+      this,
       { address, size, alignment, isZeroed: zero, label, trace },
     );
     this.#blocks.hold(address, holding);
     this.#live.add(holding);
-    return new Allocation(this, holding);
+    return new Allocation(holding);
   }
 
-  /** Gives a holding another size, perhaps elsewhere. */
+  openWindow(address: Address, size: number): ArrayBuffer {
+    return this.#blocks.window(address, size);
+  }
+
   resize(holding: Holding, size: number): void {
     holding.requireLive("resize");
     requireWhole("resize an allocation", "size", size);
@@ -63,19 +68,11 @@ export class Holder {
     }
   }
 
-  /** Frees what is held, if it is live. */
   release(holding: Holding): void {
     if (holding.ending) return;
     const isGone = this.#blocks.isGone(holding.address);
     if (!isGone) this.#blocks.freeHeld(holding.address);
     this.#end(holding, isGone ? "its memory was given back" : DISPOSED);
-  }
-
-  /** A window on what is held, and nothing else. */
-  window(holding: Holding): ArrayBuffer {
-    return holding.window((address, size) =>
-      this.#blocks.window(address, size)
-    );
   }
 
   /** Ends every holding whose block is gone, or soon will be. */

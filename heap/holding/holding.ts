@@ -3,6 +3,7 @@ import type { Address } from "../../ffi/memory.ts";
 import { closeWindow } from "../../ffi/system.ts";
 import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
+import type { Held } from "./held.ts";
 import type { StackTrace } from "./stack_trace.ts";
 
 /** How a holding ended. */
@@ -13,6 +14,16 @@ export interface Ending {
   readonly what: string;
   /** Where, if that was noted. */
   readonly trace: StackTrace | undefined;
+}
+
+/** Whoever made a holding: it obtains and frees the block. */
+export interface HoldingOwner {
+  /** A window of its own on memory. */
+  openWindow(address: Address, size: number): ArrayBuffer;
+  /** Gives a holding another size, perhaps elsewhere. */
+  resize(holding: Holding, size: number): void;
+  /** Frees what is held, if it is live. */
+  release(holding: Holding): void;
 }
 
 /** A block that is to be held. */
@@ -36,7 +47,8 @@ export interface HeldBlock {
  * {@linkcode [allocation.ts].Allocation | Allocation}, so that one that was collected
  * can still be named.
  */
-export class Holding implements BlockHolder {
+export class Holding implements BlockHolder, Held {
+  readonly #owner: HoldingOwner;
   /** What the user calls it. */
   readonly label: string | undefined;
   /** Bytes of which the address is a multiple. */
@@ -50,8 +62,12 @@ export class Holding implements BlockHolder {
   #window: ArrayBuffer | undefined;
   #ending: Ending | undefined;
 
-  /** @param block The block. */
-  constructor(block: HeldBlock) {
+  /**
+   * @param owner Whoever obtained the block.
+   * @param block The block.
+   */
+  constructor(owner: HoldingOwner, block: HeldBlock) {
+    this.#owner = owner;
     this.#address = block.address;
     this.#size = block.size;
     this.alignment = block.alignment;
@@ -73,6 +89,10 @@ export class Holding implements BlockHolder {
   /** How it ended, if it did. */
   get ending(): Ending | undefined {
     return this.#ending;
+  }
+
+  get isEnded(): boolean {
+    return this.#ending !== undefined;
   }
 
   describe(): string {
@@ -99,11 +119,24 @@ export class Holding implements BlockHolder {
     );
   }
 
-  /** A window on the payload, and nothing else. */
-  window(open: (address: Address, size: number) => ArrayBuffer): ArrayBuffer {
+  window(): ArrayBuffer {
+    if (this.#window?.detached) this.#window = undefined; // the user's doing
     return this.#window ??= this.#size === 0
       ? new ArrayBuffer(0)
-      : open(this.#address, this.#size);
+      : this.#owner.openWindow(this.#address, this.#size);
+  }
+
+  resize(size: number): void {
+    this.#owner.resize(this, size);
+  }
+
+  release(): void {
+    this.#owner.release(this);
+  }
+
+  summary(): string {
+    const { what } = this.#ending ?? {};
+    return this.describe() + (what ? `: ${what}` : "");
   }
 
   /** Notes that it lies elsewhere, or has another size, and detaches every view. */
