@@ -59,3 +59,18 @@ export {
 } from "./heap/invalid_pointer_error.ts";
 export { os_calloc, os_free, os_malloc, os_realloc } from "./heap/os.ts";
 export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";
+export type {
+  FieldLayout,
+  FieldPath,
+  FieldsIn,
+  FieldType,
+  FieldTypeAt,
+  InputOf,
+  LaidOut,
+  ScalarType,
+  ScalarValues,
+  StructFields,
+  StructTarget,
+  ValueOf,
+} from "./structs/field_types.ts";
+export { type Struct, struct } from "./structs/struct.ts";

@@ -213,6 +213,7 @@ const PARTS = [
   "heap",
   "heap/c",
   "heap/fits",
+  "structs",
   "tests/processes",
 ];
 

@@ -1,0 +1,114 @@
+/** A value that cannot be written, told to the caller by {@linkcode cannotSet}. */
+export interface Refusal {
+  /** Where the value stands: `point.x`, `tags[3]`; empty for the whole. */
+  readonly path: string;
+  /** What was given. */
+  readonly value: unknown;
+  /** What was expected, as in `"a boolean"`. */
+  readonly expected: string;
+  /** `TypeError` if it is of the wrong type, `RangeError` if it does not fit. */
+  readonly kind: ErrorKind;
+}
+
+type ErrorKind = typeof TypeError | typeof RangeError;
+
+/** Refuses a value of the wrong type. */
+export function wrongType(value: unknown, expected: string): Refusal {
+  return { path: "", value, expected, kind: TypeError };
+}
+
+/** Refuses a value of the right type that does not fit. */
+export function wrongRange(value: unknown, expected: string): Refusal {
+  return { path: "", value, expected, kind: RangeError };
+}
+
+/** The same refusal, seen from a structure or an array in which the value stands. */
+export function within(step: string, refusal: Refusal): Refusal {
+  return { ...refusal, path: joinPath(step, refusal.path) };
+}
+
+/** Joins `point` and `x` to `point.x`, `tags` and `[3]` to `tags[3]`. */
+export function joinPath(first: string, rest: string): string {
+  const isJoint = first === "" || rest === "" || rest.startsWith("[");
+  return isJoint ? `${first}${rest}` : `${first}.${rest}`;
+}
+
+/** The error for a value that was refused. */
+export function cannotSet(
+  { path, value, expected, kind }: Refusal,
+): TypeError | RangeError {
+  const given = inspect(value);
+  const action = path === "" ? `write ${given}` : `set ${path} to ${given}`;
+  return new kind(`Cannot ${action}: expected ${expected}`);
+}
+
+/** The error for a path that leads to no field. */
+export function noSuchField(
+  call: string,
+  path: unknown,
+  paths: Iterable<string>,
+): TypeError {
+  return new TypeError(
+    `Cannot ${call} ${inspect(path)}: expected one of ${[...paths].join(", ")}`,
+  );
+}
+
+/** The error for memory that ends before the structure does. */
+export function noRoom(
+  call: string,
+  size: number,
+  offset: number,
+  available: number,
+): RangeError {
+  return new RangeError(
+    `Cannot ${call} a structure of ${size} bytes at offset ${offset}: ` +
+      `the memory has ${available} bytes`,
+  );
+}
+
+/** The error for something that structures cannot lie in. */
+export function notMemory(call: string, target: unknown): TypeError {
+  return new TypeError(
+    `Cannot ${call} a structure in ${
+      inspect(target)
+    }: expected a DataView, a ` +
+      "Uint8Array, or what has a view; heap.bytes(address) shows a block's bytes",
+  );
+}
+
+/** The error for memory that is gone. */
+export function memoryGone(call: string, cause: unknown): TypeError {
+  return new TypeError(
+    `Cannot ${call} a structure: its memory was freed or moved, which detached ` +
+      "this view of it",
+    { cause },
+  );
+}
+
+/** The error for a structure that is too large for Deno's FFI to pass by value. */
+export function tooLargeByValue(size: number, most: number): RangeError {
+  return new RangeError(
+    `Cannot pass a structure of ${size} bytes by value: expected at most ${most}; ` +
+      "pass a pointer to it",
+  );
+}
+
+/** The error for a description that is none of a structure in C. */
+export function cannotLayOut(
+  path: string,
+  why: string,
+  kind: ErrorKind = TypeError,
+): TypeError | RangeError {
+  return new kind(`Cannot lay out ${path || "a structure"}${why}`);
+}
+
+/** A value in one short line. */
+export function inspect(value: unknown): string {
+  return Deno.inspect(value, {
+    breakLength: Infinity,
+    compact: true,
+    depth: 1,
+    iterableLimit: 4,
+    strAbbreviateSize: 40,
+  });
+}
