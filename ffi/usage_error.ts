@@ -8,7 +8,8 @@
  * | `"in-use"` | something was asked for that cannot be had while another use lasts |
  * | `"in-call"` | a heap was to be changed from inside a call of its own memory |
  * | `"wrong-answer"` | a {@linkcode Memory} gave an answer that no memory can give |
- * | `"wrong-type"` | a type was named that cannot be had there |
+ * | `"wrong-type"` | a value or a type was given of a kind that cannot be had there |
+ * | `"no-such-field"` | a field was named that a structure does not have |
  */
 export type UsageErrorCode =
   | "disposed"
@@ -16,7 +17,8 @@ export type UsageErrorCode =
   | "in-use"
   | "in-call"
   | "wrong-answer"
-  | "wrong-type";
+  | "wrong-type"
+  | "no-such-field";
 
 /**
  * Thrown when something is done at a time or in a way that it cannot be done. It is a
@@ -44,9 +46,10 @@ export class UsageError extends TypeError {
    *
    * @param code What it is about.
    * @param message What was wrong and what to do.
+   * @param cause The error that showed it, if one did.
    */
-  constructor(code: UsageErrorCode, message: string) {
-    super(message);
+  constructor(code: UsageErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = code;
   }
 }

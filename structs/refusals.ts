@@ -1,3 +1,6 @@
+import { ArgumentError } from "../ffi/argument_error.ts";
+import { UsageError } from "../ffi/usage_error.ts";
+
 /** A value that cannot be written, told to the caller by {@linkcode cannotSet}. */
 export interface Refusal {
   /** Where the value stands: `point.x`, `tags[3]`; empty for the whole. */
@@ -6,20 +9,21 @@ export interface Refusal {
   readonly value: unknown;
   /** What was expected, as in `"a boolean"`. */
   readonly expected: string;
-  /** `TypeError` if it is of the wrong type, `RangeError` if it does not fit. */
-  readonly kind: ErrorKind;
+  /** Whether it is of the wrong type, or does not fit. */
+  readonly fault: Fault;
 }
 
-type ErrorKind = typeof TypeError | typeof RangeError;
+/** What is wrong with a value, or with a description: its type, or its size. */
+export type Fault = "type" | "range";
 
 /** Refuses a value of the wrong type. */
 export function wrongType(value: unknown, expected: string): Refusal {
-  return { path: "", value, expected, kind: TypeError };
+  return { path: "", value, expected, fault: "type" };
 }
 
 /** Refuses a value of the right type that does not fit. */
 export function wrongRange(value: unknown, expected: string): Refusal {
-  return { path: "", value, expected, kind: RangeError };
+  return { path: "", value, expected, fault: "range" };
 }
 
 /** The same refusal, seen from a structure or an array in which the value stands. */
@@ -35,11 +39,11 @@ export function joinPath(first: string, rest: string): string {
 
 /** The error for a value that was refused. */
 export function cannotSet(
-  { path, value, expected, kind }: Refusal,
-): TypeError | RangeError {
+  { path, value, expected, fault }: Refusal,
+): UsageError | ArgumentError {
   const given = inspect(value);
   const action = path === "" ? `write ${given}` : `set ${path} to ${given}`;
-  return new kind(`Cannot ${action}: expected ${expected}`);
+  return errorFor(fault, `Cannot ${action}: expected ${expected}`);
 }
 
 /** The error for a path that leads to no field. */
@@ -47,8 +51,9 @@ export function noSuchField(
   call: string,
   path: unknown,
   paths: Iterable<string>,
-): TypeError {
-  return new TypeError(
+): UsageError {
+  return new UsageError(
+    "no-such-field",
     `Cannot ${call} ${inspect(path)}: expected one of ${[...paths].join(", ")}`,
   );
 }
@@ -59,16 +64,17 @@ export function noRoom(
   size: number,
   offset: number,
   available: number,
-): RangeError {
-  return new RangeError(
+): ArgumentError {
+  return new ArgumentError(
     `Cannot ${call} a structure of ${size} bytes at offset ${offset}: ` +
       `the memory has ${available} bytes`,
   );
 }
 
 /** The error for something that structures cannot lie in. */
-export function notMemory(call: string, target: unknown): TypeError {
-  return new TypeError(
+export function notMemory(call: string, target: unknown): UsageError {
+  return new UsageError(
+    "wrong-type",
     `Cannot ${call} a structure in ${
       inspect(target)
     }: expected a DataView, a ` +
@@ -77,17 +83,18 @@ export function notMemory(call: string, target: unknown): TypeError {
 }
 
 /** The error for memory that is gone. */
-export function memoryGone(call: string, cause: unknown): TypeError {
-  return new TypeError(
+export function memoryGone(call: string, cause: unknown): UsageError {
+  return new UsageError(
+    "memory-gone",
     `Cannot ${call} a structure: its memory was freed or moved, which detached ` +
       "this view of it",
-    { cause },
+    cause,
   );
 }
 
 /** The error for a structure that is too large for Deno's FFI to pass by value. */
-export function tooLargeByValue(size: number, most: number): RangeError {
-  return new RangeError(
+export function tooLargeByValue(size: number, most: number): ArgumentError {
+  return new ArgumentError(
     `Cannot pass a structure of ${size} bytes by value: expected at most ${most}; ` +
       "pass a pointer to it",
   );
@@ -97,9 +104,15 @@ export function tooLargeByValue(size: number, most: number): RangeError {
 export function cannotLayOut(
   path: string,
   why: string,
-  kind: ErrorKind = TypeError,
-): TypeError | RangeError {
-  return new kind(`Cannot lay out ${path || "a structure"}${why}`);
+  fault: Fault = "type",
+): UsageError | ArgumentError {
+  return errorFor(fault, `Cannot lay out ${path || "a structure"}${why}`);
+}
+
+function errorFor(fault: Fault, message: string): UsageError | ArgumentError {
+  return fault === "type"
+    ? new UsageError("wrong-type", message)
+    : new ArgumentError(message);
 }
 
 /** A value in one short line. */

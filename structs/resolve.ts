@@ -19,8 +19,8 @@ type Outer = readonly unknown[];
  * @param fields Each field's type by its name.
  * @param path Where they are described; empty for the outermost.
  * @param outer The descriptions that they stand in.
- * @throws {TypeError} If they are no fields that a structure in C can have.
- * @throws {RangeError} If the length of an array is no positive whole number, or
+ * @throws {UsageError} If they are no fields that a structure in C can have.
+ * @throws {ArgumentError} If the length of an array is no positive whole number, or
  * the structure has more bytes than a number can say exactly.
  */
 export function resolveFields(
@@ -71,7 +71,7 @@ function resolveArray(
     throw cannotLayOut(
       path,
       ` with ${length} elements: expected a positive whole number`,
-      RangeError,
+      "range",
     );
   }
   const layout = resolve(element, path, [...outer, type]);
@@ -122,6 +122,6 @@ function requireExact<Result extends Layout>(
   throw cannotLayOut(
     path,
     ` of ${layout.size} bytes: expected at most ${Number.MAX_SAFE_INTEGER}`,
-    RangeError,
+    "range",
   );
 }

@@ -42,9 +42,9 @@ const MOST_BY_VALUE = 65_536;
  *
  * @param fields Each field's type by its name, in the order they have in C.
  * @returns Its layout.
- * @throws {TypeError} If there is no field, a name is none in C, a type is none
+ * @throws {UsageError} If there is no field, a name is none in C, a type is none
  * of these, or a structure contains itself.
- * @throws {RangeError} If the length of an array is no positive whole number, or
+ * @throws {ArgumentError} If the length of an array is no positive whole number, or
  * the structure's size no safe integer.
  *
  * @example Write in TypeScript what C reads
@@ -131,7 +131,7 @@ export class Struct<Fields extends StructFields = StructFields> {
    * The structure as a type of Deno's FFI, for parameters and results by value.
    * FFI has no arrays: an array in it becomes so many members.
    *
-   * @throws {RangeError} If it has more than 64 KiB: pass a pointer instead.
+   * @throws {ArgumentError} If it has more than 64 KiB: pass a pointer instead.
    *
    * @example A result by value
    * ```ts
@@ -161,8 +161,8 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param target The memory it lies in.
    * @param offset Bytes from there to its start.
    * @returns A new object with the value of each field.
-   * @throws {TypeError} If `target` is no memory, or was freed.
-   * @throws {RangeError} If it does not hold the structure whole.
+   * @throws {UsageError} If `target` is no memory, or was freed.
+   * @throws {ArgumentError} If it does not hold the structure whole.
    *
    * @example Padding is left out
    * ```ts
@@ -186,9 +186,9 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param value A value for each field. To write some of them, use
    * {@linkcode Struct.set}.
    * @param offset Bytes from there to its start.
-   * @throws {TypeError} If `target` is no memory, or was freed; or a value is
+   * @throws {UsageError} If `target` is no memory, or was freed; or a value is
    * missing, of the wrong type, or of no field. Then nothing is written.
-   * @throws {RangeError} If `target` does not hold the structure whole, or a value
+   * @throws {ArgumentError} If `target` does not hold the structure whole, or a value
    * does not fit. Then nothing is written.
    *
    * @example Padding is zeros
@@ -222,9 +222,9 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param path The field's name; `"point.x"` is a field of a structure inside.
    * @param offset Bytes from there to the structure's start.
    * @returns Its value.
-   * @throws {TypeError} If there is no such field, or `target` is no memory, or was
+   * @throws {UsageError} If there is no such field, or `target` is no memory, or was
    * freed.
-   * @throws {RangeError} If it does not hold the structure whole.
+   * @throws {ArgumentError} If it does not hold the structure whole.
    *
    * @example Read one field
    * ```ts
@@ -253,9 +253,9 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param path The field's name; `"point.x"` is a field of a structure inside.
    * @param value Its value, whole if it is an array or a structure.
    * @param offset Bytes from there to the structure's start.
-   * @throws {TypeError} If there is no such field, the value is of the wrong type,
+   * @throws {UsageError} If there is no such field, the value is of the wrong type,
    * or `target` is no memory, or was freed. Then nothing is written.
-   * @throws {RangeError} If `target` does not hold the structure whole, or the value
+   * @throws {ArgumentError} If `target` does not hold the structure whole, or the value
    * does not fit. Then nothing is written.
    *
    * @example Write one field
@@ -287,8 +287,8 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param offset Bytes from there to the array's start.
    * @returns A view of exactly its bytes. Where each nanosecond counts, give the
    * other methods an offset instead, for which no view is made.
-   * @throws {TypeError} If `target` is no memory, or was freed.
-   * @throws {RangeError} If `index` is no non-negative whole number, or `target`
+   * @throws {UsageError} If `target` is no memory, or was freed.
+   * @throws {ArgumentError} If `index` is no non-negative whole number, or `target`
    * does not hold that many.
    *
    * @example An array inside a structure

@@ -10,8 +10,8 @@ import { memoryGone, noRoom, notMemory } from "./refusals.ts";
  * @param offset Bytes from its start to the structure's.
  * @param size Bytes of the structure.
  * @returns A view from the start of the memory.
- * @throws {TypeError} If it is no memory, or is gone.
- * @throws {RangeError} If the structure is not in it whole.
+ * @throws {UsageError} If it is no memory, or is gone.
+ * @throws {ArgumentError} If the structure is not in it whole.
  */
 export function viewOf(
   call: string,

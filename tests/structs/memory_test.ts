@@ -1,6 +1,13 @@
 // The memory that structures lie in: what is taken, from which offset, how much.
 import { assertEquals, assertThrows } from "@std/assert";
-import { arenaMemory, Heap, struct, type StructTarget } from "../../mod.ts";
+import {
+  arenaMemory,
+  ArgumentError,
+  Heap,
+  struct,
+  type StructTarget,
+  UsageError,
+} from "../../mod.ts";
 
 const Pair = struct({ small: "u8", large: "u16" });
 const VALUE = { small: 1, large: 2 };
@@ -56,12 +63,12 @@ for (const [index, [action, call]] of CALLS.entries()) {
   Deno.test(`${method} refuses memory that is too short, naming both sizes`, () => {
     assertThrows(
       () => call(new Uint8Array(3)),
-      RangeError,
+      ArgumentError,
       `Cannot ${action} a structure of 4 bytes at offset 0: the memory has 3 bytes`,
     );
     assertThrows(
       () => call(new DataView(new ArrayBuffer(8), 2), 3),
-      RangeError,
+      ArgumentError,
       `Cannot ${action} a structure of 4 bytes at offset 3: the memory has 6 bytes`,
     );
   });
@@ -70,7 +77,7 @@ for (const [index, [action, call]] of CALLS.entries()) {
     for (const offset of [-1, 0.5, NaN, Infinity]) {
       assertThrows(
         () => call(new Uint8Array(8), offset),
-        RangeError,
+        ArgumentError,
         `Cannot ${action} a structure with offset ${offset}: expected a ` +
           "non-negative safe integer",
       );
@@ -89,7 +96,7 @@ for (const [index, [action, call]] of CALLS.entries()) {
     ) {
       assertThrows(
         () => call(target as unknown as StructTarget),
-        TypeError,
+        UsageError,
         `Cannot ${action} a structure in ${text}`,
       );
     }
@@ -104,7 +111,7 @@ for (const [index, [action, call]] of CALLS.entries()) {
     for (const target of [bytes, view, { view }]) {
       assertThrows(
         () => call(target),
-        TypeError,
+        UsageError,
         `Cannot ${action} a structure: its memory was freed or moved, which ` +
           "detached this view of it",
       );
@@ -116,13 +123,13 @@ Deno.test("at() refuses an index that is none, and one behind the array's end", 
   for (const index of [-1, 0.5, NaN]) {
     assertThrows(
       () => Pair.at(new Uint8Array(12), index),
-      RangeError,
+      ArgumentError,
       `Cannot find a structure with index ${index}: expected a non-negative safe`,
     );
   }
   assertThrows(
     () => Pair.at(new Uint8Array(12), 3),
-    RangeError,
+    ArgumentError,
     "Cannot find a structure of 4 bytes at offset 12: the memory has 12 bytes",
   );
 });

@@ -1,6 +1,6 @@
 // Values that a field cannot hold: each is named, and nothing is written.
 import { assertEquals, assertThrows } from "@std/assert";
-import { type InputOf, struct } from "../../mod.ts";
+import { ArgumentError, type InputOf, struct, UsageError } from "../../mod.ts";
 
 const Everything = struct({
   bool: "bool",
@@ -38,7 +38,7 @@ const U64 = "a bigint or a safe integer from 0 to 18446744073709551615";
 const I64 =
   "a bigint or a safe integer from -9223372036854775808 to 9223372036854775807";
 
-type Kind = typeof TypeError | typeof RangeError;
+type Kind = new (...args: never[]) => Error;
 
 const REFUSED: readonly (readonly [
   field: keyof typeof VALUE,
@@ -46,113 +46,113 @@ const REFUSED: readonly (readonly [
   kind: Kind,
   message: string,
 ])[] = [
-  ["bool", 1, TypeError, "bool to 1: expected a boolean"],
-  ["u8", "a", TypeError, 'u8 to "a": expected an integer from 0 to 255'],
-  ["u8", 1n, TypeError, "u8 to 1n: expected an integer from 0 to 255"],
-  ["u8", -1, RangeError, "u8 to -1: expected an integer from 0 to 255"],
-  ["u8", 256, RangeError, "u8 to 256: expected an integer from 0 to 255"],
-  ["u8", 1.5, RangeError, "u8 to 1.5: expected an integer from 0 to 255"],
-  ["u8", NaN, RangeError, "u8 to NaN: expected an integer from 0 to 255"],
+  ["bool", 1, UsageError, "bool to 1: expected a boolean"],
+  ["u8", "a", UsageError, 'u8 to "a": expected an integer from 0 to 255'],
+  ["u8", 1n, UsageError, "u8 to 1n: expected an integer from 0 to 255"],
+  ["u8", -1, ArgumentError, "u8 to -1: expected an integer from 0 to 255"],
+  ["u8", 256, ArgumentError, "u8 to 256: expected an integer from 0 to 255"],
+  ["u8", 1.5, ArgumentError, "u8 to 1.5: expected an integer from 0 to 255"],
+  ["u8", NaN, ArgumentError, "u8 to NaN: expected an integer from 0 to 255"],
   [
     "i16",
     32768,
-    RangeError,
+    ArgumentError,
     "i16 to 32768: expected an integer from -32768 to 32767",
   ],
   [
     "u32",
     2 ** 32,
-    RangeError,
+    ArgumentError,
     "u32 to 4294967296: expected an integer from 0 to 4294967295",
   ],
-  ["u64", "1", TypeError, `u64 to "1": expected ${U64}`],
-  ["u64", -1n, RangeError, `u64 to -1n: expected ${U64}`],
-  ["u64", -1, RangeError, `u64 to -1: expected ${U64}`],
-  ["u64", 0.5, RangeError, `u64 to 0.5: expected ${U64}`],
+  ["u64", "1", UsageError, `u64 to "1": expected ${U64}`],
+  ["u64", -1n, ArgumentError, `u64 to -1n: expected ${U64}`],
+  ["u64", -1, ArgumentError, `u64 to -1: expected ${U64}`],
+  ["u64", 0.5, ArgumentError, `u64 to 0.5: expected ${U64}`],
   [
     "u64",
     2n ** 64n,
-    RangeError,
+    ArgumentError,
     `u64 to 18446744073709551616n: expected ${U64}`,
   ],
-  ["u64", 2 ** 53, RangeError, `u64 to 9007199254740992: expected ${U64}`],
+  ["u64", 2 ** 53, ArgumentError, `u64 to 9007199254740992: expected ${U64}`],
   [
     "i64",
     2n ** 63n,
-    RangeError,
+    ArgumentError,
     `i64 to 9223372036854775808n: expected ${I64}`,
   ],
-  ["f32", "1", TypeError, 'f32 to "1": expected a number'],
+  ["f32", "1", UsageError, 'f32 to "1": expected a number'],
   [
     "f32",
     1e39,
-    RangeError,
+    ArgumentError,
     "f32 to 1e+39: expected a number that an f32 holds",
   ],
-  ["f64", 1n, TypeError, "f64 to 1n: expected a number"],
+  ["f64", 1n, UsageError, "f64 to 1n: expected a number"],
   [
     "pointer",
     4096,
-    TypeError,
+    UsageError,
     "pointer to 4096: expected a pointer, or null for NULL",
   ],
   [
     "pointer",
     new Uint8Array(2),
-    TypeError,
+    UsageError,
     "pointer to Uint8Array(2) [ 0, 0 ]: expected a pointer, or null for NULL",
   ],
   [
     "function",
     undefined,
-    TypeError,
+    UsageError,
     "function to undefined: expected a pointer, or null for NULL",
   ],
-  ["tags", 5, TypeError, "tags to 5: expected an array of 3"],
+  ["tags", 5, UsageError, "tags to 5: expected an array of 3"],
   [
     "tags",
     new DataView(new ArrayBuffer(3)),
-    TypeError,
+    UsageError,
     "tags to DataView { byteLength: 3, byteOffset: 0, buffer: ArrayBuffer { " +
     "[Uint8Contents]: <00 00 00>, byteLength: 3 } }: expected an array of 3",
   ],
-  ["tags", "abc", TypeError, 'tags to "abc": expected an array of 3'],
+  ["tags", "abc", UsageError, 'tags to "abc": expected an array of 3'],
   [
     "tags",
     [1, 2],
-    RangeError,
+    ArgumentError,
     "tags to [ 1, 2 ]: expected 3 elements, not 2",
   ],
   [
     "tags",
     [1, 2, 3, 4],
-    RangeError,
+    ArgumentError,
     "tags to [ 1, 2, 3, 4 ]: expected 3 elements, not 4",
   ],
   [
     "tags",
     [1, 2, 300],
-    RangeError,
+    ArgumentError,
     "tags[2] to 300: expected an integer from 0 to 255",
   ],
-  ["point", null, TypeError, "point to null: expected an object with x, y"],
-  ["point", { x: 1 }, TypeError, "point.y to undefined: expected a number"],
+  ["point", null, UsageError, "point to null: expected an object with x, y"],
+  ["point", { x: 1 }, UsageError, "point.y to undefined: expected a number"],
   [
     "point",
     { x: "a", y: 2 },
-    TypeError,
+    UsageError,
     'point.x to "a": expected a number',
   ],
   [
     "point",
     { x: 1, y: 2, z: 3 },
-    TypeError,
+    UsageError,
     "point to { x: 1, y: 2, z: 3 }: expected only x, y, not z",
   ],
   [
     "corners",
     [{ x: 1 }, { x: -1 }],
-    RangeError,
+    ArgumentError,
     "corners[1].x to -1: expected an integer from 0 to 255",
   ],
 ];
@@ -179,7 +179,7 @@ Deno.test("what is refused last is what the next write does not remember", () =>
   const layout = struct({ x: "u8", padded: { y: "u32" } });
   const bytes = new Uint8Array(layout.size).fill(9);
   const wrong = { x: 1, padded: { y: -1 } };
-  assertThrows(() => layout.write(bytes, wrong), RangeError);
+  assertThrows(() => layout.write(bytes, wrong), ArgumentError);
   assertEquals([...bytes], [9, 9, 9, 9, 9, 9, 9, 9]);
   layout.write(bytes, { x: 2, padded: { y: 3 } });
   assertEquals([...bytes], [2, 0, 0, 0, 3, 0, 0, 0]);
@@ -205,7 +205,7 @@ for (const [value, message] of REFUSED_WHOLE) {
   Deno.test(`refused: ${message}`, () => {
     const bytes = new Uint8Array(Point.size);
     const given = value as InputOf<typeof Point>;
-    const error = assertThrows(() => Point.write(bytes, given), TypeError);
+    const error = assertThrows(() => Point.write(bytes, given), UsageError);
     assertEquals(error.message, message);
     assertEquals(bytes, new Uint8Array(Point.size));
   });
@@ -217,11 +217,11 @@ Deno.test("refused: a path that leads to no field, naming those that there are",
   const bytes = new Uint8Array(layout.size);
   for (const path of ["pont", "", "point.z", "tags.0", "toString"] as never[]) {
     const given = Deno.inspect(path);
-    const get = assertThrows(() => layout.get(bytes, path), TypeError);
+    const get = assertThrows(() => layout.get(bytes, path), UsageError);
     assertEquals(get.message, `Cannot get ${given}: ${fields}`);
     const set = assertThrows(
       () => layout.set(bytes, path, 1 as never),
-      TypeError,
+      UsageError,
     );
     assertEquals(set.message, `Cannot set ${given}: ${fields}`);
   }
