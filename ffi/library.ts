@@ -79,7 +79,7 @@ function load(): Loaded {
       return open();
     } catch (error) {
       failures.push(error);
-      attempts.push({ path, reason: reasonOf(error) });
+      attempts.push({ path, reason: reasonOf(error, path) });
     }
   }
   const [cause] = failures; // of the path that was named, where one was
@@ -196,9 +196,11 @@ function requestPermission(): void {
   throw new Deno.errors.NotCapable("it needs plain --allow-ffi");
 }
 
-function reasonOf(error: unknown): string {
+/** What an error says, without the path that it is listed with. */
+function reasonOf(error: unknown, path: string): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return reason.replace(/^(Could not open library: )+/, "");
+  return reason.replace(/^(Could not open library: )+/, "")
+    .replace(`${path}: `, "");
 }
 
 function remedyFor(cause: unknown): string {

@@ -1,4 +1,8 @@
-import { type CFunctions, toCString } from "./c_library.ts";
+import {
+  type CFunctions,
+  openCLibraryForFailures,
+  toCString,
+} from "./c_library.ts";
 
 const MFD_CLOEXEC = 0x1; // a program that is started does not have it
 const MFD_EXEC = 0x10; // it may be executed; unknown to kernels before 6.3
@@ -32,7 +36,7 @@ export class MemoryFile implements Disposable {
 
   /** Closes it. What is loaded from it stays, but its path may lead elsewhere. */
   [Symbol.dispose](): void {
-    this.#c.close(this.#descriptor);
+    openCLibraryForFailures().close(this.#descriptor);
   }
 
   #create(name: Uint8Array<ArrayBuffer>): number {
@@ -61,10 +65,10 @@ export class MemoryFile implements Disposable {
   #failureOf(call: string): Error {
     const location = this.#c.__errno_location() as Deno.PointerObject;
     const errno = new Deno.UnsafePointerView(location).getInt32();
-    const meaning = this.#c.strerror(errno) as Deno.PointerObject;
+    const meaning = openCLibraryForFailures().strerror(errno);
     return new Error(
       `${call} failed with errno ${errno}: ${
-        Deno.UnsafePointerView.getCString(meaning)
+        Deno.UnsafePointerView.getCString(meaning!)
       }`,
     );
   }

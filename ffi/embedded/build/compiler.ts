@@ -1,4 +1,4 @@
-import { ARGUMENTS, NATIVE } from "./sources.ts";
+import { NATIVE, readArguments } from "./sources.ts";
 
 /** The machines that there is a library for, as `Deno.build.arch` calls them. */
 export const ARCHITECTURES = ["x86_64", "aarch64"] as const;
@@ -43,8 +43,8 @@ async function compile(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const output = await Deno.makeTempFile({ suffix: ".so" });
   try {
-    const args = [...ARGUMENTS, `-Wl,-soname,${soname}`, "-o", output];
-    await run(gcc, args, architecture);
+    const args = [`-Wl,-soname,${soname}`, "-o", output];
+    await run(gcc, [...await readArguments(), ...args], architecture);
     return await Deno.readFile(output);
   } finally {
     await Deno.remove(output);

@@ -3,19 +3,13 @@ import { createHash } from "node:crypto";
 /** The folder with the library's sources, which the compiler runs in. */
 export const NATIVE: URL = new URL("../../../native/", import.meta.url);
 
-/** What is compiled, by names in that folder. */
-const SOURCES = ["osmem.c", "place.c", "hook.c", "system.c", "exit.c"];
-
-/** What those include, likewise. */
-const HEADERS = [
-  ...["osmem.h", "bindings.h", "place.h", "hook.h", "system.h", "exit.h"],
-  "../ffi/embedded/build/old_glibc.h",
-];
+/** What is included before all else; a name in that folder, as those of sources are. */
+const OLD_GLIBC = "../ffi/embedded/build/old_glibc.h";
 
 /** How it is compiled: small, since it is part of every program that imports osmem. */
 const FLAGS = [
   ..."-shared -s -Os -fPIC -Wall -Wextra -Werror".split(" "),
-  ..."-include ../ffi/embedded/build/old_glibc.h".split(" "),
+  ...["-include", OLD_GLIBC],
   // What compilers add of their own accord, not all of them the same.
   "-fno-ident",
   "-fno-stack-protector",
@@ -34,20 +28,34 @@ const FLAGS = [
   "-Wl,-Bsymbolic",
 ];
 
-/** The compiler's arguments, but for the SONAME and the output. */
-export const ARGUMENTS: readonly string[] = [...FLAGS, ...SOURCES];
+/** Reads the compiler's arguments, but for the SONAME and the output. */
+export async function readArguments(): Promise<string[]> {
+  return [...FLAGS, ...await readList("SOURCES")];
+}
 
 /**
  * A number in hexadecimal that changes when a source does, a header, or how they are
  * compiled.
  */
 export async function hashSources(): Promise<string> {
-  const hash = createHash("sha256").update(ARGUMENTS.join("\n"));
-  for (const name of [...SOURCES, ...HEADERS]) {
+  const names = [...await readList("SOURCES"), ...await readList("HEADERS")];
+  const hash = createHash("sha256").update(FLAGS.join("\n"));
+  for (const name of [...names, OLD_GLIBC]) {
     const bytes = await Deno.readFile(new URL(name, NATIVE));
     hash.update(`\n${name}\n${bytes.length}\n`).update(bytes);
   }
   return hash.digest("hex");
+}
+
+/** Reads a list of files from the Makefile, so that there is no second one. */
+async function readList(variable: string): Promise<string[]> {
+  const makefile = await Deno.readTextFile(new URL("Makefile", NATIVE));
+  const [, list] = makefile.match(new RegExp(`^${variable} = (.*)$`, "m")) ??
+    [];
+  if (list === undefined) {
+    throw new Error(`native/Makefile has no line "${variable} = …"`);
+  }
+  return list.split(" ");
 }
 
 /** The header for programs in C. */
