@@ -1,6 +1,6 @@
 // The embedded library of each machine works there: a program in C loads it, and uses
 // each part. Another machine than this one is emulated.
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import {
   type Architecture,
   ARCHITECTURES,
@@ -83,7 +83,24 @@ async function compile(
   assertEquals([code, stderr], [0, ""]);
 }
 
+/** The oldest glibc that Deno runs with. */
+const OLDEST_GLIBC = 27; // 2.27
+
+/** What comes behind the point in each version of glibc that a library asks for. */
+function glibcVersions(architecture: Architecture): number[] {
+  const text = atob(LIBRARIES[architecture]);
+  return Array.from(
+    text.matchAll(/GLIBC_2\.(\d+)/g),
+    ([, version]) => Number(version),
+  );
+}
+
 for (const architecture of ARCHITECTURES) {
+  Deno.test(`the embedded library for ${architecture} asks no more of glibc than Deno does`, () => {
+    const newest = Math.max(...glibcVersions(architecture));
+    assert(newest > 0 && newest <= OLDEST_GLIBC, `it needs 2.${newest}`);
+  });
+
   await test(`the embedded library works on ${architecture}`, architecture);
 }
 
