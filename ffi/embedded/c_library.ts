@@ -63,8 +63,3 @@ export function openCLibrary(): CFunctions {
 export function openCLibraryForFailures(): CFunctionsForFailures {
   return Deno.dlopen(LOADER_LIBRARY, SYMBOLS_FOR_FAILURES).symbols;
 }
-
-/** A string as C knows it: UTF-8, and a zero at its end. */
-export function toCString(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(`${text}\0`);
-}

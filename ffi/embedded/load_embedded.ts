@@ -1,4 +1,5 @@
-import { type CFunctions, toCString } from "./c_library.ts";
+import { toCString } from "../c_string.ts";
+import type { CFunctions } from "./c_library.ts";
 import { EMBEDDED_NAME, embeddedLibrary } from "./embedded_library.ts";
 import { MemoryFile } from "./memory_file.ts";
 

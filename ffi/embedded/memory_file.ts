@@ -1,8 +1,5 @@
-import {
-  type CFunctions,
-  openCLibraryForFailures,
-  toCString,
-} from "./c_library.ts";
+import { fromCString, toCString } from "../c_string.ts";
+import { type CFunctions, openCLibraryForFailures } from "./c_library.ts";
 
 const MFD_CLOEXEC = 0x1; // a program that is started does not have it
 const MFD_EXEC = 0x10; // it may be executed; unknown to kernels before 6.3
@@ -65,11 +62,7 @@ export class MemoryFile implements Disposable {
   #failureOf(call: string): Error {
     const location = this.#c.__errno_location() as Deno.PointerObject;
     const errno = new Deno.UnsafePointerView(location).getInt32();
-    const meaning = openCLibraryForFailures().strerror(errno);
-    return new Error(
-      `${call} failed with errno ${errno}: ${
-        Deno.UnsafePointerView.getCString(meaning!)
-      }`,
-    );
+    const meaning = fromCString(openCLibraryForFailures().strerror(errno));
+    return new Error(`${call} failed with errno ${errno}: ${meaning}`);
   }
 }
