@@ -1,3 +1,6 @@
+import { openCLibrary } from "./embedded/c_library.ts";
+import { EMBEDDED_NAME } from "./embedded/embedded_library.ts";
+import { isLoaded, loadEmbedded } from "./embedded/load_embedded.ts";
 import { type LibraryAttempt, LibraryError } from "./library_error.ts";
 import { ABI, BINDING_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
@@ -12,6 +15,15 @@ export type BindingFunctions = Deno.DynamicLibrary<
 /** The library that a build of this source leaves beside the modules. */
 const BESIDE_THE_MODULE = new URL("../native/libosmem.so", import.meta.url);
 
+/** The name that the dynamic loader knows it by. */
+const BUILT_NAME = "libosmem.so";
+
+/** Where the library may be. */
+interface Place {
+  readonly path: string;
+  readonly open: () => Loaded;
+}
+
 interface Loaded {
   readonly path: string;
   readonly functions: NativeFunctions;
@@ -21,8 +33,18 @@ let loaded: Loaded | undefined;
 let bindings: BindingFunctions | undefined;
 
 /**
- * The native library, loaded on the first call: from the path in `OSMEM_LIB`
- * if that is set and readable, else from `native/libosmem.so`.
+ * The native library, loaded on the first call: from the path in `OSMEM_LIB` if that is
+ * set and readable, else from `native/libosmem.so`, else from what is embedded here.
+ *
+ * What all isolates of a process must share is in the library: the lock of the program
+ * break, and the places of bindings. So they must have the same one, and they do, since
+ * they look in the same places, and the embedded one is loaded once.
+ *
+ * Where they cannot look in the same places, as a Worker that may not read `OSMEM_LIB`,
+ * one that finds nothing else takes a library that is loaded already before it loads
+ * the embedded one. What remains: two have one each if the first took the embedded one
+ * and the next finds another, or if `OSMEM_LIB` names a file that has another SONAME
+ * than `libosmem.so`. Then two threads may move the break at the same time.
  *
  * @throws {LibraryError} If it cannot be loaded. The next call tries again.
  */
@@ -40,7 +62,7 @@ export function nativeBindings(): BindingFunctions {
 }
 
 /**
- * Where the native library lies.
+ * What the native library is opened by: a path, or only a name where it is not in a file.
  *
  * @throws {LibraryError} If it cannot be loaded.
  */
@@ -52,12 +74,12 @@ function load(): Loaded {
   requirePlatform();
   const attempts: LibraryAttempt[] = [];
   const failures: unknown[] = [];
-  for (const path of candidates()) {
+  for (const { path, open } of places()) {
     try {
-      return open(path);
+      return open();
     } catch (error) {
       failures.push(error);
-      attempts.push({ path, reason: reasonOf(error) });
+      attempts.push({ path, reason: reasonOf(error, path) });
     }
   }
   const [cause] = failures; // of the path that was named, where one was
@@ -73,12 +95,26 @@ function requirePlatform(): void {
   );
 }
 
-function candidates(): string[] {
-  const beside = BESIDE_THE_MODULE.protocol === "file:"
+function places(): Place[] {
+  const files = [environmentPath(), pathBesideTheModule()];
+  return [
+    ...files.filter((path) => path !== undefined).map(fileAt),
+    { path: `${EMBEDDED_NAME} (embedded)`, open: openEmbedded },
+  ];
+}
+
+function fileAt(path: string): Place {
+  return { path, open: () => openFile(path) };
+}
+
+/**
+ * Where a build leaves the library, if that is a folder of the file system. In a program of
+ * `deno compile` it only looks like one, and is a place where anybody could put a library.
+ */
+function pathBesideTheModule(): string | undefined {
+  return BESIDE_THE_MODULE.protocol === "file:" && !Deno.build.standalone
     ? decodeURIComponent(BESIDE_THE_MODULE.pathname)
-    : BESIDE_THE_MODULE.href;
-  const named = environmentPath();
-  return named ? [named, beside] : [beside];
+    : undefined;
 }
 
 /** `OSMEM_LIB`, read only where that is already allowed: asking would prompt. */
@@ -87,14 +123,35 @@ function environmentPath(): string | undefined {
     name: "env",
     variable: "OSMEM_LIB",
   });
-  return state === "granted" ? Deno.env.get("OSMEM_LIB") : undefined;
+  if (state !== "granted") return undefined;
+  return Deno.env.get("OSMEM_LIB") || undefined; // set to nothing is not set
 }
 
-function open(path: string): Loaded {
+function openFile(path: string): Loaded {
   if (!path.includes("/")) path = `./${path}`; // a bare name would search the system's folders
   const functions = openAll(path);
   requireWholePermission();
   return { path, functions };
+}
+
+function openEmbedded(): Loaded {
+  requestPermission();
+  const c = openCLibrary();
+  return (isLoaded(c, BUILT_NAME) && tryLoaded(BUILT_NAME)) ||
+    openLoaded(loadEmbedded(c));
+}
+
+/** A library that another isolate loaded, unless it is that of another version of osmem. */
+function tryLoaded(name: string): Loaded | undefined {
+  try {
+    return openLoaded(name);
+  } catch {
+    return undefined;
+  }
+}
+
+function openLoaded(name: string): Loaded {
+  return { path: name, functions: openAll(name) };
 }
 
 function openAll(path: string): NativeFunctions {
@@ -132,9 +189,18 @@ function requireWholePermission(): void {
   );
 }
 
-function reasonOf(error: unknown): string {
+/** Asks for it where somebody can be asked: once, where each library would ask. */
+function requestPermission(): void {
+  const { state } = Deno.permissions.requestSync({ name: "ffi" });
+  if (state === "granted") return;
+  throw new Deno.errors.NotCapable("it needs plain --allow-ffi");
+}
+
+/** What an error says, without the path that it is listed with. */
+function reasonOf(error: unknown, path: string): string {
   const reason = error instanceof Error ? error.message : String(error);
-  return reason.replace(/^(Could not open library: )+/, "");
+  return reason.replace(/^(Could not open library: )+/, "")
+    .replace(`${path}: `, "");
 }
 
 function remedyFor(cause: unknown): string {

@@ -1,6 +1,6 @@
 /** One place where the native library was looked for, and what came of it. */
 export interface LibraryAttempt {
-  /** The path, or the URL where there is no path. */
+  /** The path; of the library that is embedded in osmem, its name. */
   readonly path: string;
   /** Why it could not be used. */
   readonly reason: string;

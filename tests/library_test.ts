@@ -6,9 +6,13 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { EMBEDDED_NAME } from "../ffi/embedded/embedded_library.ts";
+import { ABI } from "../ffi/symbols.ts";
 import { type LibraryAttempt, LibraryError } from "../mod.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
+import { copyProgram, inFolderWithPackage } from "./support/published.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
+import { inTemporaryFolder } from "./support/temporary_folder.ts";
 
 interface Report {
   readonly loaded?: boolean;
@@ -21,36 +25,44 @@ interface Report {
 const BESIDE = decodeURIComponent(
   new URL("../native/libosmem.so", import.meta.url).pathname,
 );
+const EMBEDDED = `${EMBEDDED_NAME} (embedded)`;
 const toRunDeno = toRun(DENO);
 
 async function load(
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  file = program("load_library.ts"),
 ): Promise<Report> {
-  const args = ["run", "--no-prompt", ...flags, program("load_library.ts")];
+  const args = ["run", "--no-prompt", ...flags, file];
   const { code, stdout, stderr } = await run(DENO, args, env);
   assertEquals(code, 0, stderr);
   return JSON.parse(stdout);
 }
 
+/** Builds a library from C text. */
+async function buildLibrary(
+  source: string,
+  path: string,
+  flags: readonly string[] = [],
+): Promise<void> {
+  await Deno.writeTextFile(`${path}.c`, source);
+  const { code, stderr } = await run(
+    "cc",
+    ["-shared", "-fPIC", "-o", path, `${path}.c`, ...flags],
+  );
+  assertEquals(code, 0, stderr);
+}
+
 /** Builds a library from C text, and hands its path to `use`. */
-async function withLibrary(
+function withLibrary(
   source: string,
   use: (path: string) => Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    const [text, path] = [`${folder}/other.c`, `${folder}/libother.so`];
-    await Deno.writeTextFile(text, source);
-    const { code, stderr } = await run(
-      "cc",
-      ["-shared", "-fPIC", "-o", path, text],
-    );
-    assertEquals(code, 0, stderr);
+  return inTemporaryFolder(async (folder) => {
+    const path = `${folder}/libother.so`;
+    await buildLibrary(source, path);
     await use(path);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 /** Every function of the library, speaking another ABI than ours. */
@@ -64,6 +76,15 @@ int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
 `;
+
+/**
+ * The same, speaking ours, but refusing every mapping: a heap that is made on it cannot
+ * but notice.
+ */
+const REFUSING = OTHER_ABI.replace("999", `${ABI}`)
+  .replace("return length + reserve;", "return -12;");
+
+const REFUSED = "mmap(4294967296) failed with ENOMEM";
 
 const canCompile = [
   toRunDeno,
@@ -99,7 +120,7 @@ gatedTest({
   async fn() {
     const report = await load([]);
     assertEquals(report.name, "LibraryError");
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE]);
+    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
     assertStringIncludes(report.message!, BESIDE);
     assertMatch(report.message!, /run .*--allow-ffi/);
     assertEquals(report.causeName, "NotCapable");
@@ -133,7 +154,7 @@ gatedTest({
   async fn() {
     const env = { OSMEM_LIB: "/nowhere/libosmem.so" };
     const report = await load(["--deny-ffi", "--deny-env"], env);
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE]);
+    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
   },
 });
 
@@ -146,6 +167,7 @@ gatedTest({
     assertEquals(report.attempts?.map(({ path }) => path), [
       "/nowhere/libosmem.so",
       BESIDE,
+      EMBEDDED,
     ]);
     for (const { path, reason } of report.attempts!) {
       assertStringIncludes(report.message!, `${path}: ${reason}`);
@@ -158,12 +180,7 @@ gatedTest({
   name: "a library in OSMEM_LIB is the one that is used",
   needs: canCompile,
   async fn() {
-    // Its own break is at 0, which no real one is: the heap cannot but notice.
-    const source = OTHER_ABI.replace("999", "3").replace(
-      "return length + reserve;",
-      "return -12;",
-    );
-    await withLibrary(source, async (path) => {
+    await withLibrary(REFUSING, async (path) => {
       const { code, stderr } = await run(
         DENO,
         [
@@ -175,7 +192,7 @@ gatedTest({
         { OSMEM_LIB: path },
       );
       assertEquals(code, 1);
-      assertStringIncludes(stderr, "mmap(4294967296) failed with ENOMEM");
+      assertStringIncludes(stderr, REFUSED);
     });
   },
 });
@@ -185,11 +202,13 @@ gatedTest({
   needs: canCompile,
   async fn() {
     await withLibrary(OTHER_ABI, async (path) => {
-      // The library beside the modules, which would do, is not allowed.
+      // The others, which would do, are not allowed.
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
-      assertEquals(attempts?.map(({ path }) => path), [path, BESIDE]);
-      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 3/);
+      assertEquals(attempts?.map(({ path }) => path), [
+        ...[path, BESIDE, EMBEDDED],
+      ]);
+      assertMatch(attempts![0]!.reason, new RegExp(`ABI 999.*ABI ${ABI}`));
     });
   },
 });
@@ -206,53 +225,72 @@ gatedTest({
   },
 });
 
-/** What the library needs besides its C part. */
-const PARTS = [
-  "mod.ts",
-  "ffi",
-  "heap",
-  "heap/c",
-  "heap/fits",
-  "structs",
-  "tests/processes",
-];
+gatedTest({
+  name: "where nothing was built, the embedded library is loaded",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      assertEquals(await load(["--allow-ffi"], {}, file), { loaded: true });
+    }),
+});
 
 gatedTest({
-  name: "where nothing was built, the error says what to build and what to set",
-  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  name: "a library beside the modules is used before the embedded one",
+  needs: canCompile,
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      await Deno.mkdir(`${folder}/osmem/native`);
+      await buildLibrary(REFUSING, `${folder}/osmem/native/libosmem.so`);
+      const { code, stderr } = await run(DENO, ["run", "--allow-ffi", file]);
+      assertEquals(code, 1);
+      assertStringIncludes(stderr, REFUSED);
+    }),
+});
+
+gatedTest({
+  name:
+    "a library of another ABI beside the modules gives way to the embedded one",
+  needs: canCompile,
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      await Deno.mkdir(`${folder}/osmem/native`);
+      await buildLibrary(OTHER_ABI, `${folder}/osmem/native/libosmem.so`);
+      assertEquals(await load(["--allow-ffi"], {}, file), { loaded: true });
+    }),
+});
+
+/** What a package uses in a process that has loaded another library before. */
+function loadAfter(source: string): Promise<string> {
+  return inFolderWithPackage(async (folder) => {
+    const library = `${folder}/libloaded.so`;
+    await buildLibrary(source, library, ["-Wl,-soname,libosmem.so"]);
+    const file = await copyProgram(folder, "load_after_another.ts");
+    const args = ["run", "--allow-ffi", file, library];
+    const { stdout, stderr } = await run(DENO, args);
+    assertEquals(stderr, "");
+    return stdout.trimEnd();
+  });
+}
+
+gatedTest({
+  name:
+    "a library that another isolate has loaded is used before the embedded one",
+  needs: canCompile,
   async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
-      for (const part of PARTS) {
-        await copy(new URL(`../${part}`, import.meta.url), `${folder}/${part}`);
-      }
-      const script = `${folder}/tests/processes/load_library.ts`;
-      const { stdout, stderr } = await run(DENO, [
-        "run",
-        "--allow-ffi",
-        script,
-      ]);
-      const report: Report = JSON.parse(stdout || JSON.stringify(stderr));
-      const [attempt] = report.attempts!;
-      assertEquals(attempt?.path, `${folder}/native/libosmem.so`);
-      assertStringIncludes(report.message!, attempt!.path);
-      assertStringIncludes(report.message!, "deno task build");
-      assertStringIncludes(report.message!, "OSMEM_LIB");
-      assertEquals(report.causeName, "Error");
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    assertEquals(await loadAfter(REFUSING), "libosmem.so");
   },
 });
 
-/** Copies a file, or a folder with all that is in it. */
-async function copy(from: URL, to: string): Promise<void> {
-  if ((await Deno.stat(from)).isFile) return await Deno.copyFile(from, to);
-  await Deno.mkdir(to, { recursive: true });
-  for await (const { name } of Deno.readDir(from)) {
-    await copy(new URL(`${from.href}/${name}`), `${to}/${name}`);
-  }
-}
+gatedTest({
+  name: "a library of another ABI that another isolate has loaded is not used",
+  needs: canCompile,
+  async fn() {
+    assertEquals(await loadAfter(OTHER_ABI), EMBEDDED_NAME);
+  },
+});
 
 Deno.test("a LibraryError lists its attempts, what to do, and carries its cause", () => {
   const cause = new Error("no such file");

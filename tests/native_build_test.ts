@@ -1,7 +1,8 @@
 // How the native library is built, and that C and C++ take its header.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { NATIVE } from "./support/compile_c.ts";
-import { gatedTest, isGranted, toRun } from "./support/permissions.ts";
+import { whyNotInstalled } from "./support/installed.ts";
+import { gatedTest, toRun } from "./support/permissions.ts";
 import { run } from "./support/run_deno.ts";
 import { inTemporaryFolder } from "./support/temporary_folder.ts";
 
@@ -13,13 +14,6 @@ const COMPILERS: readonly (readonly [command: string, ...flags: string[]])[] = [
   ["g++", "-x", "c++", "-std=c++98"],
   ["g++", "-x", "c++", "-std=c++20"],
 ];
-
-/** Why a test that needs this command is left out, where it is not installed. */
-async function missing(command: string): Promise<string | undefined> {
-  if (!isGranted(toRun("sh"))) return undefined;
-  const { code } = await run("sh", ["-c", `command -v ${command}`]);
-  return code === 0 ? undefined : `${command} is not installed`;
-}
 
 /** Every declaration of the header, used as a program uses it. */
 const PROGRAM = `
@@ -43,7 +37,7 @@ for (const [command, ...flags] of COMPILERS) {
   gatedTest({
     name: `${command} ${flags.at(-1)} takes osmem.h without a warning`,
     needs: [toRun(command), ...FILES],
-    leftOut: await missing(command),
+    leftOut: await whyNotInstalled(command),
     fn: () =>
       inTemporaryFolder(async (folder) => {
         await Deno.writeTextFile(`${folder}/program.txt`, PROGRAM);
@@ -89,7 +83,7 @@ for (const tools of [TOOLS, [...TOOLS, "make"]]) {
     name:
       `the library that is built ${how} has its name, and is never unloaded`,
     needs: [toRun("sh"), toRun("readelf"), ...FILES],
-    leftOut: await missing(tools.at(-1)!),
+    leftOut: await whyNotInstalled(tools.at(-1)!),
     fn: () =>
       inTemporaryFolder(async (folder) => {
         const path = await linkTools(folder, tools);

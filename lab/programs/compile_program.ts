@@ -1,7 +1,7 @@
-import { libraryPath } from "../../ffi/library.ts";
 import { InterruptedError } from "../processes/interruption.ts";
 import { asPath } from "./as_path.ts";
 import { COMPILE_COMMAND } from "./compile_command.ts";
+import { libraryToLinkWith, writeHeader } from "./files_for_compiler.ts";
 import { ProgramError } from "./program_error.ts";
 
 /** How a program is compiled. */
@@ -16,35 +16,35 @@ interface Interruptible {
   readonly signal: AbortSignal;
 }
 
-const HEADERS = new URL("../../native/", import.meta.url);
-
 /**
- * Compiles a program in C to a shared object that is linked with `libosmem.so`, by
+ * Compiles a program in C to a shared object that is linked with the native library, by
  * `cc`. Its warnings are passed on.
  *
  * @param file The program.
- * @param output The shared object.
+ * @param folder Where the shared object is to lie, and what else that takes.
  * @param options Where its headers are, and what may end the compiler.
+ * @returns The shared object.
  * @throws {ProgramError} If it does not compile.
  * @throws {InterruptedError} If the compiler was to end.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export async function compileProgram(
   file: string,
-  output: string,
+  folder: string,
   { include, signal }: CompileOptions & Interruptible,
-): Promise<void> {
+): Promise<string> {
   await requireFile(file);
-  const folders = [...include, decodeURIComponent(HEADERS.pathname)];
+  const output = `${folder}/program.so`;
+  writeHeader(folder);
   const args = [
     "-shared",
     "-fPIC",
     "-g",
-    ...folders.flatMap((folder) => ["-I", folder]),
+    ...[...include, folder].flatMap((headers) => ["-I", headers]),
     "-o",
     output,
     asPath(file),
-    libraryPath(),
+    libraryToLinkWith(folder),
   ];
   const { success, stderr } = await runCompiler(file, args, signal);
   if (signal.aborted) {
@@ -54,6 +54,7 @@ export async function compileProgram(
     throw new ProgramError(file, `cc does not compile it:\n${stderr}`);
   }
   if (stderr !== "") console.error(stderr);
+  return output;
 }
 
 async function runCompiler(

@@ -1,6 +1,6 @@
 import { native } from "../../ffi/library.ts";
 import { asPath } from "./as_path.ts";
-import { fromCString, toCString } from "./c_string.ts";
+import { fromCString, toCString } from "../../ffi/c_string.ts";
 import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 
@@ -69,6 +69,11 @@ function explain(problem: string): string {
 
 const REMEDIES: readonly (readonly [RegExp, string])[] = [
   [/undefined symbol: os_/, "link it with -losmem"],
+  [
+    /libosmem\.so: cannot open shared object/,
+    "it is linked with a library that this process has not loaded: set OSMEM_LIB to that, " +
+    "and allow it with --allow-env=OSMEM_LIB, or give the program in C",
+  ],
   [/undefined symbol: /, "link it with what defines that"],
   [
     /position-independent executable|invalid ELF header|file too short|cannot dynamically load/,

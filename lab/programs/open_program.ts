@@ -37,8 +37,7 @@ async function compile(
   const { signal } = cleanup.use(new Interruption(ENDING_SIGNALS));
   const folder = makeFolderFor(file);
   cleanup.defer(() => Deno.removeSync(folder, { recursive: true }));
-  const compiled = `${folder}/program.so`;
-  await compileProgram(file, compiled, { include, signal });
+  const compiled = await compileProgram(file, folder, { include, signal });
   return new OpenFile(compiled, file);
 }
 

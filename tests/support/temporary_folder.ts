@@ -1,10 +1,10 @@
 /** Makes a folder that is removed, with all that is in it, when a test is done. */
-export async function inTemporaryFolder(
-  fn: (folder: string) => Promise<void>,
-): Promise<void> {
+export async function inTemporaryFolder<Result>(
+  fn: (folder: string) => Promise<Result>,
+): Promise<Result> {
   const folder = await Deno.makeTempDir();
   try {
-    await fn(folder);
+    return await fn(folder);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
