@@ -66,3 +66,6 @@ export {
   os_use,
 } from "./heap/os.ts";
 export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";
+export type { AllocationMessage } from "./heap/transfer/allocation_message.ts";
+export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
+export type { TakeBackOptions } from "./heap/transfer/transfers.ts";

@@ -1,5 +1,6 @@
 import { UsageError } from "./usage_error.ts";
 import { ArgumentError } from "./argument_error.ts";
+import { disown, own } from "./isolate.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -82,6 +83,7 @@ class Arena implements ArenaMemory {
     this.reserve = Math.ceil(reserve / this.pageSize) * this.pageSize;
     this.start = this.#range.map(this.reserve, true);
     this.#break = this.start;
+    own(this.start, this.reserve);
   }
 
   sbrk(increment: number): Address {
@@ -121,6 +123,7 @@ class Arena implements ArenaMemory {
     if (this.#disposed) return;
     this.#mappings.unmapAll();
     this.#range.unmapAll();
+    disown(this.start);
     this.#disposed = true;
   }
 

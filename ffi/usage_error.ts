@@ -9,6 +9,9 @@
  * | `"in-call"` | a heap was to be changed from inside a call of its own memory |
  * | `"wrong-answer"` | a {@linkcode Memory} gave an answer that no memory can give |
  * | `"wrong-type"` | a type was named that cannot be had there |
+ * | `"transferred"` | an allocation was used that was handed to another isolate |
+ * | `"received"` | an allocation was received that somebody received already |
+ * | `"not-owner"` | something was asked for that only the owner of a block can do |
  */
 export type UsageErrorCode =
   | "disposed"
@@ -16,7 +19,10 @@ export type UsageErrorCode =
   | "in-use"
   | "in-call"
   | "wrong-answer"
-  | "wrong-type";
+  | "wrong-type"
+  | "transferred"
+  | "received"
+  | "not-owner";
 
 /**
  * Thrown when something is done at a time or in a way that it cannot be done. It is a

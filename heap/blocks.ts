@@ -1,4 +1,5 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
+import { isOfAnotherIsolate } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
@@ -424,6 +425,7 @@ export class Blocks {
       foreign: all.ask((blocks) =>
         blocks === this ? undefined : blocks.around(address)
       ),
+      isOfAnotherIsolate: isOfAnotherIsolate(address),
     });
   }
 

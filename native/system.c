@@ -1,6 +1,8 @@
 #define _DEFAULT_SOURCE
 #include "system.h"
 
+#include "owners.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -34,6 +36,8 @@ double osmem_sbrk(double increment)
 	pthread_mutex_lock(&break_lock);
 	void *previous = sbrk((intptr_t)increment);
 	int error = errno;
+	if ((intptr_t)previous != -1 && increment > 0)
+		osmem_own_break((uintptr_t)previous, (uintptr_t)increment);
 	pthread_mutex_unlock(&break_lock);
 
 	/* (void *)-1 is how sbrk says that it failed. */

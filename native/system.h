@@ -17,9 +17,9 @@
 
 #include <stdint.h>
 
-/* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h or
- * exit.h. */
-#define OSMEM_ABI 3u
+/* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h,
+ * exit.h or owners.h. */
+#define OSMEM_ABI 4u
 
 /* OSMEM_ABI of the library that was loaded. */
 uint32_t osmem_abi(void);
