@@ -112,9 +112,11 @@ export class Transfers {
     if (out.length === 0) return;
     throw new UsageError(
       "in-use",
-      `Cannot ${action}: ${named(out)} ${out.length === 1 ? "is" : "are"} ` +
-        "transferred to other isolates; await heap.transfersReturned() first, or " +
-        "heap.takeBack() what a Worker that has ended did not give back",
+      `Cannot ${action}: other isolates hold ${out.length} of its blocks, ` +
+        `${
+          named(out)
+        }; await heap.transfersReturned() first, or heap.takeBack() ` +
+        "what a Worker that has ended did not give back",
     );
   }
 
@@ -193,13 +195,9 @@ function heldElsewhere(message: AllocationMessage): UsageError {
   );
 }
 
-/** How many there are, and what the first of them are. */
+/** What the first of them are. */
 function named(messages: readonly AllocationMessage[]): string {
   const first = messages.slice(0, MOST_NAMED).map(describeMessage).join(", ");
   const more = messages.length - MOST_NAMED;
-  const rest = more > 0 ? ` and ${more} more` : "";
-  const count = messages.length === 1
-    ? "1 allocation"
-    : `${messages.length} allocations`;
-  return `${count} (${first}${rest})`;
+  return more > 0 ? `${first} and ${more} more` : first;
 }

@@ -1,0 +1,59 @@
+// A Worker that does what it is told, with allocations that it receives and with the os_*
+// functions of its own, and answers each order with what came of it.
+import {
+  type Allocation,
+  type AllocationMessage,
+  Heap,
+  InvalidPointerError,
+  os_free,
+  os_heap,
+  os_malloc,
+  os_use,
+  processMemory,
+  receiveAllocation,
+} from "../../mod.ts";
+
+const kept: Allocation[] = [];
+const heap = new Heap();
+
+const ORDERS: Readonly<Record<string, (given: unknown) => unknown>> = {
+  keep(message) {
+    kept.push(receiveAllocation(message as AllocationMessage));
+    return kept.map(({ bytes }) => bytes[0]);
+  },
+  disposeOfAll() {
+    for (const allocation of kept.splice(0)) allocation[Symbol.dispose]();
+  },
+  close() {
+    setTimeout(() => self.close());
+  },
+  allocate: (size) => heap.malloc(size as number),
+  free(address) {
+    try {
+      heap.free(address as number);
+      return "freed";
+    } catch (error) {
+      if (!(error instanceof InvalidPointerError)) throw error;
+      return { code: error.code, message: error.message };
+    }
+  },
+  /** Whether an `os_malloc` lies below the program break, and what is live then. */
+  osMalloc() {
+    const pointer = os_malloc(100);
+    const address = heap.address(pointer);
+    os_free(pointer);
+    return {
+      isBelowBreak: address < processMemory().sbrk(0),
+      liveBlocks: os_heap().stats().liveBlocks,
+    };
+  },
+  useBreak: () => os_use(new Heap({ memory: processMemory() })),
+};
+
+self.addEventListener("message", (event) => {
+  const { data, ports } = event as MessageEvent<
+    [order: string, given: unknown]
+  >;
+  const [order, given] = data;
+  ports[0]!.postMessage(ORDERS[order]!(given));
+});
