@@ -2,6 +2,7 @@
 #include "system.h"
 
 #include "owners.h"
+#include "room.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -46,7 +47,7 @@ double osmem_sbrk(double increment)
 
 double osmem_mmap(double length, uint32_t reserve)
 {
-	if (!(length >= 0 && length < ADDRESS_SPACE))
+	if (!(length >= 0 && length < ADDRESS_SPACE) || !osmem_has_room())
 		return -ENOMEM;
 
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
@@ -59,6 +60,8 @@ int32_t osmem_munmap(double address, double length)
 {
 	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
 		return -EINVAL;
+	if (!osmem_has_room_without((uintptr_t)address, (uintptr_t)length))
+		return -ENOMEM;
 
 	return munmap((void *)(uintptr_t)address, (size_t)length) == 0 ? 0 : -errno;
 }
