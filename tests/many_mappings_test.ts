@@ -1,0 +1,51 @@
+// A heap that asks for a million mappings where the system allows a process far fewer.
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { gatedTest, toRun } from "./support/permissions.ts";
+import { DENO, program, run } from "./support/run_deno.ts";
+
+/** What Linux allows unless it is told otherwise. */
+const USUAL_LIMIT = 65_530;
+const LIMIT = "/proc/sys/vm/max_map_count";
+
+/** So that about as many are made where the system allows more of them. */
+async function pairsOfNeighbours(): Promise<number> {
+  const { stdout } = await run("cat", [LIMIT]); // Deno reads it with --allow-all only
+  return Math.ceil(Number(stdout) / USUAL_LIMIT) - 1;
+}
+
+gatedTest({
+  name:
+    "a million mappings asked for where the system allows fewer: each refusal is " +
+    "clear, no block is lost, and all can be freed",
+  needs: [toRun(DENO), toRun("cat"), { name: "read" }],
+  async fn() {
+    const { code, stdout, stderr } = await run(DENO, [
+      "run",
+      "--allow-ffi",
+      "--allow-read",
+      program("many_mappings.ts"),
+      String(await pairsOfNeighbours()),
+    ]);
+    assertEquals([code, stderr], [0, ""]);
+    const [asked, refusal, freed, splitRefusal, end] = stdout.split("\n");
+    const { made, refused, codes, lost } = JSON.parse(asked!);
+    assertEquals([made + refused, codes, lost], [1_000_000, [
+      "out-of-memory",
+    ], 0]);
+    assertGreater(made, 20_000);
+    assertEquals(
+      refusal!.replace(String(made), "N"),
+      "OutOfMemoryError: malloc(8) failed: mmap(40) failed with ENOMEM: the system has " +
+        "no memory to give; this heap has N mappings, and vm.max_map_count limits those " +
+        "of a process (65530 unless it was changed): raise that with sysctl, or the " +
+        "heap's mmapThreshold and callocThreshold, to have heap blocks instead. Nothing " +
+        "was lost; free blocks or ask for less",
+    );
+    assertEquals(freed, '{"kept":true,"lost":0}');
+    assertMatch(
+      splitRefusal!,
+      /^SystemCallError: munmap\(0x[0-9a-f]+, 40\) failed with ENOMEM: vm\.max_map_count mappings are all that a process may have, .*; give others back first$/,
+    );
+    assertEquals(end, '{"live":0}');
+  },
+});
