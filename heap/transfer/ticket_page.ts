@@ -83,7 +83,10 @@ export class TicketPage {
     return Atomics.load(this.#words, stateOf(ticket)) as TicketState;
   }
 
-  /** Returns a ticket that was received to the owner, unless that took it back. */
+  /**
+   * Returns a ticket that was received to the owner, unless that took it back. The owner
+   * is woken for the first one: it takes the whole list.
+   */
   giveBack(ticket: number): void {
     if (
       this.change(ticket, TICKET.received, TICKET.returned) !== TICKET.received
@@ -95,7 +98,7 @@ export class TicketPage {
     } while (
       Atomics.compareExchange(this.#words, LATEST, latest, ticket) !== latest
     );
-    Atomics.notify(this.#words, LATEST);
+    if (latest === NO_TICKET) Atomics.notify(this.#words, LATEST);
   }
 
   /** The tickets that were returned since this was last asked. */
