@@ -20,7 +20,8 @@
 import { type AllocationMessage, Heap, receiveAllocation } from "@osmem/osmem";
 
 if (isWorker()) {
-  addEventListener("message", ({ data }: MessageEvent<AllocationMessage>) => {
+  addEventListener("message", (event) => {
+    const { data } = event as MessageEvent<AllocationMessage>;
     using frame = receiveAllocation(data);
     const [first] = frame.bytes;
     frame.bytes.fill(255);

@@ -28,9 +28,10 @@ import { TICKET, TicketPage, type TicketState } from "./ticket_page.ts";
  *
  * @example In a Worker
  * ```ts
- * import { receiveAllocation } from "@osmem/osmem";
+ * import { type AllocationMessage, receiveAllocation } from "@osmem/osmem";
  *
- * addEventListener("message", ({ data }: MessageEvent) => {
+ * addEventListener("message", (event) => {
+ *   const { data } = event as MessageEvent<AllocationMessage>;
  *   using frame = receiveAllocation(data);
  *   frame.bytes.fill(7);
  * });
