@@ -30,6 +30,16 @@ export interface ArenaMemory extends Memory, Disposable {
 const DEFAULT_RESERVE = 2 ** 32;
 
 /**
+ * Lets somebody refuse that an arena is disposed of, by throwing. Of another memory,
+ * also of one that wraps an arena, nothing is known.
+ *
+ * @param memory The arena.
+ * @param require Called before it is disposed of.
+ * @returns What takes that back.
+ */
+export let guardArena: (memory: Memory, require: () => void) => Disposable;
+
+/**
  * A private program break inside a reserved mapping: no other code moves it, so
  * addresses come out the same (relative to its start) in every run.
  *
@@ -39,7 +49,8 @@ const DEFAULT_RESERVE = 2 ** 32;
  * ```
  *
  * Disposing it gives back the range and every mapping made through it, and
- * detaches all windows on them.
+ * detaches all windows on them. That is refused while other isolates hold blocks of a
+ * heap on it ({@linkcode Heap.transfer}).
  *
  * @param options How much to reserve.
  * @returns The arena.
@@ -77,6 +88,16 @@ class Arena implements ArenaMemory {
   readonly #mappings = new MappingTable();
   #break: Address;
   #disposed = false;
+  /** Called before it is disposed of. */
+  readonly #guards = new Set<() => void>();
+
+  static {
+    guardArena = (memory, require) => {
+      const guards = #guards in memory ? memory.#guards : undefined;
+      guards?.add(require);
+      return { [Symbol.dispose]: () => guards?.delete(require) };
+    };
+  }
 
   constructor(reserve: number) {
     this.pageSize = pageSize();
@@ -121,6 +142,7 @@ class Arena implements ArenaMemory {
 
   [Symbol.dispose](): void {
     if (this.#disposed) return;
+    for (const require of this.#guards) require();
     this.#mappings.unmapAll();
     this.#range.unmapAll();
     disown(this.start);

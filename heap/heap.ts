@@ -1,5 +1,9 @@
-import { type ArenaMemory, arenaMemory } from "../ffi/arena_memory.ts";
-import type { Address } from "../ffi/memory.ts";
+import {
+  type ArenaMemory,
+  arenaMemory,
+  guardArena,
+} from "../ffi/arena_memory.ts";
+import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { UsageError } from "../ffi/usage_error.ts";
@@ -95,6 +99,9 @@ export class Heap implements Disposable {
   readonly #list: BlockList;
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
+  readonly #memory: Memory;
+  /** Keeps an arena for as long as other isolates hold blocks in it. */
+  #guard: Disposable | undefined;
   /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
   #largestListed: number;
   /** The same for calloc(). */
@@ -130,6 +137,7 @@ export class Heap implements Disposable {
   constructor(options: HeapOptions = {}) {
     checkOptions(options);
     const memory = options.memory ?? (this.#arena = arenaMemory());
+    this.#memory = memory;
     this.#system = new System(memory);
     const policy = policyOf(options, memory.pageSize);
     this.#blocks = new Blocks(this.#system, policy);
@@ -349,7 +357,8 @@ export class Heap implements Disposable {
    * the other side, which makes an allocation of the message by
    * {@linkcode receiveAllocation}, disposes of that; then it is freed here.
    *
-   * Until then this heap cannot be disposed of. A Worker that is terminated, or ends,
+   * Until then this heap cannot be disposed of, nor can an arena that it was given; one
+   * that is wrapped by another {@linkcode Memory} is yours to keep. A Worker that is terminated, or ends,
    * gives nothing back: see {@linkcode Heap.takeBack}.
    *
    * @param allocation An allocation of this heap.
@@ -376,6 +385,11 @@ export class Heap implements Disposable {
    */
   transfer(allocation: Allocation): AllocationMessage {
     this.#requireOpen("transfer from");
+    this.#guard ??= guardArena(
+      this.#memory,
+      () =>
+        this.#holder.transfers.requireNone("dispose of the arena of a heap"),
+    );
     return this.#holder.transfer(allocation);
   }
 
@@ -580,6 +594,7 @@ export class Heap implements Disposable {
     this.#holder.transfers.requireNone("dispose of this heap");
     this.#blocks.close();
     this.#holder.endAll("its heap was disposed of");
+    this.#guard?.[Symbol.dispose]();
     this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;

@@ -2,6 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   Heap,
+  InvalidPointerError,
   os_free,
   os_heap,
   os_malloc,
@@ -11,6 +12,7 @@ import {
 } from "../mod.ts";
 import { OrderedWorker } from "./support/ordered_worker.ts";
 import { gatedTest } from "./support/permissions.ts";
+import { seededRandom } from "./support/seed.ts";
 
 interface Found {
   readonly isBelowBreak: boolean;
@@ -103,5 +105,35 @@ gatedTest({
       isBelowBreak: true,
       liveBlocks: 0,
     });
+  },
+});
+
+gatedTest({
+  name:
+    "an address of a Worker's os_malloc on the break is refused in the main thread",
+  needs: READ,
+  async fn() {
+    using worker = new OrderedWorker();
+    await worker.order("useBreak");
+    const address = await worker.order<number>("osAllocate", 100);
+    const pointer = os_heap().pointer(address);
+    const { code } = assertThrows(() => os_free(pointer), InvalidPointerError);
+    assertEquals(code, "foreign-isolate");
+  },
+});
+
+gatedTest({
+  name:
+    "the os_* functions of four Workers, told to use the break, do not disturb each other",
+  needs: READ,
+  async fn() {
+    const random = seededRandom();
+    using workers = new DisposableStack();
+    const calls = [1, 2, 3, 4].map(async () => {
+      const worker = workers.use(new OrderedWorker());
+      await worker.order("useBreak");
+      return await worker.order<number>("exerciseOs", random.between(0, 9999));
+    });
+    assertEquals(await Promise.all(calls), [10_000, 10_000, 10_000, 10_000]);
   },
 });

@@ -181,6 +181,22 @@ Deno.test("a heap is not disposed of while others hold blocks of it, which it na
   heap[Symbol.dispose]();
 });
 
+Deno.test("an arena is not disposed of while others hold blocks of a heap on it", async () => {
+  const arena = arenaMemory();
+  const heap = new Heap({ memory: arena });
+  const received = receiveAllocation(send(heap, 8, "a"));
+  assertEquals(usageError(() => arena[Symbol.dispose]()), [
+    "in-use",
+    "Cannot dispose of the arena of a heap: other isolates hold 1 of its blocks, " +
+    'allocation "a" (8 bytes at 0x…); await heap.transfersReturned() first, or ' +
+    "heap.takeBack() what a Worker that has ended did not give back",
+  ]);
+  assertEquals(received.bytes[7], 7);
+  received[Symbol.dispose]();
+  await heap.transfersReturned();
+  arena[Symbol.dispose]();
+});
+
 Deno.test("what nobody received is taken back, and cannot be received any more", () => {
   using heap = new Heap();
   const message = send(heap);

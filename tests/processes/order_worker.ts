@@ -12,6 +12,10 @@ import {
   processMemory,
   receiveAllocation,
 } from "../../mod.ts";
+import { Contents } from "../support/contents.ts";
+import { Random } from "../support/seed.ts";
+
+const CALLS = 10_000;
 
 const kept: Allocation[] = [];
 const heap = new Heap();
@@ -46,6 +50,26 @@ const ORDERS: Readonly<Record<string, (given: unknown) => unknown>> = {
       isBelowBreak: address < processMemory().sbrk(0),
       liveBlocks: os_heap().stats().liveBlocks,
     };
+  },
+  /** Allocates by `os_malloc`, and tells the address. */
+  osAllocate: (size) => heap.address(os_malloc(size as number)),
+  /** Random calls on the heap of the `os_*` functions. Answers how many it made. */
+  exerciseOs(seed) {
+    const contents = new Contents(os_heap());
+    const random = new Random(seed as number);
+    for (let calls = 0; calls < CALLS; calls++) {
+      const address = contents.addresses[random.between(0, 199)];
+      if (address === undefined) {
+        contents.write(heap.address(os_malloc(random.between(1, 3000))));
+      } else {
+        contents.verify(address);
+        os_free(heap.pointer(address));
+        contents.forget(address);
+      }
+    }
+    contents.verifyAll();
+    os_heap().check();
+    return CALLS;
   },
   useBreak: () => os_use(new Heap({ memory: processMemory() })),
 };
