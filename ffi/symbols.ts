@@ -1,4 +1,7 @@
-/** Every function of `native/system.h` and those of `native/owners.h`, each argument with its name there. */
+/**
+ * The functions of `native/system.h` and `native/owners.h`, each argument with its name
+ * there.
+ */
 export const SYMBOLS = {
   osmem_abi: { parameters: [], result: "u32" },
   osmem_page_size: { parameters: [], result: "u32" },

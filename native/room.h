@@ -12,8 +12,8 @@
  * there is nothing before or behind it.
  *
  * What the kernel counts takes a step for each mapping to find out. It is asked only when
- * as many mappings were made and given back since as there was room for. Where /proc
- * cannot be read the kernel alone decides.
+ * as many mappings were made and given back since as there was room for, and never by
+ * programs that make few. Where /proc cannot be read the kernel alone decides.
  */
 #ifndef OSMEM_ROOM_H
 #define OSMEM_ROOM_H

@@ -1,6 +1,7 @@
 // A heap belongs to the isolate that made it: what another one is told of it.
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import {
+  type AllocationMessage,
   Heap,
   InvalidPointerError,
   receiveAllocation,
@@ -11,7 +12,7 @@ import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
 import { chooseSeed, howToReplay } from "./support/seed.ts";
 
-/** What a Worker says of an address that it was to free. */
+/** What a Worker says of an order that was refused. */
 interface Refusal {
   readonly code: string;
   readonly message: string;
@@ -117,13 +118,24 @@ gatedTest({
     using heap = new Heap();
     const message = heap.transfer(heap.allocate(8, { label: "one" }));
     await first.order("keep", message);
-    await assertRejects(
-      () => second.order("keep", message),
-      Error,
-      "received already",
-    );
+    const { code } = await second.order<Refusal>("keep", message);
+    assertEquals(code, "received");
     await first.order("disposeOfAll");
     await heap.transfersReturned();
+  },
+});
+
+gatedTest({
+  name:
+    "what was received stays readable after the Worker that owns it was terminated",
+  needs: READ,
+  async fn() {
+    const worker = new OrderedWorker();
+    const message = await worker.order<AllocationMessage>("send", 9);
+    worker[Symbol.dispose]();
+    await new Promise((resolve) => setTimeout(resolve, 100)); // its last steps
+    using received = receiveAllocation(message);
+    assertEquals([...received.bytes], Array(64).fill(9));
   },
 });
 

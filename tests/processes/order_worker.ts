@@ -11,6 +11,7 @@ import {
   os_use,
   processMemory,
   receiveAllocation,
+  UsageError,
 } from "../../mod.ts";
 import { Contents } from "../support/contents.ts";
 import { Random } from "../support/seed.ts";
@@ -25,6 +26,12 @@ const ORDERS: Readonly<Record<string, (given: unknown) => unknown>> = {
     kept.push(receiveAllocation(message as AllocationMessage));
     return kept.map(({ bytes }) => bytes[0]);
   },
+  /** Transfers an allocation that is filled with this. */
+  send(mark) {
+    const allocation = heap.allocate(64, { label: "sent" });
+    allocation.bytes.fill(mark as number);
+    return heap.transfer(allocation);
+  },
   disposeOfAll() {
     for (const allocation of kept.splice(0)) allocation[Symbol.dispose]();
   },
@@ -33,13 +40,8 @@ const ORDERS: Readonly<Record<string, (given: unknown) => unknown>> = {
   },
   allocate: (size) => heap.malloc(size as number),
   free(address) {
-    try {
-      heap.free(address as number);
-      return "freed";
-    } catch (error) {
-      if (!(error instanceof InvalidPointerError)) throw error;
-      return { code: error.code, message: error.message };
-    }
+    heap.free(address as number);
+    return "freed";
   },
   /** Whether an `os_malloc` lies below the program break, and what is live then. */
   osMalloc() {
@@ -74,10 +76,21 @@ const ORDERS: Readonly<Record<string, (given: unknown) => unknown>> = {
   useBreak: () => os_use(new Heap({ memory: processMemory() })),
 };
 
+/** What came of an order, or why it was refused. */
+function answerTo(order: string, given: unknown): unknown {
+  try {
+    return ORDERS[order]!(given);
+  } catch (error) {
+    const isRefusal = error instanceof InvalidPointerError ||
+      error instanceof UsageError;
+    if (!isRefusal) throw error;
+    return { code: error.code, message: error.message };
+  }
+}
+
 self.addEventListener("message", (event) => {
   const { data, ports } = event as MessageEvent<
     [order: string, given: unknown]
   >;
-  const [order, given] = data;
-  ports[0]!.postMessage(ORDERS[order]!(given));
+  ports[0]!.postMessage(answerTo(...data));
 });

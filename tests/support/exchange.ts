@@ -88,7 +88,8 @@ function verify({ label, bytes }: Allocation, expected?: number): void {
   if (expected !== undefined && number !== expected) {
     throw new Error(`Number ${number} came where ${expected} was expected`);
   }
-  if (!bytes.every((byte) => byte === mark)) {
-    throw new Error(`Number ${number} lost its contents`);
+  for (let at = 0; at < bytes.length; at++) {
+    if (bytes[at] === mark) continue;
+    throw new Error(`Number ${number} lost its contents at ${at}`);
   }
 }
