@@ -6,6 +6,7 @@ import {
   assertMatch,
   assertStringIncludes,
 } from "@std/assert";
+import { ABI } from "../ffi/symbols.ts";
 import { type LibraryAttempt, LibraryError } from "../mod.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
@@ -63,6 +64,9 @@ double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
 int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
+void osmem_own(double start, double length) { (void)start; (void)length; }
+void osmem_disown(double start) { (void)start; }
+uint32_t osmem_is_of_another(double address) { return address < 0; }
 `;
 
 const canCompile = [
@@ -159,7 +163,7 @@ gatedTest({
   needs: canCompile,
   async fn() {
     // Its own break is at 0, which no real one is: the heap cannot but notice.
-    const source = OTHER_ABI.replace("999", "3").replace(
+    const source = OTHER_ABI.replace("999", String(ABI)).replace(
       "return length + reserve;",
       "return -12;",
     );
@@ -189,7 +193,7 @@ gatedTest({
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
       assertEquals(attempts?.map(({ path }) => path), [path, BESIDE]);
-      assertMatch(attempts![0]!.reason, /ABI 999.*ABI 3/);
+      assertMatch(attempts![0]!.reason, new RegExp(`ABI 999.*ABI ${ABI}`));
     });
   },
 });
