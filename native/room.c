@@ -12,9 +12,11 @@
 /* The part that is left to the runtime is one of so many. */
 #define PARTS 8
 
-/* The kernel is not asked again before so many mappings were made or given back: at the
- * limit a program would wait for it each time. */
+/* The kernel is not asked again before so many mappings were made or given back, nor
+ * before this part of those that it counted: at the limit a program would wait for it
+ * each time. */
 #define FEW_CALLS 1024
+#define FEW_PARTS 64
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long limit; /* 0 before it was read */
@@ -72,7 +74,7 @@ static int make_room(long parts)
 	}
 	long most = limit - limit / parts;
 
-	if (counted + rise >= most && calls >= FEW_CALLS)
+	if (counted + rise >= most && calls >= FEW_CALLS && calls >= counted / FEW_PARTS)
 		count_again();
 	if (counted + rise >= most)
 		return 0;

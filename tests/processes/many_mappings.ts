@@ -8,9 +8,8 @@ Error.stackTraceLimit = 0; // nobody reads those of a million errors
 const MILLION = 1_000_000;
 /** So many are not kept apart: freeing every second of them makes many of one. */
 const TOGETHER = 10_000;
-const PAIRS = Number(Deno.args[0]);
 
-const memory = new UnmergedMemory(PAIRS);
+const memory = new UnmergedMemory();
 const heap = new Heap({ memory, mmapThreshold: 1 });
 
 /** What a call is refused with; nothing if it is not. */

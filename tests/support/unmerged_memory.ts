@@ -14,15 +14,12 @@ import {
 export class UnmergedMemory implements Memory {
   readonly pageSize: number;
   readonly #inner = processMemory();
-  readonly #pairs: number;
   readonly #separators = new Map<Address, Disposable>();
   /** Whether to keep mappings apart. */
   isSeparating = true;
 
-  /** @param pairs How many pairs of neighbours each mapping gets beside a first one. */
-  constructor(pairs: number) {
+  constructor() {
     this.pageSize = this.#inner.pageSize;
-    this.#pairs = pairs;
   }
 
   sbrk(increment: number): Address {
@@ -33,7 +30,8 @@ export class UnmergedMemory implements Memory {
     const address = this.#inner.mmap(length);
     if (!this.isSeparating) return address;
     try {
-      this.#separators.set(address, this.separator());
+      const separator = arenaMemory({ reserve: this.pageSize });
+      this.#separators.set(address, separator);
       return address;
     } catch (error) {
       this.#inner.munmap(address, length);
@@ -49,23 +47,5 @@ export class UnmergedMemory implements Memory {
 
   buffer(address: Address, length: number): ArrayBuffer {
     return this.#inner.buffer(address, length);
-  }
-
-  /** Neighbours for a mapping, all or none. */
-  separator(): Disposable {
-    using made = new DisposableStack();
-    made.use(this.#arena());
-    for (let pair = 0; pair < this.#pairs; pair++) {
-      made.adopt(
-        this.#inner.mmap(this.pageSize),
-        (mapping) => this.#inner.munmap(mapping, this.pageSize),
-      );
-      made.use(this.#arena());
-    }
-    return made.move();
-  }
-
-  #arena(): Disposable {
-    return arenaMemory({ reserve: this.pageSize });
   }
 }
