@@ -2,8 +2,8 @@
  * A memory allocator written in TypeScript, working on real memory.
  *
  * {@linkcode Heap} is an allocator on a memory of your choice. The `os_*`
- * functions are one on the process's own program break, with the names and the
- * behaviour of a well-known operating-systems course assignment.
+ * functions are one on the process's own program break, or in a Worker in an arena, with
+ * the names and the behaviour of a well-known operating-systems course assignment.
  *
  * Needs `--allow-ffi`; the native library is loaded on first use.
  *
@@ -57,7 +57,14 @@ export {
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/invalid_pointer_error.ts";
-export { os_calloc, os_free, os_malloc, os_realloc } from "./heap/os.ts";
+export {
+  os_calloc,
+  os_free,
+  os_heap,
+  os_malloc,
+  os_realloc,
+  os_use,
+} from "./heap/os.ts";
 export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";
 export type {
   FieldLayout,
@@ -74,3 +81,6 @@ export type {
   ValueOf,
 } from "./structs/field_types.ts";
 export { type Struct, struct } from "./structs/struct.ts";
+export type { AllocationMessage } from "./heap/transfer/allocation_message.ts";
+export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
+export type { TakeBackOptions } from "./heap/transfer/transfers.ts";

@@ -1,5 +1,6 @@
 import { UsageError } from "./usage_error.ts";
 import { ArgumentError } from "./argument_error.ts";
+import { disown, own } from "./isolate.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -29,6 +30,16 @@ export interface ArenaMemory extends Memory, Disposable {
 const DEFAULT_RESERVE = 2 ** 32;
 
 /**
+ * Lets somebody refuse that an arena is disposed of, by throwing. Of another memory,
+ * also of one that wraps an arena, nothing is known.
+ *
+ * @param memory The arena.
+ * @param require Called before it is disposed of.
+ * @returns What takes that back.
+ */
+export let guardArena: (memory: Memory, require: () => void) => Disposable;
+
+/**
  * A private program break inside a reserved mapping: no other code moves it, so
  * addresses come out the same (relative to its start) in every run.
  *
@@ -38,7 +49,8 @@ const DEFAULT_RESERVE = 2 ** 32;
  * ```
  *
  * Disposing it gives back the range and every mapping made through it, and
- * detaches all windows on them.
+ * detaches all windows on them. That is refused while other isolates hold blocks of a
+ * heap on it ({@linkcode Heap.transfer}).
  *
  * @param options How much to reserve.
  * @returns The arena.
@@ -76,12 +88,23 @@ class Arena implements ArenaMemory {
   readonly #mappings = new MappingTable();
   #break: Address;
   #disposed = false;
+  /** Called before it is disposed of. */
+  readonly #guards = new Set<() => void>();
+
+  static {
+    guardArena = (memory, require) => {
+      const guards = #guards in memory ? memory.#guards : undefined;
+      guards?.add(require);
+      return { [Symbol.dispose]: () => guards?.delete(require) };
+    };
+  }
 
   constructor(reserve: number) {
     this.pageSize = pageSize();
     this.reserve = Math.ceil(reserve / this.pageSize) * this.pageSize;
     this.start = this.#range.map(this.reserve, true);
     this.#break = this.start;
+    own(this.start, this.reserve);
   }
 
   sbrk(increment: number): Address {
@@ -119,8 +142,10 @@ class Arena implements ArenaMemory {
 
   [Symbol.dispose](): void {
     if (this.#disposed) return;
+    for (const require of this.#guards) require();
     this.#mappings.unmapAll();
     this.#range.unmapAll();
+    disown(this.start);
     this.#disposed = true;
   }
 

@@ -1,4 +1,7 @@
-/** Every function of `native/system.h`, each argument with its name there. */
+/**
+ * The functions of `native/system.h` and `native/owners.h`, each argument with its name
+ * there.
+ */
 export const SYMBOLS = {
   osmem_abi: { parameters: [], result: "u32" },
   osmem_page_size: { parameters: [], result: "u32" },
@@ -27,6 +30,21 @@ export const SYMBOLS = {
   osmem_address: {
     parameters: ["pointer"], // void *pointer
     result: "f64",
+  },
+  osmem_own: {
+    parameters: [
+      "f64", // double start
+      "f64", // double length
+    ],
+    result: "void",
+  },
+  osmem_disown: {
+    parameters: ["f64"], // double start
+    result: "void",
+  },
+  osmem_is_of_another: {
+    parameters: ["f64"], // double address
+    result: "u32", // 1 or 0
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
@@ -95,4 +113,4 @@ export const BINDING_SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` of the `native/system.h` that goes with this. */
-export const ABI = 3;
+export const ABI = 4;

@@ -16,6 +16,11 @@ const ERROR_NAMES: Readonly<Record<number, [code: string, meaning: string]>> = {
   75: ["EOVERFLOW", "value too large"],
 };
 
+/** What munmap(2) means by ENOMEM: the kernel joins mappings that lie side by side. */
+const WOULD_SPLIT =
+  "vm.max_map_count mappings are all that a process may have, and without this one " +
+  "those on both sides of it would be two; give others back first";
+
 /** The error number of a refused allocation, `ENOMEM` on Linux. */
 export const ENOMEM = 12;
 
@@ -56,8 +61,7 @@ export class SystemCallError extends Error {
     errno: number,
     args: readonly number[] = [],
   ) {
-    const [code, meaning] = ERROR_NAMES[errno] ??
-      [`errno ${errno}`, "see errno(3)"];
+    const [code, meaning] = explain(syscall, errno);
     super(
       `${syscall}(${formatArguments(args)}) failed with ${code}: ${meaning}`,
     );
@@ -65,6 +69,14 @@ export class SystemCallError extends Error {
     this.errno = errno;
     this.code = code;
   }
+}
+
+function explain(
+  syscall: SystemCall,
+  errno: number,
+): [code: string, meaning: string] {
+  if (syscall === "munmap" && errno === ENOMEM) return ["ENOMEM", WOULD_SPLIT];
+  return ERROR_NAMES[errno] ?? [`errno ${errno}`, "see errno(3)"];
 }
 
 function formatArguments(args: readonly number[]): string {

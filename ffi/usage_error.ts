@@ -10,6 +10,9 @@
  * | `"wrong-answer"` | a {@linkcode Memory} gave an answer that no memory can give |
  * | `"wrong-type"` | a value or a type was given of a kind that cannot be had there |
  * | `"no-such-field"` | a field was named that a structure does not have |
+ * | `"transferred"` | an allocation was used that was handed to another isolate |
+ * | `"received"` | an allocation was received that somebody received already |
+ * | `"not-owner"` | something was asked for that only the owner of a block can do |
  */
 export type UsageErrorCode =
   | "disposed"
@@ -18,7 +21,10 @@ export type UsageErrorCode =
   | "in-call"
   | "wrong-answer"
   | "wrong-type"
-  | "no-such-field";
+  | "no-such-field"
+  | "transferred"
+  | "received"
+  | "not-owner";
 
 /**
  * Thrown when something is done at a time or in a way that it cannot be done. It is a

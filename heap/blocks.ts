@@ -1,4 +1,5 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
+import { isOfAnotherIsolate } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
@@ -68,7 +69,7 @@ export class Blocks {
     try {
       return this.#allocate(roundUp(size), this.policy.mmapThreshold);
     } catch (error) {
-      throw explained(error, `malloc(${size})`);
+      throw this.#explained(error, `malloc(${size})`);
     }
   }
 
@@ -92,7 +93,7 @@ export class Blocks {
       if (address === this.list.latest) this.list.zeroLatest();
       return address;
     } catch (error) {
-      throw explained(error, `calloc(${nmemb}, ${size})`);
+      throw this.#explained(error, `calloc(${nmemb}, ${size})`);
     }
   }
 
@@ -114,7 +115,10 @@ export class Blocks {
         ? this.#moveMapping(mapping, roundUp(size))
         : this.#resize(cell, roundUp(size));
     } catch (error) {
-      throw explained(error, `realloc(${formatAddress(address)}, ${size})`);
+      throw this.#explained(
+        error,
+        `realloc(${formatAddress(address)}, ${size})`,
+      );
     }
   }
 
@@ -137,7 +141,10 @@ export class Blocks {
     try {
       return this.#allocateAligned(roundUp(size), alignment);
     } catch (error) {
-      throw explained(error, `allocate(${size}, { align: ${alignment} })`);
+      throw this.#explained(
+        error,
+        `allocate(${size}, { align: ${alignment} })`,
+      );
     }
   }
 
@@ -180,7 +187,7 @@ export class Blocks {
       }
       return result;
     } catch (error) {
-      throw explained(error, `resize(${size})`);
+      throw this.#explained(error, `resize(${size})`);
     } finally {
       this.hold(result, holder);
     }
@@ -424,6 +431,7 @@ export class Blocks {
       foreign: all.ask((blocks) =>
         blocks === this ? undefined : blocks.around(address)
       ),
+      isOfAnotherIsolate: isOfAnotherIsolate(address),
     });
   }
 
@@ -451,20 +459,20 @@ export class Blocks {
       status: isLive(state) ? "allocated" : "free",
     };
   }
+
+  /** A refused growth becomes an error that names the request; all else stays. */
+  #explained(error: unknown, request: string): unknown {
+    if (error instanceof SpanLimitError) {
+      return new OutOfMemoryError(request, error.message);
+    }
+    if (!(error instanceof SystemCallError) || error.syscall === "munmap") {
+      return error;
+    }
+    const why = error.syscall === "mmap" ? this.mappings.likelyRefusal : "";
+    return new OutOfMemoryError(request, error.message + why, error);
+  }
 }
 
 function describeMapped({ address, payload, size }: MappedBlock): Block {
   return { address, payload, size, status: "mapped" };
-}
-
-/** A refused growth becomes an error that names the request; all else stays. */
-function explained(error: unknown, request: string): unknown {
-  if (error instanceof SpanLimitError) {
-    return new OutOfMemoryError(request, error.message);
-  }
-  const isRefusal = error instanceof SystemCallError &&
-    error.syscall !== "munmap";
-  return isRefusal
-    ? new OutOfMemoryError(request, error.message, error)
-    : error;
 }

@@ -1,5 +1,9 @@
-import { type ArenaMemory, arenaMemory } from "../ffi/arena_memory.ts";
-import type { Address } from "../ffi/memory.ts";
+import {
+  type ArenaMemory,
+  arenaMemory,
+  guardArena,
+} from "../ffi/arena_memory.ts";
+import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { UsageError } from "../ffi/usage_error.ts";
@@ -16,6 +20,8 @@ import type { HeapStats } from "./heap_stats.ts";
 import type { Allocation } from "./holding/allocation.ts";
 import type { AllocationOptions } from "./holding/allocation_options.ts";
 import { Holder } from "./holding/holder.ts";
+import type { AllocationMessage } from "./transfer/allocation_message.ts";
+import type { TakeBackOptions } from "./transfer/transfers.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import * as layout from "./layout.ts";
@@ -29,6 +35,12 @@ const NULL: Address = 0;
 
 /** Larger requests are not looked for before all checks are made. */
 const MOST_AT_ONCE = 2 ** 30;
+
+/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
+const CONFINEMENT = Symbol(
+  "a Heap belongs to the isolate that made it; make one there, and post what " +
+    "heap.transfer() gives",
+);
 
 /**
  * Watches what a heap does from now on, for a recorder. It is no method, since a
@@ -57,6 +69,9 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * | `blocks`, `check` | one step a block |
  * | `stats` | constant, and one step for each block freed since the last `malloc` |
  *
+ * A heap belongs to the isolate that made it: Workers make heaps of their own, and hand
+ * allocations over with {@linkcode Heap.transfer}.
+ *
  * A wrong pointer is refused whatever the memory holds, and however many blocks
  * there are: what the allocator needs to know of a block is kept outside the
  * memory it hands out. Telling a pointer of another heap takes a step for each
@@ -84,11 +99,20 @@ export class Heap implements Disposable {
   readonly #list: BlockList;
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
+  readonly #memory: Memory;
+  /** Keeps an arena for as long as other isolates hold blocks in it. */
+  #guard: Disposable | undefined;
   /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
   #largestListed: number;
   /** The same for calloc(). */
   #largestZeroed: number;
   #isDisposed = false;
+  /**
+   * Makes `postMessage` and `structuredClone` refuse a heap with a DataCloneError,
+   * instead of copying an object that is none. {@linkcode Heap.transfer} hands
+   * allocations to other isolates.
+   */
+  readonly confinement: symbol = CONFINEMENT;
 
   static {
     watchHeap = (heap, watcher) => {
@@ -113,6 +137,7 @@ export class Heap implements Disposable {
   constructor(options: HeapOptions = {}) {
     checkOptions(options);
     const memory = options.memory ?? (this.#arena = arenaMemory());
+    this.#memory = memory;
     this.#system = new System(memory);
     const policy = policyOf(options, memory.pageSize);
     this.#blocks = new Blocks(this.#system, policy);
@@ -327,6 +352,97 @@ export class Heap implements Disposable {
   }
 
   /**
+   * Hands an allocation to another isolate, such as a Worker. This side's object ends at
+   * once: its views are detached, and uses of it are refused. The block stays live until
+   * the other side, which makes an allocation of the message by
+   * {@linkcode receiveAllocation}, disposes of that; then it is freed here.
+   *
+   * Until then this heap cannot be disposed of, nor can an arena that it was given; one
+   * that is wrapped by another {@linkcode Memory} is yours to keep. A Worker that is terminated, or ends,
+   * gives nothing back: see {@linkcode Heap.takeBack}.
+   *
+   * @param allocation An allocation of this heap.
+   * @returns What to post: `worker.postMessage(message)`. It can be received once.
+   * @throws {UsageError} If the allocation was disposed of, transferred already, or is
+   * not this heap's.
+   *
+   * @example Hand memory to a Worker
+   * ```ts
+   * import { Heap, receiveAllocation } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const frame = heap.allocate(64, { label: "frame" });
+   * frame.bytes[0] = 7;
+   * const message = heap.transfer(frame); // worker.postMessage(message)
+   * {
+   *   using received = receiveAllocation(message); // in the Worker
+   *   assertEquals(received.bytes[0], 7);
+   * }
+   * await heap.transfersReturned();
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  transfer(allocation: Allocation): AllocationMessage {
+    this.#requireOpen("transfer from");
+    this.#guard ??= guardArena(
+      this.#memory,
+      () =>
+        this.#holder.transfers.requireNone("dispose of the arena of a heap"),
+    );
+    return this.#holder.transfer(allocation);
+  }
+
+  /**
+   * Resolves when every allocation that was transferred came back and is free. It does
+   * not keep the process alive by itself.
+   *
+   * @returns Nothing.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
+   * as before; call this again.
+   *
+   * @example Nothing is out
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * await heap.transfersReturned();
+   * ```
+   */
+  transfersReturned(): Promise<void> {
+    this.#requireOpen("wait for transfers of");
+    return this.#holder.transfers.returned();
+  }
+
+  /**
+   * Frees an allocation that was transferred and will not come back. One that nobody
+   * received yet cannot be received any more. One that was received is freed only if you
+   * say that its Worker has ended: while that still runs, or C threads that it started
+   * do, they may write to the memory. If it came back already this does nothing.
+   *
+   * @param message What {@linkcode Heap.transfer} gave.
+   * @param options Whether the Worker that received it has ended.
+   * @throws {UsageError} If it was received, and it is not said that the Worker ended.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
+   * as before; call this again.
+   *
+   * @example A message that was never posted
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const message = heap.transfer(heap.allocate(64));
+   * heap.takeBack(message);
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  takeBack(message: AllocationMessage, options: TakeBackOptions = {}): void {
+    this.#requireOpen("take back to");
+    this.#holder.transfers.takeBack(message, options);
+  }
+
+  /**
    * The address as a pointer that FFI functions take. It is not checked: C may be
    * given pointers into the middle of a block.
    *
@@ -460,6 +576,7 @@ export class Heap implements Disposable {
    * Ends the heap: its mappings are given back, and its arena if it made one. A
    * program break that it was given stays where it is. Doing so twice is harmless.
    *
+   * @throws {UsageError} If other isolates hold allocations of it.
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
    * heap goes on; dispose of it again.
    *
@@ -474,8 +591,10 @@ export class Heap implements Disposable {
    */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
+    this.#holder.transfers.requireNone("dispose of this heap");
     this.#blocks.close();
     this.#holder.endAll("its heap was disposed of");
+    this.#guard?.[Symbol.dispose]();
     this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;

@@ -23,6 +23,8 @@ export interface PointerFacts {
   readonly holder: BlockHolder | undefined;
   /** The block of another heap that it lies in. */
   readonly foreign: Block | undefined;
+  /** Whether it lies in memory of a heap of another isolate. */
+  readonly isOfAnotherIsolate: boolean;
 }
 
 /**
@@ -55,6 +57,9 @@ function judge(address: Address, facts: PointerFacts): Judgement {
   if (!isAddress(address)) return { reason: "unaligned" };
   if (foreign) return { reason: "of another heap", block: foreign };
   if (gone) return { reason: "unmapped", block: gone };
+  if (!block && facts.isOfAnotherIsolate) {
+    return { reason: "of another isolate" };
+  }
   if (address % CELL_BYTES !== 0) return { reason: "unaligned", block };
   if (!block) return { reason: "never allocated" };
   const isFree = block.status === "free";
@@ -81,6 +86,9 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
   "held": "holds it; resize or dispose of that instead",
+  "of another isolate":
+    "it lies in a heap of another isolate; let that free it, or hand allocations over " +
+    "with transfer",
   "of another heap":
     "it lies in a block of another heap; give it only to the heap it came from",
 };

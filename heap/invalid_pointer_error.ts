@@ -11,6 +11,7 @@ import type { Block } from "./block.ts";
  * - `"unmapped"`: the start of a mapping that was given back
  * - `"held"`: the start of a block that an {@linkcode Allocation} holds
  * - `"of another heap"`: in a block of a different heap
+ * - `"of another isolate"`: in memory of a heap of another isolate, such as a Worker
  */
 export type InvalidPointerReason =
   | "never allocated"
@@ -19,7 +20,8 @@ export type InvalidPointerReason =
   | "already freed"
   | "unmapped"
   | "held"
-  | "of another heap";
+  | "of another heap"
+  | "of another isolate";
 
 /** An {@linkcode InvalidPointerReason} as the error's code. */
 export type InvalidPointerCode =
@@ -28,7 +30,8 @@ export type InvalidPointerCode =
   | "inside-block"
   | "double-free"
   | "held"
-  | "foreign-pointer";
+  | "foreign-pointer"
+  | "foreign-isolate";
 
 const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
   "never allocated": "never-allocated",
@@ -38,6 +41,7 @@ const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
   "unmapped": "double-free",
   "held": "held",
   "of another heap": "foreign-pointer",
+  "of another isolate": "foreign-isolate",
 };
 
 /**

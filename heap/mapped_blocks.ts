@@ -25,6 +25,12 @@ export interface MappingWatcher {
   afterUnmapping(block: MappedBlock): void;
 }
 
+/**
+ * From so many mappings on it is likely that a refusal is due to their number: a quarter
+ * of those that Linux allows a process, unless it is told otherwise.
+ */
+const MANY = 16_384;
+
 /** How many mappings given back are remembered before the older half is dropped. */
 const MOST_REMEMBERED = 65_536;
 
@@ -70,6 +76,14 @@ export class MappedBlocks {
   /** Bytes of their payloads. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** Why another one was refused, if it is likely that there are too many. */
+  get likelyRefusal(): string {
+    if (this.count < MANY) return "";
+    return `; this heap has ${this.count} mappings, and vm.max_map_count limits those ` +
+      "of a process (65530 unless it was changed): raise that with sysctl, or the " +
+      "heap's mmapThreshold and callocThreshold, to have heap blocks instead";
   }
 
   /** Every mapped block, oldest first. */

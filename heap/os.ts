@@ -1,16 +1,90 @@
+import { isWorker } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
+import { UsageError } from "../ffi/usage_error.ts";
 import { Heap } from "./heap.ts";
 
-let shared: Heap | undefined;
+let used: Heap | undefined;
 
 /**
- * The heap on the process's own program break, made on first use. It is not what C's
- * `os_*` functions of `native/osmem.h` go to: those have the heap that was bound.
+ * The heap that the `os_*` functions of this isolate use, made on first use. In the main
+ * thread it is one on the process's own program break. In a Worker it is one in an arena
+ * of its own, unless {@linkcode os_use} says otherwise. It is not what C's `os_*`
+ * functions of `native/osmem.h` go to: those have the heap that was bound.
+ *
+ * The break has other users. The C library's own malloc moves it from any thread, and
+ * `sbrk` takes no lock: where two threads raise it in the same moment both may be given
+ * the same memory. A lock of osmem lets its own heaps raise it one after the other, but
+ * the C library does not know that lock. The fewer threads use the break the rarer that
+ * is, so only one does unless it is told otherwise.
+ *
+ * The memory of a Worker's arena is not given back when the Worker ends, since other
+ * isolates may still be using it: free it before, or dispose of the heap.
+ *
+ * @returns The heap, to ask it for its numbers and to check it.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Count what is live
+ * ```ts
+ * import { os_free, os_heap, os_malloc } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const before = os_heap().stats().liveBlocks;
+ * const pointer = os_malloc(100);
+ * assertEquals(os_heap().stats().liveBlocks, before + 1);
+ * os_free(pointer);
+ * os_heap().check();
+ * ```
  */
-function processHeap(): Heap {
-  return shared ??= new Heap({ memory: processMemory() });
+export function os_heap(): Heap {
+  return used ??= isWorker()
+    ? new Heap()
+    : new Heap({ memory: processMemory() });
+}
+
+/**
+ * Says which heap the `os_*` functions of this isolate use from now on. A Worker whose
+ * `os_*` functions are to use the process's own break says so before its first
+ * allocation; {@linkcode os_heap} tells what is dangerous about that.
+ *
+ * @param heap The heap. The one before goes on, but is not disposed of.
+ * @throws {UsageError} If blocks of the heap before are live, which could not be freed
+ * any more, or if `heap` was disposed of.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example In a Worker, on the process's own program break
+ * ```ts
+ * import { Heap, os_free, os_malloc, os_use, processMemory } from "@osmem/osmem";
+ *
+ * os_use(new Heap({ memory: processMemory() }));
+ * os_free(os_malloc(100));
+ * ```
+ */
+export function os_use(heap: Heap): void {
+  heap.stats(); // refused if it was disposed of
+  const live = used && used !== heap ? liveBlocksOf(used) : 0;
+  if (live > 0) {
+    throw new UsageError(
+      "in-use",
+      `Cannot use another heap for the os_* functions: ${live} of their blocks ` +
+        `${
+          live === 1 ? "is" : "are"
+        } live in the one before and could not be freed ` +
+        "any more; free them first, or call os_use before the first os_malloc",
+    );
+  }
+  used = heap;
+}
+
+/** How many blocks of a heap are live; none of one that ended. */
+function liveBlocksOf(heap: Heap): number {
+  try {
+    return heap.stats().liveBlocks;
+  } catch (error) {
+    if (error instanceof UsageError) return 0;
+    throw error;
+  }
 }
 
 /** The pointer given out last: of a block that is soon freed, casts are spared. */
@@ -31,8 +105,9 @@ function addressFrom(pointer: Pointer): Address {
 }
 
 /**
- * Allocates `size` bytes on the process's program break, as malloc(3) does. C programs
- * that call `os_malloc` get blocks of another heap: see {@linkcode Heap.bindToC}.
+ * Allocates `size` bytes, as malloc(3) does: in the main thread on the process's program
+ * break, in a Worker in an arena of its own (see {@linkcode os_heap}). C programs that
+ * call `os_malloc` get blocks of another heap: see {@linkcode Heap.bindToC}.
  *
  * @param size Bytes.
  * @returns A pointer to the payload, `null` if `size` is 0.
@@ -49,12 +124,12 @@ function addressFrom(pointer: Pointer): Address {
  * ```
  */
 export function os_malloc(size: number): Pointer {
-  return pointerTo(processHeap().malloc(size));
+  return pointerTo(os_heap().malloc(size));
 }
 
 /**
- * Allocates `nmemb * size` bytes, all zero, on the process's program break, as
- * calloc(3) does.
+ * Allocates `nmemb * size` bytes, all zero, as calloc(3) does, from the same heap as
+ * {@linkcode os_malloc}.
  *
  * @param nmemb How many members.
  * @param size Bytes of each.
@@ -76,7 +151,7 @@ export function os_malloc(size: number): Pointer {
  * ```
  */
 export function os_calloc(nmemb: number, size: number): Pointer {
-  return pointerTo(processHeap().calloc(nmemb, size));
+  return pointerTo(os_heap().calloc(nmemb, size));
 }
 
 /**
@@ -102,7 +177,7 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * ```
  */
 export function os_realloc(pointer: Pointer, size: number): Pointer {
-  return pointerTo(processHeap().realloc(addressFrom(pointer), size));
+  return pointerTo(os_heap().realloc(addressFrom(pointer), size));
 }
 
 /**
@@ -122,5 +197,5 @@ export function os_realloc(pointer: Pointer, size: number): Pointer {
  * ```
  */
 export function os_free(pointer: Pointer): void {
-  processHeap().free(addressFrom(pointer));
+  os_heap().free(addressFrom(pointer));
 }

@@ -1,27 +1,13 @@
 #define _GNU_SOURCE
 #include "place.h"
 
+#include "thread.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
-
-/* Threads are told apart by a number that no other one ever gets: pthread_self()
- * of a thread that ended is given to the next. */
-typedef unsigned long thread_number;
-
-#define NO_THREAD 0ul
-
-static atomic_ulong threads = NO_THREAD;
-static _Thread_local thread_number this_thread = NO_THREAD;
-
-static thread_number number_of_this_thread(void)
-{
-	if (this_thread == NO_THREAD)
-		this_thread = atomic_fetch_add(&threads, 1) + 1;
-	return this_thread;
-}
 
 static struct place {
 	/* Whose calls are answered; NO_THREAD if the place is not taken. Only that
@@ -77,7 +63,7 @@ static int32_t take_next(void)
 			taken = place;
 	}
 	if (taken != NO_PLACE) {
-		atomic_store(&places[taken].owner, number_of_this_thread());
+		atomic_store(&places[taken].owner, osmem_this_thread());
 		next = (taken + 1) % BINDING_PLACES;
 	}
 	pthread_mutex_unlock(&take_lock);
@@ -107,7 +93,7 @@ void osmem_give_back_place(int32_t place)
 
 int32_t osmem_has_place(int32_t place)
 {
-	return atomic_load(&places[place].owner) == number_of_this_thread();
+	return atomic_load(&places[place].owner) == osmem_this_thread();
 }
 
 /* How many calls this thread is in the midst of. */
@@ -123,7 +109,7 @@ static enum osmem_refusal refusal_of(int32_t place)
 		return OSMEM_UNBOUND;
 	if (is_forked)
 		return OSMEM_FORKED;
-	if (owner != number_of_this_thread())
+	if (owner != osmem_this_thread())
 		return OSMEM_OTHER_THREAD;
 	if (places[place].is_answering)
 		return OSMEM_NESTED;

@@ -1,6 +1,9 @@
 #define _DEFAULT_SOURCE
 #include "system.h"
 
+#include "owners.h"
+#include "room.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <sys/mman.h>
@@ -34,6 +37,8 @@ double osmem_sbrk(double increment)
 	pthread_mutex_lock(&break_lock);
 	void *previous = sbrk((intptr_t)increment);
 	int error = errno;
+	if ((intptr_t)previous != -1 && increment > 0)
+		osmem_own_break((uintptr_t)previous, (uintptr_t)increment);
 	pthread_mutex_unlock(&break_lock);
 
 	/* (void *)-1 is how sbrk says that it failed. */
@@ -42,7 +47,7 @@ double osmem_sbrk(double increment)
 
 double osmem_mmap(double length, uint32_t reserve)
 {
-	if (!(length >= 0 && length < ADDRESS_SPACE))
+	if (!(length >= 0 && length < ADDRESS_SPACE) || !osmem_has_room())
 		return -ENOMEM;
 
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
@@ -55,6 +60,8 @@ int32_t osmem_munmap(double address, double length)
 {
 	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
 		return -EINVAL;
+	if (!osmem_has_room_without((uintptr_t)address, (uintptr_t)length))
+		return -ENOMEM;
 
 	return munmap((void *)(uintptr_t)address, (size_t)length) == 0 ? 0 : -errno;
 }

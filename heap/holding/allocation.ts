@@ -2,6 +2,14 @@ import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
 import type { Held } from "./held.ts";
 
+/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
+const CONFINEMENT = Symbol(
+  "an Allocation belongs to the isolate that made it; post what heap.transfer() gives",
+);
+
+/** What an allocation stands for; nothing if it is none. */
+export let heldBy: (allocation: Allocation) => Held | undefined;
+
 /**
  * Native memory that stays where it is until it is disposed of, and cannot be read
  * afterwards. Made by {@linkcode Heap.allocate}.
@@ -9,6 +17,9 @@ import type { Held } from "./held.ts";
  * Its views show the memory itself. Once it is disposed of, or resized, every view that
  * it ever gave is detached: it has length 0, reads give `undefined`, writes go nowhere,
  * and the methods of a `DataView` throw. What C was given it must not use any more.
+ *
+ * It belongs to the isolate that made it. {@linkcode Heap.transfer} hands it to another
+ * one, where {@linkcode receiveAllocation} gives an allocation that cannot be resized.
  *
  * One that is collected without being disposed of is a leak: its memory stays
  * allocated, and is reported.
@@ -33,6 +44,15 @@ export class Allocation implements Disposable {
   readonly #held: Held;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
+  /**
+   * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
+   * copying an object without a memory. {@linkcode Heap.transfer} hands it over.
+   */
+  readonly confinement: symbol = CONFINEMENT;
+
+  static {
+    heldBy = (allocation) => #held in allocation ? allocation.#held : undefined;
+  }
 
   /**
    * Use {@linkcode Heap.allocate}.
@@ -110,7 +130,7 @@ export class Allocation implements Disposable {
    * gave is detached: take a new one.
    *
    * @param size Bytes.
-   * @throws {UsageError} If it was disposed of.
+   * @throws {UsageError} If it was disposed of, or belongs to a heap of another isolate.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer.
    * @throws {OutOfMemoryError} If the system refuses memory. It is as it was.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it

@@ -1,9 +1,12 @@
 import type { Address } from "../../ffi/memory.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
+import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
 import type { Blocks } from "../blocks.ts";
-import { Allocation } from "./allocation.ts";
+import type { AllocationMessage } from "../transfer/allocation_message.ts";
+import { Transfers } from "../transfer/transfers.ts";
+import { Allocation, heldBy } from "./allocation.ts";
 import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
-import { type Ending, Holding, type HoldingOwner } from "./holding.ts";
+import { Holding, type HoldingOwner } from "./holding.ts";
 import { StackTrace } from "./stack_trace.ts";
 
 const DISPOSED = "it was disposed of";
@@ -16,6 +19,8 @@ export class Holder implements HoldingOwner {
   readonly #blocks: Blocks;
   readonly #notesStacks: boolean;
   readonly #live = new Set<Holding>();
+  /** What other isolates hold. */
+  readonly transfers: Transfers;
 
   /**
    * @param blocks The heap's blocks.
@@ -23,6 +28,7 @@ export class Holder implements HoldingOwner {
    */
   constructor(blocks: Blocks, notesStacks: boolean) {
     this.#blocks = blocks;
+    this.transfers = new Transfers(blocks);
     this.#notesStacks = notesStacks;
   }
 
@@ -75,15 +81,39 @@ export class Holder implements HoldingOwner {
     this.#end(holding, isGone ? "its memory was given back" : DISPOSED);
   }
 
+  /** Hands an allocation of this heap to another isolate, and ends it here. */
+  transfer(allocation: Allocation): AllocationMessage {
+    const holding = this.#own(allocation);
+    holding.requireLive("transfer");
+    const message = this.transfers.send(holding);
+    this.#end(holding, "it was transferred to another isolate", "transferred");
+    return message;
+  }
+
   /** Ends every holding whose block is gone, or soon will be. */
   endAll(what: string): void {
     for (const holding of this.#live) this.#end(holding, what);
+    this.transfers.end();
   }
 
-  #end(holding: Holding, what: string): void {
+  /** What an allocation of this heap stands for. */
+  #own(allocation: Allocation): Holding {
+    const held = heldBy(allocation);
+    if (held instanceof Holding && held.belongsTo(this)) return held;
+    throw new UsageError(
+      "not-owner",
+      `Cannot transfer ${held ? held.summary() : String(allocation)}: ` +
+        "this heap did not allocate it; ask the heap that did",
+    );
+  }
+
+  #end(
+    holding: Holding,
+    what: string,
+    code: UsageErrorCode = "disposed",
+  ): void {
     const trace = this.#notesStacks ? new StackTrace() : undefined;
-    const ending: Ending = { code: "disposed", what, trace };
-    holding.end(ending);
+    holding.end({ code, what, trace });
     this.#live.delete(holding);
   }
 }

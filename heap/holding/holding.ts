@@ -76,6 +76,11 @@ export class Holding implements BlockHolder, Held {
     this.trace = block.trace;
   }
 
+  /** Whether it was made by this owner. */
+  belongsTo(owner: HoldingOwner): boolean {
+    return this.#owner === owner;
+  }
+
   /** The block's payload. */
   get address(): Address {
     return this.#address;

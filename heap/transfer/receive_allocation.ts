@@ -1,0 +1,119 @@
+import type { Address } from "../../ffi/memory.ts";
+import { windowOn } from "../../ffi/system.ts";
+import { UsageError } from "../../ffi/usage_error.ts";
+import { Allocation } from "../holding/allocation.ts";
+import { Holding, type HoldingOwner } from "../holding/holding.ts";
+import { CELL_BYTES } from "../layout.ts";
+import { StackTrace } from "../holding/stack_trace.ts";
+import {
+  type AllocationMessage,
+  describeMessage,
+  requireMessage,
+} from "./allocation_message.ts";
+import { TICKET, TicketPage, type TicketState } from "./ticket_page.ts";
+
+/**
+ * Makes an allocation of a message that {@linkcode Heap.transfer} gave in another
+ * isolate. Disposing of it detaches its views and lets the owner free the memory. It
+ * cannot be resized, since only the owner's isolate can change the heap that it lies in.
+ *
+ * One that is collected without being disposed of is reported on standard error: its
+ * owner cannot free it.
+ *
+ * @param message The message, as it was posted.
+ * @returns The allocation.
+ * @throws {ArgumentError} If it is no such message, or a part of one.
+ * @throws {UsageError} If it was received already, here or elsewhere, or its owner took
+ * it back.
+ *
+ * @example In a Worker
+ * ```ts
+ * import { type AllocationMessage, receiveAllocation } from "@osmem/osmem";
+ *
+ * addEventListener("message", (event) => {
+ *   const { data } = event as MessageEvent<AllocationMessage>;
+ *   using frame = receiveAllocation(data);
+ *   frame.bytes.fill(7);
+ * });
+ * ```
+ */
+export function receiveAllocation(message: AllocationMessage): Allocation {
+  const { address, size, label, page, ticket } = requireMessage(
+    "receive",
+    message,
+  );
+  const tickets = new TicketPage(page);
+  const state = tickets.change(ticket, TICKET.sent, TICKET.received);
+  if (state !== TICKET.sent) throw notToBeReceived(message, state);
+  const holding = new Holding(new Receiver(tickets, ticket), {
+    address,
+    size,
+    alignment: CELL_BYTES,
+    isZeroed: false,
+    label,
+    trace: new StackTrace(),
+  });
+  const allocation = new Allocation(holding);
+  neverDisposed.register(allocation, holding, holding);
+  return allocation;
+}
+
+/** What is done with an allocation on the side that received it. */
+class Receiver implements HoldingOwner {
+  readonly #tickets: TicketPage;
+  readonly #ticket: number;
+
+  constructor(tickets: TicketPage, ticket: number) {
+    this.#tickets = tickets;
+    this.#ticket = ticket;
+  }
+
+  openWindow(address: Address, size: number): ArrayBuffer {
+    return windowOn(address, size);
+  }
+
+  resize(holding: Holding): void {
+    holding.requireLive("resize");
+    throw new UsageError(
+      "not-owner",
+      `Cannot resize ${holding.describe()}: it was received from another isolate, and ` +
+        "only that can change its heap; allocate here and copy",
+    );
+  }
+
+  release(holding: Holding): void {
+    if (holding.isEnded) return;
+    const trace = new StackTrace();
+    holding.end({ code: "disposed", what: "it was disposed of", trace });
+    neverDisposed.unregister(holding);
+    this.#tickets.giveBack(this.#ticket);
+  }
+}
+
+const neverDisposed = new FinalizationRegistry<Holding>((holding) =>
+  console.error(
+    `osmem: ${holding.describe()}, which was received from another isolate, was ` +
+      "collected without being disposed of: its owner cannot free it; hold it with " +
+      `\`using\`. It was received at\n${holding.trace}`,
+  )
+);
+
+type Sent = typeof TICKET.sent;
+
+const REASONS: Readonly<Record<Exclude<TicketState, Sent>, string>> = {
+  [TICKET.received]:
+    "it was received already; each message is for one receiver",
+  [TICKET.returned]:
+    "it was received already, and given back since; each message is for one receiver",
+  [TICKET.takenBack]: "its owner took it back; let that transfer another one",
+};
+
+function notToBeReceived(
+  message: AllocationMessage,
+  state: Exclude<TicketState, Sent>,
+): UsageError {
+  return new UsageError(
+    state === TICKET.takenBack ? "disposed" : "received",
+    `Cannot receive ${describeMessage(message)}: ${REASONS[state]}`,
+  );
+}

@@ -1,0 +1,116 @@
+#define _DEFAULT_SOURCE
+#include "room.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* The part that is left to the runtime is one of so many. */
+#define PARTS 8
+
+/* The kernel is not asked again before so many mappings were made or given back, nor
+ * before this part of those that it counted: at the limit a program would wait for it
+ * each time. */
+#define FEW_CALLS 1024
+#define FEW_PARTS 64
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static long limit; /* 0 before it was read */
+static long counted;
+static long rise;  /* how many there can be more since */
+static long calls; /* mappings made and given back since */
+
+static long read_limit(void)
+{
+	char digits[24] = "";
+	int file = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return LONG_MAX;
+	ssize_t length = read(file, digits, sizeof(digits) - 1);
+
+	close(file);
+	return length > 0 ? strtol(digits, NULL, 10) : LONG_MAX;
+}
+
+/* One line each. */
+static long count_mappings(void)
+{
+	static char lines[1 << 16];
+	long count = 0;
+	ssize_t length;
+	int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return 0;
+	while ((length = read(file, lines, sizeof(lines))) > 0)
+		for (ssize_t index = 0; index < length; index++)
+			count += lines[index] == '\n';
+	close(file);
+	return count;
+}
+
+static void count_again(void)
+{
+	counted = count_mappings();
+	rise = calls = 0;
+}
+
+/* Whether there can be one more mapping than now, and one of so many parts of the limit
+ * be left. Then it counts as made. */
+static int make_room(long parts)
+{
+	if (limit == 0 && calls < FEW_CALLS) { /* nothing to ask in a small program */
+		calls++;
+		return 1;
+	}
+	if (limit == 0) {
+		limit = read_limit();
+		count_again();
+	}
+	long most = limit - limit / parts;
+
+	if (counted + rise >= most && calls >= FEW_CALLS && calls >= counted / FEW_PARTS)
+		count_again();
+	if (counted + rise >= most)
+		return 0;
+	rise++;
+	calls++;
+	return 1;
+}
+
+int osmem_has_room(void)
+{
+	pthread_mutex_lock(&lock);
+	int has_room = make_room(PARTS);
+
+	pthread_mutex_unlock(&lock);
+	return has_room;
+}
+
+static int is_mapped(uintptr_t page)
+{
+	unsigned char is_resident;
+
+	return mincore((void *)page, 1, &is_resident) == 0 || errno != ENOMEM;
+}
+
+int osmem_has_room_without(uintptr_t start, uintptr_t length)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t end = (start + length + page - 1) / page * page;
+
+	pthread_mutex_lock(&lock);
+	int has_room = make_room(2 * PARTS);
+
+	if (!has_room && (!is_mapped(start - page) || !is_mapped(end))) {
+		has_room = 1;
+		calls++;
+	}
+	pthread_mutex_unlock(&lock);
+	return has_room;
+}

@@ -1,0 +1,29 @@
+/*
+ * room.h - leaves mappings to the runtime.
+ *
+ * A process may have vm.max_map_count mappings, as the kernel counts them: those that lie
+ * side by side and are alike are one. The JavaScript engine ends the process when it is
+ * refused one, so the last eighth is its own:
+ *
+ *     0                                              7/8       15/16          limit
+ *     | mappings are made and given back ............. | given back | not split |
+ *
+ * In the last part a mapping is given back only if the number cannot rise by that: if
+ * there is nothing before or behind it.
+ *
+ * What the kernel counts takes a step for each mapping to find out. It is asked only when
+ * as many mappings were made and given back since as there was room for, and never by
+ * programs that make few. Where /proc cannot be read the kernel alone decides.
+ */
+#ifndef OSMEM_ROOM_H
+#define OSMEM_ROOM_H
+
+#include <stdint.h>
+
+/* Whether another mapping is to be made. Then it counts as made. */
+int osmem_has_room(void);
+
+/* Whether this mapping is to be given back. Then it counts as given back. */
+int osmem_has_room_without(uintptr_t start, uintptr_t length);
+
+#endif
