@@ -99,7 +99,6 @@ export class Blocks {
 
   /** realloc() of what is not NULL. */
   realloc(address: Address, size: number): Address {
-    requireWhole("realloc", "size", size);
     const cell = this.list.find(address);
     const mapping = cell === NO_BLOCK ? this.#findMapping(address) : undefined;
     if (cell === NO_BLOCK && !mapping) {

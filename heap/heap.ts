@@ -238,6 +238,7 @@ export class Heap implements Disposable {
   realloc(address: Address, size: number): Address {
     if (address === NULL && this.#isListed(size)) return this.malloc(size);
     this.#requireOpen("realloc on");
+    requireWhole("realloc", "size", size);
     return address === NULL
       ? this.#blocks.malloc(size)
       : this.#blocks.realloc(address, size);

@@ -133,7 +133,7 @@ Deno.test("bindings cannot be disposed of while C is in a call through them", ()
   for (const error of thrown) {
     assertStringIncludes(
       String(error),
-      "TypeError: Cannot dispose of bindings",
+      "UsageError: Cannot dispose of bindings",
     );
   }
   bindings[Symbol.dispose]();

@@ -37,13 +37,6 @@ const REFUSALS: readonly Refusal[] = [
     beside: "cannot open shared object file: No such file or directory",
     embedded: "write failed with errno 27: File too large",
   },
-  {
-    name: "address space",
-    resource: 9,
-    limit: 1,
-    beside: "cannot open shared object file: No such file or directory",
-    embedded: "/proc/self/fd/N: failed to map segment from shared object",
-  },
 ];
 
 const REMEDY =
@@ -64,7 +57,7 @@ for (const { name, resource, limit, beside, embedded } of REFUSALS) {
         ]);
         const [refused, afterwards] = JSON.parse(stdout);
         assertEquals(
-          refused.replace(/fd\/\d+/, "fd/N"),
+          refused,
           `Cannot load osmem's native library. Tried:
   - ${folder}/osmem/native/libosmem.so: ${beside}
   - ${EMBEDDED_NAME} (embedded): ${embedded}
