@@ -37,7 +37,12 @@ export { UsageError, type UsageErrorCode } from "./ffi/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
 export type { HookDefinition } from "./heap/c/hook.ts";
-export { CorruptionError } from "./heap/corruption_error.ts";
+export {
+  type CorruptionCode,
+  CorruptionError,
+  type DamagedBlock,
+  type DamageFacts,
+} from "./heap/corruption_error.ts";
 export { Heap } from "./heap/heap.ts";
 export type {
   CoalescePolicy,
@@ -57,5 +62,8 @@ export {
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/invalid_pointer_error.ts";
+export { assertNoLeaks, LeakError } from "./heap/leaks/assert_no_leaks.ts";
+export type { Leak, LeakGroup } from "./heap/leaks/leak.ts";
+export { LeakReport } from "./heap/leaks/leak_report.ts";
 export { os_calloc, os_free, os_malloc, os_realloc } from "./heap/os.ts";
 export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";

@@ -11,11 +11,14 @@ import {
   type CBindings,
   type CBindingsOptions,
 } from "./c/c_bindings.ts";
+import { DebugBlocks } from "./debug/debug_blocks.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
 import type { Allocation } from "./holding/allocation.ts";
 import type { AllocationOptions } from "./holding/allocation_options.ts";
 import { Holder } from "./holding/holder.ts";
+import { LeakReport } from "./leaks/leak_report.ts";
+import { HeapEnding } from "./leaks/heap_ending.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import * as layout from "./layout.ts";
@@ -54,7 +57,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * | `calloc` | the same, and filling the payload |
  * | `realloc` | the same, and copying the payload if it moves |
  * | `usableSize`, `bytes`, `pointer`, `address` | constant |
- * | `blocks`, `check` | one step a block |
+ * | `blocks`, `check`, `leaks` | one step a block |
  * | `stats` | constant, and one step for each block freed since the last `malloc` |
  *
  * A wrong pointer is refused whatever the memory holds, and however many blocks
@@ -82,6 +85,8 @@ export class Heap implements Disposable {
   readonly #holder: Holder;
   /** The heap blocks of these, for the calls that the list answers at once. */
   readonly #list: BlockList;
+  /** Reports what is wrong when this heap ends, if it is a debug heap. */
+  readonly #ending: HeapEnding | undefined;
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
   /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
@@ -115,11 +120,15 @@ export class Heap implements Disposable {
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
     const policy = policyOf(options, memory.pageSize);
-    this.#blocks = new Blocks(this.#system, policy);
+    const { debug = false, stacks = true, onLeak } = options;
+    this.#blocks = debug
+      ? new DebugBlocks(this.#system, policy)
+      : new Blocks(this.#system, policy);
     this.#list = this.#blocks.list;
-    this.#holder = new Holder(this.#blocks, options.stacks ?? true);
-    this.#largestListed = largestListed(policy.mmapThreshold);
-    this.#largestZeroed = largestListed(policy.callocThreshold);
+    this.#holder = new Holder(this.#blocks, stacks, onLeak);
+    this.#ending = debug ? new HeapEnding(this.#blocks, onLeak) : undefined;
+    this.#largestListed = debug ? 0 : largestListed(policy.mmapThreshold);
+    this.#largestZeroed = debug ? 0 : largestListed(policy.callocThreshold);
   }
 
   /**
@@ -225,6 +234,7 @@ export class Heap implements Disposable {
    * @throws {InvalidPointerError} If `address` is not a live block.
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
    * block is live as before.
+   * @throws {CorruptionError} If a debug heap finds damage. The block was freed.
    *
    * @example
    * ```ts
@@ -437,10 +447,40 @@ export class Heap implements Disposable {
   }
 
   /**
+   * What is live now, grouped by where it was allocated: a leak if nobody needs it any
+   * more.
+   *
+   * | known of | label | calls | size |
+   * |---|---|---|---|
+   * | an {@linkcode Allocation} | yes | yes, unless `stacks` is false | as asked for |
+   * | what `malloc`, `calloc` and `realloc` gave | no | no | rounded up |
+   * | the same in a debug heap | no | yes | as asked for |
+   *
+   * @returns The report. It takes a step for each block, and putting the calls into
+   * words takes about 60 µs for each allocation whose calls were not asked for before.
+   *
+   * @example See who holds memory
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using frame = heap.allocate(64, { label: "frame" });
+   * const [leak] = heap.leaks().leaks;
+   * assertEquals([leak?.address, leak?.label], [frame.address, "frame"]);
+   * ```
+   */
+  leaks(): LeakReport {
+    this.#requireOpen("look for leaks in");
+    return new LeakReport(this.#blocks.live());
+  }
+
+  /**
    * Checks every invariant of the heap, reading all headers back.
    *
    * @throws {CorruptionError} If one does not hold: something wrote over memory
-   * that is the heap's own.
+   * that is the heap's own, or, in a debug heap, behind a block's end or into a block
+   * that was freed.
    *
    * @example
    * ```ts
@@ -462,6 +502,8 @@ export class Heap implements Disposable {
    *
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
    * heap goes on; dispose of it again.
+   * @throws {CorruptionError} If a debug heap finds that something was written where it
+   * should not be. The heap ended.
    *
    * @example
    * ```ts
@@ -474,11 +516,13 @@ export class Heap implements Disposable {
    */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
+    const findings = this.#ending?.examine();
     this.#blocks.close();
     this.#holder.endAll("its heap was disposed of");
     this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
+    if (findings) this.#ending?.close(findings);
   }
 
   /**

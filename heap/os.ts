@@ -1,16 +1,21 @@
 import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
+import { isDebugAsked } from "./debug/debug_variable.ts";
 import { Heap } from "./heap.ts";
 
 let shared: Heap | undefined;
 
 /**
- * The heap on the process's own program break, made on first use. It is not what C's
+ * The heap on the process's own program break, made on first use; a debug heap if
+ * `OSMEM_DEBUG=1` is set and may be read. It is not what C's
  * `os_*` functions of `native/osmem.h` go to: those have the heap that was bound.
  */
 function processHeap(): Heap {
-  return shared ??= new Heap({ memory: processMemory() });
+  return shared ??= new Heap({
+    memory: processMemory(),
+    debug: isDebugAsked(),
+  });
 }
 
 /** The pointer given out last: of a block that is soon freed, casts are spared. */

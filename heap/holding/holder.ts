@@ -2,6 +2,11 @@ import type { Address } from "../../ffi/memory.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
 import type { Blocks } from "../blocks.ts";
 import { Allocation } from "./allocation.ts";
+import {
+  forgetCollected,
+  type LeakListener,
+  reportCollected,
+} from "../leaks/tell_leak.ts";
 import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
 import { type Ending, Holding, type HoldingOwner } from "./holding.ts";
 import { StackTrace } from "./stack_trace.ts";
@@ -15,15 +20,18 @@ const DISPOSED = "it was disposed of";
 export class Holder implements HoldingOwner {
   readonly #blocks: Blocks;
   readonly #notesStacks: boolean;
+  readonly #onLeak: LeakListener | undefined;
   readonly #live = new Set<Holding>();
 
   /**
    * @param blocks The heap's blocks.
    * @param notesStacks Whether to note where each allocation was made.
+   * @param onLeak Told of allocations that were collected; by default they are printed.
    */
-  constructor(blocks: Blocks, notesStacks: boolean) {
+  constructor(blocks: Blocks, notesStacks: boolean, onLeak?: LeakListener) {
     this.#blocks = blocks;
     this.#notesStacks = notesStacks;
+    this.#onLeak = onLeak;
   }
 
   /** Every holding that is live, the oldest first. */
@@ -45,7 +53,9 @@ export class Holder implements HoldingOwner {
     );
     this.#blocks.hold(address, holding);
     this.#live.add(holding);
-    return new Allocation(holding);
+    const allocation = new Allocation(holding);
+    reportCollected(allocation, holding, this.#onLeak);
+    return allocation;
   }
 
   openWindow(address: Address, size: number): ArrayBuffer {
@@ -71,8 +81,13 @@ export class Holder implements HoldingOwner {
   release(holding: Holding): void {
     if (holding.ending) return;
     const isGone = this.#blocks.isGone(holding.address);
-    if (!isGone) this.#blocks.freeHeld(holding.address);
-    this.#end(holding, isGone ? "its memory was given back" : DISPOSED);
+    try {
+      if (!isGone) this.#blocks.freeHeld(holding.address);
+    } finally { // a debug heap tells of damage when it has freed the block
+      const isFreed = !this.#blocks.isHeld(holding.address);
+      if (isGone) this.#end(holding, "its memory was given back");
+      else if (isFreed) this.#end(holding, DISPOSED);
+    }
   }
 
   /** Ends every holding whose block is gone, or soon will be. */
@@ -85,5 +100,6 @@ export class Holder implements HoldingOwner {
     const ending: Ending = { code: "disposed", what, trace };
     holding.end(ending);
     this.#live.delete(holding);
+    forgetCollected(holding);
   }
 }
