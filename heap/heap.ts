@@ -206,6 +206,7 @@ export class Heap implements Disposable {
    * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
    * block is intact.
+   * @throws {CorruptionError} If a debug heap finds damage. The block is as it was.
    *
    * @example
    * ```ts
@@ -256,7 +257,8 @@ export class Heap implements Disposable {
 
   /**
    * How many bytes a live block holds: what was asked for, rounded up, and what
-   * was left over when its memory was too small to split.
+   * was left over when its memory was too small to split. In a debug heap exactly what
+   * was asked for.
    *
    * @param address What an allocating method returned.
    * @returns Bytes of payload.

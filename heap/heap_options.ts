@@ -174,6 +174,10 @@ export interface HeapOptions {
    * told with the calls that allocated and freed the block. When it is disposed of, and
    * else when the program ends, it reports what is still live.
    *
+   * Damage is told by `free`, `realloc`, {@linkcode Heap.check} and the disposal of what
+   * is damaged; where memory ends, and so blocks that were held back are used again, by
+   * `malloc` and `calloc` too.
+   *
    * It keeps to the contract but for addresses and system calls; `usableSize` gives
    * exactly the bytes that were asked for. It costs 15 to 35 µs for a `malloc` and a
    * `free`, about 100 µs more for blocks that live on, 16 bytes a block or more, and up
@@ -249,6 +253,7 @@ export function checkOptions(options: HeapOptions): void {
   requireOneOf("split", split, [true, false]);
   requireOneOf("stacks", stacks, [true, false]);
   requireOneOf("debug", debug, [true, false]);
+  requireListener(options.onLeak);
   requireOneOf("coalesce", coalesce, COALESCE);
   const { mmapThreshold = 0, callocThreshold = 0 } = options;
   requireThreshold("mmapThreshold", mmapThreshold);
@@ -280,6 +285,16 @@ function requireOneOf<Value>(
   throw new ArgumentError(
     `Cannot make a heap with ${name} ${Deno.inspect(value)}: expected one of ` +
       allowed.map((each) => Deno.inspect(each)).join(", "),
+  );
+}
+
+function requireListener(value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new ArgumentError(
+    `Cannot make a heap with onLeak ${
+      Deno.inspect(value)
+    }: expected a function ` +
+      "that takes a leak",
   );
 }
 

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
 import {
   type Address,
+  type Allocation,
   arenaMemory,
   Heap,
   type HeapOptions,
@@ -15,6 +16,7 @@ import { Patient, type Step } from "./support/patient.ts";
 import { nameOf, POLICIES, type PolicyOptions } from "./support/policies.ts";
 import {
   fromThenOn,
+  never,
   once,
   type Refusal,
   RefusingMemory,
@@ -290,3 +292,56 @@ Deno.test("a debug heap whose mapping is not taken back goes on with what it has
   heap[Symbol.dispose]();
   assertEquals(memory.mappedBytes, 0);
 });
+
+/** Allocates, resizes and disposes; says how many system calls were refused. */
+function holdSome(refuses: Refusal): number {
+  using inner = arenaMemory({ reserve: 1 << 24 });
+  const memory = new RefusingMemory(inner, refuses);
+  using heap = new Heap({ memory, debug: true });
+  const held: Allocation[] = [];
+  for (const size of [10, 200_000, 3000]) {
+    attempt(() => held.push(heap.allocate(size, { align: 16, zero: true })));
+  }
+  for (const allocation of held) {
+    for (const size of [300_000, 20, 250_000]) {
+      const before = [allocation.address, allocation.size];
+      const isDone = attempt(() => allocation.resize(size));
+      const after = [allocation.address, allocation.size];
+      if (isDone) assertEquals(after[1], size);
+      else assertEquals(after, before);
+      assert(allocation.bytes.every((byte) => byte === 0));
+      heap.check();
+    }
+  }
+  for (const allocation of held) {
+    const isDone = attempt(() => allocation[Symbol.dispose]());
+    assertEquals(allocation.isDisposed, isDone);
+  }
+  const { refused } = memory;
+  memory.refuses = never;
+  for (const allocation of held) allocation[Symbol.dispose]();
+  heap.check();
+  assertEquals([heap.leaks().blocks, heap.stats().liveBlocks], [0, 0]);
+  return refused;
+}
+
+/** Whether it was done, and not refused. */
+function attempt(act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    const isRefusal = error instanceof OutOfMemoryError ||
+      error instanceof SystemCallError;
+    assert(isRefusal, String(error));
+    return false;
+  }
+}
+
+for (const refusal of [once, fromThenOn]) {
+  Deno.test(`allocations of a debug heap stand a system call refused ${refusal.name}, whichever it is`, () => {
+    let target = 1;
+    while (holdSome(refusal(target)) > 0) target++;
+    assertGreater(target, 8, "too few system calls to refuse");
+  });
+}

@@ -115,6 +115,8 @@ export class Allocation implements Disposable {
    * @throws {OutOfMemoryError} If the system refuses memory. It is as it was.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
    * was.
+   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is as it
+   * was.
    *
    * @example Grow a list
    * ```ts
@@ -137,6 +139,7 @@ export class Allocation implements Disposable {
    *
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
    * was; dispose of it again.
+   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is freed.
    *
    * @example
    * ```ts
