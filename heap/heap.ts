@@ -364,7 +364,7 @@ export class Heap extends Allocator implements Disposable {
    * with their views detached; what was allocated by `malloc` is refused from now on as
    * freed already. Mappings are given back, and all else that the heap holds from the
    * system stays for its next blocks. The first of them lies where the first in a new
-   * heap does, if nobody else moved the break in between.
+   * heap does, if nobody else moved the break in between; without `split` it takes all.
    *
    * Nothing asks whether C still has pointers to the blocks: let it forget them before.
    *
