@@ -256,9 +256,10 @@ export class BlockList extends BlockRecords {
     this.settle();
     this.#forgetLatest();
     for (const { cell, size, state } of this) {
+      this.tags.set(unitOf(cell), cell, STATE.freed);
+      if (state === STATE.free) this.index.delete(cell, size);
       if (!isLive(state)) continue;
       this.headers.writeStatus(cell, STATUS.free);
-      this.tags.set(unitOf(cell), cell, STATE.freed);
       this.#tally.cells -= size;
     }
     this.#liveBlocks = 0;

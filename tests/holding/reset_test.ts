@@ -47,6 +47,10 @@ for (const policy of POLICIES) {
     const count = policy.split ? 50 : 1;
     const sizes = Array.from({ length: count }, () => random.between(1, 3000));
     const first = sizes.map((size) => heap.malloc(size));
+    const freeSome = () => {
+      for (const address of first) if (random.oneIn(2)) heap.free(address);
+    };
+    freeSome();
     useHeap(heap, random);
     for (let turn = 0; turn < 3; turn++) {
       const { heldBytes } = heap.stats();
@@ -63,6 +67,7 @@ for (const policy of POLICIES) {
       assert(mapped > 0 && stats.heldBytes < heldBytes);
       assertEquals(stats.freeBytes, stats.heldBytes - 32);
       assertEquals(sizes.map((size) => heap.malloc(size)), first);
+      freeSome();
       useHeap(heap, random);
     }
   });
