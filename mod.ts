@@ -56,7 +56,21 @@ export type {
   SystemCallCounts,
 } from "./heap/heap_stats.ts";
 export { Allocation } from "./heap/holding/allocation.ts";
-export type { AllocationOptions } from "./heap/holding/allocation_options.ts";
+export type {
+  AllocationOptions,
+  ContentOptions,
+  PointersOptions,
+  ScopeOptions,
+} from "./heap/holding/allocation_options.ts";
+export { Allocator } from "./heap/holding/allocator.ts";
+export type { Pointee } from "./heap/holding/pointee.ts";
+export {
+  readString,
+  type ReadStringOptions,
+} from "./heap/holding/read_string.ts";
+export { Scope } from "./heap/holding/scope.ts";
+export { type RefusedFree, ScopeError } from "./heap/holding/scope_error.ts";
+export type { ByteSource } from "./heap/holding/source_bytes.ts";
 export {
   type InvalidPointerCode,
   InvalidPointerError,

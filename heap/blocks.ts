@@ -3,6 +3,7 @@ import type { Address } from "../ffi/memory.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
 import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
@@ -288,6 +289,33 @@ export class Blocks {
     const mapped = this.mappings.bytes / CELL_BYTES;
     checkBlocks(this.list, this.#tally.cells - mapped);
     checkMappings(this.mappings);
+  }
+
+  /**
+   * Refuses a reset that somebody who looks on could not follow.
+   *
+   * @throws {UsageError} If the system is being asked for memory, or is watched.
+   */
+  requireResettable(): void {
+    this.#system.requireIdle();
+    if (!this.#system.watcher) return;
+    throw new UsageError(
+      "in-use",
+      "Cannot reset this heap while it is recorded: a recording knows single frees " +
+        "only; dispose of the recording first",
+    );
+  }
+
+  /**
+   * Frees every block at once, held ones too: their holders must have let go before.
+   *
+   * @throws {SystemCallError} If the system refuses to take a mapping back. All blocks
+   * are free then as well; it is asked again by the next call.
+   */
+  reset(): void {
+    this.holders.clear();
+    this.list.clear();
+    this.mappings.clear();
   }
 
   /** Gives mappings back, and ends every search for a block. */

@@ -10,13 +10,19 @@ import {
   bindCalls,
   type CBindings,
   type CBindingsOptions,
+  isCalling,
 } from "./c/c_bindings.ts";
 import { DebugBlocks } from "./debug/debug_blocks.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
 import type { Allocation } from "./holding/allocation.ts";
-import type { AllocationOptions } from "./holding/allocation_options.ts";
+import type {
+  AllocationOptions,
+  ScopeOptions,
+} from "./holding/allocation_options.ts";
+import { Allocator } from "./holding/allocator.ts";
 import { Holder } from "./holding/holder.ts";
+import { Scope } from "./holding/scope.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
 import { HeapEnding } from "./leaks/heap_ending.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
@@ -57,7 +63,8 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * | `calloc` | the same, and filling the payload |
  * | `realloc` | the same, and copying the payload if it moves |
  * | `usableSize`, `bytes`, `pointer`, `address` | constant |
- * | `blocks`, `check`, `leaks` | one step a block |
+ * | `allocate` and the like | the same as `malloc`, and for `stacks` a microsecond or two |
+ * | `blocks`, `check`, `leaks`, `reset` | one step a block |
  * | `stats` | constant, and one step for each block freed since the last `malloc` |
  *
  * A wrong pointer is refused whatever the memory holds, and however many blocks
@@ -79,7 +86,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * heap.check();
  * ```
  */
-export class Heap implements Disposable {
+export class Heap extends Allocator implements Disposable {
   readonly #system: System;
   readonly #blocks: Blocks;
   readonly #holder: Holder;
@@ -116,6 +123,7 @@ export class Heap implements Disposable {
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(options: HeapOptions = {}) {
+    super();
     checkOptions(options);
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#system = new System(memory);
@@ -333,9 +341,76 @@ export class Heap implements Disposable {
    * assertEquals(buffer.bytes.length, 64);
    * ```
    */
-  allocate(size: number, options: AllocationOptions = {}): Allocation {
+  override allocate(size: number, options: AllocationOptions = {}): Allocation {
     this.#requireOpen("allocate from");
     return this.#holder.allocate(size, options);
+  }
+
+  /**
+   * Opens a scope: what is allocated through it is freed together, the newest first.
+   *
+   * @param options Its label.
+   * @returns The scope.
+   *
+   * @example Free what a block of code allocated, whichever way it ends
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * {
+   *   using scope = heap.scope();
+   *   scope.allocateString("a path");
+   *   scope.allocate(4096, { align: 4096 });
+   * }
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  override scope(options: ScopeOptions = {}): Scope {
+    this.#requireOpen("open a scope of");
+    return new Scope(this.#holder, options);
+  }
+
+  /**
+   * Frees every block at once, as if the heap were new: allocations and scopes end,
+   * with their views detached; what was allocated by `malloc` is refused from now on as
+   * freed already. Mappings are given back, and all else that the heap holds from the
+   * system stays for its next blocks. The first of them lies where the first in a new
+   * heap does, if nobody else moved the break in between; without `split` it takes all.
+   *
+   * Nothing asks whether C still has pointers to the blocks: let it forget them before.
+   *
+   * @throws {UsageError} If C is calling the heap through bindings at this moment, or
+   * the heap is being recorded. Nothing was changed.
+   * @throws {SystemCallError} If the system refuses to take a mapping back. The heap is
+   * reset all the same, and holds what was refused; reset it again.
+   * @throws {CorruptionError} If a debug heap finds damage. It is reset all the same.
+   *
+   * @example Use the same memory for each request
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const first = heap.malloc(100);
+   * heap.malloc(1000);
+   * heap.reset();
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * assertEquals(heap.malloc(100), first);
+   * ```
+   */
+  reset(): void {
+    this.#requireOpen("reset");
+    if (isCalling(this)) {
+      throw new UsageError(
+        "in-call",
+        "Cannot reset this heap while C is calling it through bindings: C uses its " +
+          "blocks; do it after the call",
+      );
+    }
+    this.#blocks.requireResettable();
+    this.#holder.endAll("its heap was reset");
+    this.#blocks.reset();
   }
 
   /**

@@ -56,6 +56,11 @@ export class DebugBlockList extends BlockList {
     this.#kept.clear();
   }
 
+  override clear(): void {
+    super.clear();
+    this.#kept.clear();
+  }
+
   /** Marks an allocated block as free, and keeps it back. */
   keep(address: Address): void {
     const cell = this.find(address);

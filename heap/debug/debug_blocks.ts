@@ -131,6 +131,14 @@ export class DebugBlocks extends Blocks {
     }
   }
 
+  override reset(): void {
+    const damage = this.#damage();
+    this.#live.clear();
+    this.#quarantine.clear();
+    super.reset();
+    if (damage) throw damage;
+  }
+
   protected override obtain(
     size: number,
     isMapped: boolean,
@@ -253,6 +261,16 @@ export class DebugBlocks extends Blocks {
     block.allocated.forget();
     block.freed?.forget();
     if (damage) throw damage;
+  }
+
+  /** The first damage that there is. */
+  #damage(): unknown {
+    try {
+      this.check();
+      return undefined;
+    } catch (damage) {
+      return damage;
+    }
   }
 
   #requireIntact(address: Address): void {

@@ -56,6 +56,13 @@ export class Quarantine {
     this.#found.delete(address);
   }
 
+  /** Forgets all of them. */
+  clear(): void {
+    this.#entries.length = 0;
+    this.#found.clear();
+    this.#bytes = 0;
+  }
+
   /** Takes out the oldest block; says whether its memory was kept back. */
   takeOldest(): { block: TracedBlock; isKept: boolean } | undefined {
     const entry = this.#entries.shift();

@@ -1,10 +1,27 @@
 import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
+import type { Ending } from "./ending.ts";
 import type { Held } from "./held.ts";
+import type { Scope } from "./scope.ts";
+
+/** What an allocation is freed with, unless it was disposed of before. */
+export type Group = Set<Allocation | Scope>;
+
+/** Puts an allocation into a group, or into none. For scopes, so it is no method. */
+export let setGroup: (
+  allocation: Allocation,
+  group: Group | undefined,
+) => void;
+
+/** Frees an allocation together with others, of which the ending tells. */
+export let releaseWith: (allocation: Allocation, ending: Ending) => void;
+
+/** Refuses an allocation that ended. */
+export let requireLive: (allocation: Allocation, action: string) => void;
 
 /**
  * Native memory that stays where it is until it is disposed of, and cannot be read
- * afterwards. Made by {@linkcode Heap.allocate}.
+ * afterwards. Made by {@linkcode Allocator.allocate} of a heap or a scope.
  *
  * Its views show the memory itself. Once it is disposed of, or resized, every view that
  * it ever gave is detached: it has length 0, reads give `undefined`, writes go nowhere,
@@ -33,6 +50,13 @@ export class Allocation implements Disposable {
   readonly #held: Held;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
+  #group: Group | undefined;
+
+  static {
+    setGroup = (allocation, group) => allocation.#group = group;
+    releaseWith = (allocation, ending) => allocation.#held.release(ending);
+    requireLive = (allocation, action) => allocation.#held.requireLive(action);
+  }
 
   /**
    * Use {@linkcode Heap.allocate}.
@@ -154,6 +178,8 @@ export class Allocation implements Disposable {
    */
   [Symbol.dispose](): void {
     this.#held.release();
+    this.#group?.delete(this);
+    this.#group = undefined;
   }
 
   /**

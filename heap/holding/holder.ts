@@ -8,7 +8,9 @@ import {
   reportCollected,
 } from "../leaks/tell_leak.ts";
 import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
-import { type Ending, Holding, type HoldingOwner } from "./holding.ts";
+import type { Ending } from "./ending.ts";
+import { Holding, type HoldingOwner } from "./holding.ts";
+import type { Lifetime, ScopeHost } from "./scope.ts";
 import { StackTrace } from "./stack_trace.ts";
 
 const DISPOSED = "it was disposed of";
@@ -17,11 +19,12 @@ const DISPOSED = "it was disposed of";
  * Holds blocks of a heap for {@linkcode Allocation}s: it obtains and frees them, and
  * knows every one that is live.
  */
-export class Holder implements HoldingOwner {
+export class Holder implements HoldingOwner, ScopeHost {
   readonly #blocks: Blocks;
   readonly #notesStacks: boolean;
   readonly #onLeak: LeakListener | undefined;
   readonly #live = new Set<Holding>();
+  #lifetime: { ending?: Ending } = {};
 
   /**
    * @param blocks The heap's blocks.
@@ -37,6 +40,10 @@ export class Holder implements HoldingOwner {
   /** Every holding that is live, the oldest first. */
   get live(): ReadonlySet<Holding> {
     return this.#live;
+  }
+
+  get lifetime(): Lifetime {
+    return this.#lifetime;
   }
 
   /** Allocates a block and holds it. */
@@ -78,26 +85,37 @@ export class Holder implements HoldingOwner {
     }
   }
 
-  release(holding: Holding): void {
+  release(holding: Holding, ending?: Ending): void {
     if (holding.ending) return;
     const isGone = this.#blocks.isGone(holding.address);
     try {
       if (!isGone) this.#blocks.freeHeld(holding.address);
     } finally { // a debug heap tells of damage when it has freed the block
-      const isFreed = !this.#blocks.isHeld(holding.address);
-      if (isGone) this.#end(holding, "its memory was given back");
-      else if (isFreed) this.#end(holding, DISPOSED);
+      if (isGone || !this.#blocks.isHeld(holding.address)) {
+        this.#end(
+          holding,
+          isGone
+            ? this.makeEnding("its memory was given back")
+            : ending ?? this.makeEnding(DISPOSED),
+        );
+      }
     }
   }
 
-  /** Ends every holding whose block is gone, or soon will be. */
+  /** Ends every holding and scope: their blocks are gone, or soon will be. */
   endAll(what: string): void {
-    for (const holding of this.#live) this.#end(holding, what);
+    const ending = this.makeEnding(what);
+    for (const holding of this.#live) this.#end(holding, ending);
+    this.#lifetime.ending = ending;
+    this.#lifetime = {};
   }
 
-  #end(holding: Holding, what: string): void {
+  makeEnding(what: string): Ending {
     const trace = this.#notesStacks ? new StackTrace() : undefined;
-    const ending: Ending = { code: "disposed", what, trace };
+    return { code: "disposed", what, trace };
+  }
+
+  #end(holding: Holding, ending: Ending): void {
     holding.end(ending);
     this.#live.delete(holding);
     forgetCollected(holding);
