@@ -37,7 +37,12 @@ export { UsageError, type UsageErrorCode } from "./ffi/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/block.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
 export type { HookDefinition } from "./heap/c/hook.ts";
-export { CorruptionError } from "./heap/corruption_error.ts";
+export {
+  type CorruptionCode,
+  CorruptionError,
+  type DamagedBlock,
+  type DamageFacts,
+} from "./heap/corruption_error.ts";
 export { Heap } from "./heap/heap.ts";
 export type {
   CoalescePolicy,
@@ -51,12 +56,29 @@ export type {
   SystemCallCounts,
 } from "./heap/heap_stats.ts";
 export { Allocation } from "./heap/holding/allocation.ts";
-export type { AllocationOptions } from "./heap/holding/allocation_options.ts";
+export type {
+  AllocationOptions,
+  ContentOptions,
+  PointersOptions,
+  ScopeOptions,
+} from "./heap/holding/allocation_options.ts";
+export { Allocator } from "./heap/holding/allocator.ts";
+export type { Pointee } from "./heap/holding/pointee.ts";
+export {
+  readString,
+  type ReadStringOptions,
+} from "./heap/holding/read_string.ts";
+export { Scope } from "./heap/holding/scope.ts";
+export { type RefusedFree, ScopeError } from "./heap/holding/scope_error.ts";
+export type { ByteSource } from "./heap/holding/source_bytes.ts";
 export {
   type InvalidPointerCode,
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/invalid_pointer_error.ts";
+export { assertNoLeaks, LeakError } from "./heap/leaks/assert_no_leaks.ts";
+export type { Leak, LeakGroup } from "./heap/leaks/leak.ts";
+export { LeakReport } from "./heap/leaks/leak_report.ts";
 export {
   os_calloc,
   os_free,

@@ -1,11 +1,11 @@
 import { ArgumentError } from "./argument_error.ts";
 import { formatAddress } from "./format.ts";
+import { type AddressRange, MappingIndex } from "./mapping_index.ts";
 import type { Address } from "./memory.ts";
 import { mmap, munmap, windowOn } from "./system.ts";
 import { WindowList } from "./window_list.ts";
 
-interface Mapping {
-  readonly length: number;
+interface Mapping extends AddressRange {
   readonly windows: WindowList;
 }
 
@@ -15,11 +15,15 @@ interface Mapping {
  */
 export class MappingTable {
   readonly #mappings = new Map<Address, Mapping>();
+  /** The same by all of their addresses. */
+  readonly #index = new MappingIndex<Mapping>();
 
   /** Makes a mapping of `length` bytes. */
   map(length: number, reserve = false): Address {
     const address = mmap(length, reserve);
-    this.#mappings.set(address, { length, windows: new WindowList() });
+    const mapping = { address, length, windows: new WindowList() };
+    this.#mappings.set(address, mapping);
+    this.#index.add(mapping);
     return address;
   }
 
@@ -36,13 +40,15 @@ export class MappingTable {
     }
     munmap(address, length);
     this.#mappings.delete(address);
+    this.#index.delete(mapping);
     mapping.windows.close();
   }
 
   /** Opens a window; if it lies in one of the mappings it closes with that. */
   window(address: Address, length: number): ArrayBuffer {
     const window = windowOn(address, length);
-    this.#at(address)?.windows.add(window);
+    const mapping = this.#mappings.get(address) ?? this.#index.around(address);
+    mapping?.windows.add(window);
     return window;
   }
 
@@ -51,16 +57,5 @@ export class MappingTable {
     for (const [address, { length }] of this.#mappings) {
       this.unmap(address, length);
     }
-  }
-
-  #at(address: Address): Mapping | undefined {
-    const mapping = this.#mappings.get(address);
-    if (mapping) return mapping;
-    for (const [start, candidate] of this.#mappings) {
-      if (address >= start && address < start + candidate.length) {
-        return candidate;
-      }
-    }
-    return undefined;
   }
 }

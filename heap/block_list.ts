@@ -12,7 +12,7 @@ import * as units from "./units.ts";
 const { ANY_SIZE } = fits;
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
   layout;
-const { lengthIn, LONG, POSITION, STATE } = tagBytes;
+const { isLive, lengthIn, LONG, POSITION, STATE } = tagBytes;
 const { firstCellOf, unitOf } = units;
 
 /**
@@ -246,6 +246,27 @@ export class BlockList extends BlockRecords {
     if (this.#setAsideFor < 0) return;
     this.#setAsideFor = -1;
     if (!this.isGone) this.#release(this.recent);
+  }
+
+  /**
+   * Frees every block, held ones too, and merges all of them under any policy: each
+   * segment is one free block, as if it had just been obtained.
+   */
+  clear(): void {
+    this.settle();
+    this.#forgetLatest();
+    for (const { cell, size, state } of this) {
+      this.tags.set(unitOf(cell), cell, STATE.freed);
+      if (state === STATE.free) this.index.delete(cell, size);
+      if (!isLive(state)) continue;
+      this.headers.writeStatus(cell, STATUS.free);
+      this.#tally.cells -= size;
+    }
+    this.#liveBlocks = 0;
+    this.recent = NO_BLOCK;
+    this.recentSize = 0;
+    this.freed.clear();
+    this.mergeSegments((cell) => this.#merge(cell));
   }
 
   /** Obtains memory from the system, enough for a block of `size` cells. */

@@ -218,6 +218,19 @@ export class BlockRecords implements Rover {
     }
   }
 
+  /**
+   * Visits the first block of each segment, where that is not the last block, free.
+   *
+   * @param merge Makes one block of the whole segment.
+   */
+  protected mergeSegments(merge: (cell: number) => void): void {
+    let cell = this.#first;
+    while (cell !== NO_BLOCK) {
+      if (cell !== this.lastFree) merge(cell);
+      cell = this.#after(cell);
+    }
+  }
+
   /** Makes every later search for a block fail: the memory is gone. */
   close(): void {
     this.end = 0;

@@ -4,13 +4,16 @@ import type { Address } from "../ffi/memory.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
 import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
 import type { HeapPolicy } from "./heap_options.ts";
 import type { FreeMemory, HeapStats } from "./heap_stats.ts";
+import type { StackTrace } from "./holding/stack_trace.ts";
 import { type BlockHolder, invalidPointer } from "./invalid_pointer.ts";
+import type { InvalidPointerError } from "./invalid_pointer_error.ts";
 import { CELL_BYTES, HEADER_BYTES, NO_BLOCK } from "./layout.ts";
 import { type MappedBlock, MappedBlocks } from "./mapped_blocks.ts";
 import { openBlockList } from "./open_block_list.ts";
@@ -29,6 +32,20 @@ const MAPPED_ALIGNMENT = 32;
 
 const all = new Registry<Blocks>();
 
+/** What is known of a live block. */
+export interface LiveBlock {
+  /** Its payload. */
+  readonly address: Address;
+  /** Bytes that were asked for, or of payload where that is not known. */
+  readonly size: number;
+  /** What the user calls it. */
+  readonly label: string | undefined;
+  /** Where it was allocated, if that was noted. */
+  readonly trace: StackTrace | undefined;
+  /** The same for as long as it is the same block, as far as can be told. */
+  readonly identity: unknown;
+}
+
 /**
  * The blocks of a heap, on the list and in mappings, and the contract for all calls
  * that {@linkcode [heap.ts].Heap | Heap} does not answer from the list at once.
@@ -44,20 +61,21 @@ export class Blocks {
   readonly mappings: MappedBlocks;
   /** How blocks are chosen, and from which size on they are mappings. */
   readonly policy: HeapPolicy;
+  /** Who holds a block, by its payload's address. */
+  protected readonly holders = new Map<Address, BlockHolder>();
   readonly #system: System;
   readonly #tally = new Tally();
   readonly #unregister: () => void;
-  /** Who holds a block, by its payload's address. */
-  readonly #holders = new Map<Address, BlockHolder>();
 
   /**
    * @param system Where memory comes from.
    * @param policy How blocks are chosen, split and merged, and the break raised.
+   * @param openList Makes the list of heap blocks.
    */
-  constructor(system: System, policy: HeapPolicy) {
+  constructor(system: System, policy: HeapPolicy, openList = openBlockList) {
     this.#system = system;
     this.policy = policy;
-    this.list = openBlockList(system, this.#tally, policy);
+    this.list = openList(system, this.#tally, policy);
     this.mappings = new MappedBlocks(system, this.#tally);
     this.#unregister = all.add(this);
   }
@@ -67,7 +85,7 @@ export class Blocks {
     requireWhole("malloc", "size", size);
     if (size === 0) return NULL;
     try {
-      return this.#allocate(roundUp(size), this.policy.mmapThreshold);
+      return this.obtain(size, this.#isMapped(size));
     } catch (error) {
       throw this.#explained(error, `malloc(${size})`);
     }
@@ -86,9 +104,9 @@ export class Blocks {
       );
     }
     try {
-      const address = this.#allocate(
-        roundUp(total),
-        this.policy.callocThreshold,
+      const address = this.obtain(
+        total,
+        reaches(total, this.policy.callocThreshold),
       );
       if (address === this.list.latest) this.list.zeroLatest();
       return address;
@@ -103,7 +121,7 @@ export class Blocks {
     const mapping = cell === NO_BLOCK ? this.#findMapping(address) : undefined;
     if (cell === NO_BLOCK && !mapping) {
       if (this.#isFree(address)) return NULL;
-      throw this.#invalid("realloc", address);
+      throw this.invalid("realloc", address);
     }
     if (size === 0) {
       this.free(address);
@@ -111,8 +129,8 @@ export class Blocks {
     }
     try {
       return mapping
-        ? this.#moveMapping(mapping, roundUp(size))
-        : this.#resize(cell, roundUp(size));
+        ? this.resizeMapping(mapping, size)
+        : this.resizeListed(cell, size);
     } catch (error) {
       throw this.#explained(
         error,
@@ -125,7 +143,7 @@ export class Blocks {
   free(address: Address): void {
     if (address === NULL || this.list.release(address)) return;
     const mapping = this.#findMapping(address);
-    if (!mapping) throw this.#invalid("free", address);
+    if (!mapping) throw this.invalid("free", address);
     this.mappings.unmap(mapping);
   }
 
@@ -138,7 +156,7 @@ export class Blocks {
    */
   allocateAligned(size: number, alignment: number): Address {
     try {
-      return this.#allocateAligned(roundUp(size), alignment);
+      return this.obtain(size, this.#isMapped(size, alignment), alignment);
     } catch (error) {
       throw this.#explained(
         error,
@@ -154,7 +172,7 @@ export class Blocks {
 
   /** Gives a live block to a holder: from now on only that frees or resizes it. */
   hold(address: Address, holder: BlockHolder): void {
-    this.#holders.set(address, holder);
+    this.holders.set(address, holder);
     this.list.hold(address);
   }
 
@@ -164,9 +182,14 @@ export class Blocks {
     try {
       this.free(address);
     } catch (error) {
-      this.hold(address, holder);
+      if (this.isLive(address)) this.hold(address, holder);
       throw error;
     }
+  }
+
+  /** Whether a block is held. */
+  isHeld(address: Address): boolean {
+    return this.holders.has(address);
   }
 
   /**
@@ -181,8 +204,8 @@ export class Blocks {
     const holder = this.#unhold(address);
     let result = address;
     try {
-      if (!this.#resizeInPlace(address, size, alignment)) {
-        result = this.#moveAligned(address, size, alignment);
+      if (!this.resizeInPlace(address, size, alignment)) {
+        result = this.move(address, size, alignment);
       }
       return result;
     } catch (error) {
@@ -201,14 +224,14 @@ export class Blocks {
     const cell = this.list.findLive(address);
     if (cell !== NO_BLOCK) return this.list.size(cell) * CELL_BYTES;
     const mapping = this.mappings.find(address);
-    if (!mapping) throw this.#invalid(action, address);
+    if (!mapping) throw this.invalid(action, address);
     return mapping.size;
   }
 
   /** A live view of a block's payload, part of the heap's own window. */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
     const action = "take the bytes of";
-    if (this.#holders.has(address)) throw this.#invalid(action, address);
+    if (this.holders.has(address)) throw this.invalid(action, address);
     const size = this.usableSize(address, action);
     const shown = length ?? size;
     if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
@@ -216,7 +239,7 @@ export class Blocks {
         `Cannot show ${shown} bytes of a block: expected a whole number up to its ${size}`,
       );
     }
-    return this.#payload(address, shown);
+    return this.payload(address, shown);
   }
 
   /** A window of its own on a payload, for whoever must be able to close it. */
@@ -226,7 +249,7 @@ export class Blocks {
 
   /** Fills a part of a live block with zeros. */
   zero(address: Address, start: number, end: number): void {
-    this.#payload(address, end).fill(0, start);
+    this.payload(address, end).fill(0, start);
   }
 
   /** Every block: those of the list in address order, then mappings. */
@@ -274,6 +297,33 @@ export class Blocks {
     checkMappings(this.mappings);
   }
 
+  /**
+   * Refuses a reset that somebody who looks on could not follow.
+   *
+   * @throws {UsageError} If the system is being asked for memory, or is watched.
+   */
+  requireResettable(): void {
+    this.#system.requireIdle();
+    if (!this.#system.watcher) return;
+    throw new UsageError(
+      "in-use",
+      "Cannot reset this heap while it is recorded: a recording knows single frees " +
+        "only; dispose of the recording first",
+    );
+  }
+
+  /**
+   * Frees every block at once, held ones too: their holders must have let go before.
+   *
+   * @throws {SystemCallError} If the system refuses to take a mapping back. All blocks
+   * are free then as well; it is asked again by the next call.
+   */
+  reset(): void {
+    this.holders.clear();
+    this.list.clear();
+    this.mappings.clear();
+  }
+
   /** Gives mappings back, and ends every search for a block. */
   close(): void {
     this.mappings.unmapAll();
@@ -281,22 +331,51 @@ export class Blocks {
     this.#unregister();
   }
 
-  /** A block on the list or, from the threshold on, a mapping of its own. */
-  #allocate(size: number, threshold: number): Address {
-    if (size + HEADER_BYTES >= threshold) return this.mappings.map(size);
-    return this.#allocateOnList(cellsFor(size), 1);
-  }
-
-  #allocateAligned(size: number, alignment: number): Address {
-    if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(size)) {
-      return this.mappings.map(size);
+  /**
+   * Every live block. Where one was allocated is known if an
+   * {@linkcode [holding/allocation.ts].Allocation | Allocation} holds it.
+   */
+  *live(): Generator<LiveBlock> {
+    for (const { payload, size, status } of this) {
+      if (status === "free") continue;
+      const holder = this.holders.get(payload);
+      yield {
+        address: payload,
+        size: holder?.size ?? size,
+        label: holder?.label,
+        trace: holder?.trace,
+        identity: holder ?? payload,
+      };
     }
-    return this.#allocateOnList(cellsFor(size), alignment / CELL_BYTES);
   }
 
-  /** Whether malloc() of so many bytes, rounded, makes a mapping. */
-  #isMapped(size: number): boolean {
-    return size + HEADER_BYTES >= this.policy.mmapThreshold;
+  /**
+   * A new block, on the list or a mapping of its own.
+   *
+   * @param size Bytes, more than 0.
+   * @param isMapped Whether it is to be a mapping.
+   * @param alignment Bytes, a power of two; of a mapping up to 32.
+   */
+  protected obtain(
+    size: number,
+    isMapped: boolean,
+    alignment = CELL_BYTES,
+  ): Address {
+    return isMapped
+      ? this.mappings.map(roundUp(size))
+      : this.#allocateOnList(cellsFor(size), alignment / CELL_BYTES);
+  }
+
+  /** Whether malloc() of so many bytes makes a mapping, and that is aligned enough. */
+  #isMapped(size: number, alignment = CELL_BYTES): boolean {
+    return alignment <= MAPPED_ALIGNMENT &&
+      reaches(size, this.policy.mmapThreshold);
+  }
+
+  /** Whether a live block starts here. */
+  protected isLive(address: Address): boolean {
+    return this.list.findLive(address) !== NO_BLOCK ||
+      this.mappings.find(address) !== undefined;
   }
 
   /**
@@ -320,53 +399,69 @@ export class Blocks {
   }
 
   /** Resizes a heap block, in the order that the contract gives. */
-  #resize(cell: number, size: number): Address {
+  protected resizeListed(cell: number, size: number): Address {
     const list = this.list;
-    const cells = cellsFor(size);
     const payload = list.headers.addressOf(cell) + HEADER_BYTES;
-    if (size + HEADER_BYTES >= this.policy.mmapThreshold) {
-      return this.#move(cell, size);
-    }
-    return list.resize(cell, cells) ? payload : this.#move(cell, size);
+    if (this.#isMapped(size)) return this.#moveListed(cell, size);
+    return list.resize(cell, cellsFor(size))
+      ? payload
+      : this.#moveListed(cell, size);
+  }
+
+  /** Moves a mapping: the new block is obtained first, given up on failure. */
+  protected resizeMapping(mapping: MappedBlock, size: number): Address {
+    return this.move(mapping.payload, size);
   }
 
   /** Lets everyone free a block again that was held. */
   #unhold(address: Address): BlockHolder {
     this.list.settle();
-    const holder = this.#holders.get(address)!;
-    this.#holders.delete(address);
+    const holder = this.holders.get(address)!;
+    this.holders.delete(address);
     this.list.unhold(address);
     return holder;
   }
 
   /** Whether a block that is not held has `size` bytes now, or more, where it is. */
-  #resizeInPlace(address: Address, size: number, alignment: number): boolean {
+  protected resizeInPlace(
+    address: Address,
+    size: number,
+    alignment: number,
+  ): boolean {
     const rounded = roundUp(size);
     const cell = this.list.find(address);
     if (cell === NO_BLOCK) return this.mappings.find(address)?.size === rounded;
-    if (alignment <= MAPPED_ALIGNMENT && this.#isMapped(rounded)) return false;
+    if (this.#isMapped(size, alignment)) return false;
     return this.list.resize(cell, cellsFor(rounded));
   }
 
   /** Moves a block to one of `size` bytes that is aligned: that is obtained first. */
-  #moveAligned(address: Address, size: number, alignment: number): Address {
+  protected move(
+    address: Address,
+    size: number,
+    alignment = CELL_BYTES,
+  ): Address {
     const kept = Math.min(size, this.usableSize(address, "resize"));
-    const target = this.#allocateAligned(roundUp(size), alignment);
+    const target = this.obtain(
+      size,
+      this.#isMapped(size, alignment),
+      alignment,
+    );
     this.#copy(address, target, kept);
     try {
-      this.free(address);
+      this.release(address);
     } catch (error) {
-      this.#giveUp(target);
+      this.giveUp(target);
       throw error;
     }
     return target;
   }
 
   /** Moves a heap block: the new one is obtained first. */
-  #move(cell: number, size: number): Address {
-    const target = this.#allocate(size, this.policy.mmapThreshold);
+  #moveListed(cell: number, size: number): Address {
+    const target = this.obtain(size, this.#isMapped(size));
     const address = this.list.payloadOf(cell);
-    const kept = Math.min(size, this.list.size(cell) * CELL_BYTES);
+    const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
     this.#copy(address, target, kept);
     this.list.release(address);
     return target;
@@ -379,25 +474,18 @@ export class Blocks {
     if (source !== NO_BLOCK && target !== NO_BLOCK) {
       this.list.headers.copy(source, target, length);
     } else {
-      this.#payload(to, length).set(this.#payload(from, length));
+      this.payload(to, length).set(this.payload(from, length));
     }
   }
 
-  /** Moves a mapping: the new block is obtained first, given up on failure. */
-  #moveMapping(mapping: MappedBlock, size: number): Address {
-    const target = this.#allocate(size, this.policy.mmapThreshold);
-    this.#copy(mapping.payload, target, Math.min(size, mapping.size));
-    try {
-      this.mappings.unmap(mapping);
-    } catch (error) {
-      this.#giveUp(target);
-      throw error;
-    }
-    return target;
+  /** Frees a live block that nobody holds. */
+  protected release(address: Address): void {
+    if (this.list.release(address)) return;
+    this.mappings.unmap(this.mappings.find(address)!);
   }
 
   /** Releases a block that the caller never saw. */
-  #giveUp(address: Address): void {
+  protected giveUp(address: Address): void {
     const mapping = this.mappings.find(address);
     if (mapping) this.mappings.discard(mapping);
     else this.list.release(address);
@@ -405,11 +493,11 @@ export class Blocks {
 
   /** A mapping that nobody holds. */
   #findMapping(address: Address): MappedBlock | undefined {
-    return this.#holders.has(address) ? undefined : this.mappings.find(address);
+    return this.holders.has(address) ? undefined : this.mappings.find(address);
   }
 
   /** The first bytes of a live block, as part of the heap's own window. */
-  #payload(address: Address, length: number): Uint8Array<ArrayBuffer> {
+  protected payload(address: Address, length: number): Uint8Array<ArrayBuffer> {
     const mapping = this.mappings.find(address);
     return mapping
       ? new Uint8Array(mapping.window, HEADER_BYTES, length)
@@ -422,9 +510,10 @@ export class Blocks {
     return block !== undefined && !isLive(block.state);
   }
 
-  #invalid(action: string, address: Address): Error {
+  /** Says why an address is not a live block that everyone may free. */
+  protected invalid(action: string, address: Address): InvalidPointerError {
     return invalidPointer(action, address, {
-      holder: this.#holders.get(address),
+      holder: this.holders.get(address),
       block: this.around(address),
       gone: this.mappings.gone(address),
       foreign: all.ask((blocks) =>
@@ -470,6 +559,11 @@ export class Blocks {
     const why = error.syscall === "mmap" ? this.mappings.likelyRefusal : "";
     return new OutOfMemoryError(request, error.message + why, error);
   }
+}
+
+/** Whether a block of so many bytes is as large as a threshold, header included. */
+function reaches(size: number, threshold: number): boolean {
+  return roundUp(size) + HEADER_BYTES >= threshold;
 }
 
 function describeMapped({ address, payload, size }: MappedBlock): Block {

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
 import type { Memory } from "../ffi/memory.ts";
+import type { Leak } from "./leaks/leak.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
 
 /**
@@ -167,10 +168,63 @@ export interface HeapOptions {
    * @default {true}
    */
   readonly stacks?: boolean;
+  /**
+   * Whether the heap looks for mistakes: writes behind a block's end and into freed
+   * memory ({@linkcode CorruptionError}), frees of what is free and uses of it, each
+   * told with the calls that allocated and freed the block. When it is disposed of, and
+   * else when the program ends, it reports what is still live.
+   *
+   * Damage is told by `free`, `realloc`, {@linkcode Heap.check} and the disposal of what
+   * is damaged; where memory ends, and so blocks that were held back are used again, by
+   * `malloc` and `calloc` too.
+   *
+   * It keeps to the contract but for addresses and system calls; `usableSize` gives
+   * exactly the bytes that were asked for. It costs about 10 µs for a `malloc` and a
+   * `free`, about 35 µs more for blocks that live on, 16 bytes a block or more, and up
+   * to 4 MiB of freed blocks that are held back.
+   *
+   * @default {false}
+   *
+   * @example Find out who uses memory that was freed
+   * ```ts
+   * import { CorruptionError, Heap } from "@osmem/osmem";
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const heap = new Heap({ debug: true });
+   * const address = heap.malloc(24);
+   * const stale = heap.bytes(address);
+   * heap.free(address);
+   * stale[4] = 1;
+   * const error = assertThrows(() => heap.check(), CorruptionError);
+   * assertEquals([error.code, error.offset], ["write-after-free", 4]);
+   * ```
+   */
+  readonly debug?: boolean;
+  /**
+   * Called for each leak that is found, instead of printing it to standard error: an
+   * {@linkcode Allocation} that was collected without being disposed of, and what is
+   * live when a debug heap ends.
+   *
+   * @example Collect leaks
+   * ```ts
+   * import { Heap, type Leak } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const leaks: Leak[] = [];
+   * {
+   *   using heap = new Heap({ debug: true, onLeak: (leak) => leaks.push(leak) });
+   *   heap.malloc(100);
+   * }
+   * assertEquals(leaks.map(({ size }) => size), [100]);
+   * ```
+   */
+  readonly onLeak?: (leak: Leak) => void;
 }
 
 /** The policy of a heap: those {@linkcode HeapOptions} that decide where blocks lie, all given. */
-export type HeapPolicy = Required<Omit<HeapOptions, "memory" | "stacks">>;
+export type HeapPolicy = Required<
+  Omit<HeapOptions, "memory" | "stacks" | "debug" | "onLeak">
+>;
 
 const KIBIBYTE = 1024;
 const DEFAULT_THRESHOLD = 128 * KIBIBYTE;
@@ -194,10 +248,12 @@ export const COALESCE: readonly CoalescePolicy[] = [
  */
 export function checkOptions(options: HeapOptions): void {
   const { fit = "best", split = true, coalesce = "deferred" } = options;
-  const { stacks = true } = options;
+  const { stacks = true, debug = false } = options;
   requireOneOf("fit", fit, FITS);
   requireOneOf("split", split, [true, false]);
   requireOneOf("stacks", stacks, [true, false]);
+  requireOneOf("debug", debug, [true, false]);
+  requireListener(options.onLeak);
   requireOneOf("coalesce", coalesce, COALESCE);
   const { mmapThreshold = 0, callocThreshold = 0 } = options;
   requireThreshold("mmapThreshold", mmapThreshold);
@@ -229,6 +285,16 @@ function requireOneOf<Value>(
   throw new ArgumentError(
     `Cannot make a heap with ${name} ${Deno.inspect(value)}: expected one of ` +
       allowed.map((each) => Deno.inspect(each)).join(", "),
+  );
+}
+
+function requireListener(value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new ArgumentError(
+    `Cannot make a heap with onLeak ${
+      Deno.inspect(value)
+    }: expected a function ` +
+      "that takes a leak",
   );
 }
 

@@ -1,6 +1,7 @@
 import { formatAddress } from "../ffi/format.ts";
 import type { Address } from "../ffi/memory.ts";
 import type { Block } from "./block.ts";
+import type { StackTrace } from "./holding/stack_trace.ts";
 import {
   InvalidPointerError,
   type InvalidPointerReason,
@@ -9,6 +10,12 @@ import { CELL_BYTES } from "./layout.ts";
 
 /** Who holds a block: only it frees or resizes that. */
 export interface BlockHolder {
+  /** Bytes that were asked for. */
+  readonly size: number;
+  /** What the user calls it. */
+  readonly label: string | undefined;
+  /** Where it was allocated, if that was noted. */
+  readonly trace: StackTrace | undefined;
   /** What it is, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
   describe(): string;
 }

@@ -155,10 +155,21 @@ export class MappedBlocks {
       if (block.window.detached) this.#forget(block);
       else this.unmap(block);
     }
-    for (const [address, length] of this.#stranded) {
-      this.#system.unmap(address, length);
-      this.#stranded.delete(address);
+    this.#unmapStranded();
+  }
+
+  /**
+   * Gives back every block, whoever has it.
+   *
+   * @throws {SystemCallError} The first refusal. What is refused is no block any more
+   * all the same; call again.
+   */
+  clear(): void {
+    for (const block of this.#blocks.values()) {
+      this.#stranded.set(block.address, HEADER_BYTES + block.size);
+      this.#forget(block);
     }
+    this.#unmapStranded();
   }
 
   /** Opens the window and writes the header. */
@@ -201,14 +212,25 @@ export class MappedBlocks {
   }
 
   #retryStranded(): void {
+    try {
+      this.#unmapStranded();
+    } catch {
+      // Refused again: it stays on the list for the next time.
+    }
+  }
+
+  /** Asks for each that it be taken back, and throws the first refusal. */
+  #unmapStranded(): void {
+    const refusals: unknown[] = [];
     for (const [address, length] of this.#stranded) {
       try {
         this.#system.unmap(address, length);
         this.#stranded.delete(address);
-      } catch {
-        return; // refused again: it stays on the list for the next time
+      } catch (error) {
+        refusals.push(error);
       }
     }
+    if (refusals.length > 0) throw refusals[0];
   }
 }
 

@@ -2,6 +2,7 @@ import { isWorker } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
+import { isDebugAsked } from "./debug/debug_variable.ts";
 import { UsageError } from "../ffi/usage_error.ts";
 import { Heap } from "./heap.ts";
 
@@ -10,7 +11,8 @@ let used: Heap | undefined;
 /**
  * The heap that the `os_*` functions of this isolate use, made on first use. In the main
  * thread it is one on the process's own program break. In a Worker it is one in an arena
- * of its own, unless {@linkcode os_use} says otherwise. It is not what C's `os_*`
+ * of its own, unless {@linkcode os_use} says otherwise. It is a debug heap if
+ * `OSMEM_DEBUG=1` is set and may be read. It is not what C's `os_*`
  * functions of `native/osmem.h` go to: those have the heap that was bound.
  *
  * The break has other users. The C library's own malloc moves it from any thread, and
@@ -38,9 +40,7 @@ let used: Heap | undefined;
  * ```
  */
 export function os_heap(): Heap {
-  return used ??= isWorker()
-    ? new Heap()
-    : new Heap({ memory: processMemory() });
+  return used ??= openHeap();
 }
 
 /**
@@ -75,6 +75,13 @@ export function os_use(heap: Heap): void {
     );
   }
   used = heap;
+}
+
+function openHeap(): Heap {
+  const debug = isDebugAsked();
+  return isWorker()
+    ? new Heap({ debug })
+    : new Heap({ memory: processMemory(), debug });
 }
 
 /** How many blocks of a heap are live; none of one that ended. */

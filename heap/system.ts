@@ -55,6 +55,20 @@ export class System {
     return this.#peakHeldBytes;
   }
 
+  /**
+   * Refuses a change from inside a call of the memory.
+   *
+   * @throws {UsageError} If such a call is under way.
+   */
+  requireIdle(): void {
+    if (!this.#isCalling) return;
+    throw new UsageError(
+      "in-call",
+      "Cannot change a heap from inside a call of its own memory: " +
+        "it is half changed; do it after the call",
+    );
+  }
+
   /** Where the program break is now. */
   programBreak(): Address {
     return this.#ask("sbrk", () => this.#memory.sbrk(0));
@@ -111,13 +125,7 @@ export class System {
 
   /** Makes a call during which the memory may not come back for another. */
   #during<Answer>(call: () => Answer): Answer {
-    if (this.#isCalling) {
-      throw new UsageError(
-        "in-call",
-        "Cannot change a heap from inside a call of its own memory: " +
-          "it is half changed; do it after the call",
-      );
-    }
+    this.requireIdle();
     this.#isCalling = true;
     try {
       return call();

@@ -27,6 +27,8 @@ export const STATE = {
   fence: 0xa0,
   /** An allocated block that only its holder frees. */
   held: 0xc0,
+  /** A free block that is not given out again as yet: of debug heaps only. */
+  kept: 0xe0,
 } as const;
 
 /** One of the values of {@linkcode STATE}. */

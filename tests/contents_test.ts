@@ -66,6 +66,7 @@ const OPTIONS: Readonly<Record<string, HeapOptions>> = {
   "a heap that grows block by block": { preallocate: 0 },
   "many mappings": { mmapThreshold: 600, callocThreshold: 300 },
   "no mapping": { mmapThreshold: Infinity, callocThreshold: Infinity },
+  "a debug heap": { debug: true, onLeak: () => {} },
 };
 
 for (const [name, options] of Object.entries(OPTIONS)) {

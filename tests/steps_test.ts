@@ -13,8 +13,9 @@ import {
   type HeapOptions,
   InvalidPointerError,
 } from "../mod.ts";
+import { stub } from "@std/testing/mock";
 import { nameOf, SINGLE_CHANGES } from "./support/policies.ts";
-import { Random } from "./support/seed.ts";
+import { Random, seededTests } from "./support/seed.ts";
 
 const SIZE = 64;
 const ON_THE_HEAP: HeapOptions = {
@@ -167,6 +168,61 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** The same for blocks that objects hold, aligned as those of C often must be. */
+const HELD: Readonly<Record<string, Case>> = {
+  "allocating, aligned, and disposing in random order": (
+    heap,
+    blocks,
+    random,
+  ) => {
+    const held = Array.from(
+      { length: blocks },
+      () => heap.allocate(SIZE, { align: 64 }),
+    );
+    for (const index of shuffle([...held.keys()], random)) {
+      held[index]![Symbol.dispose]();
+    }
+    for (let call = 0; call < blocks; call++) {
+      heap.allocate(SIZE, { align: 64 });
+    }
+    return 3 * blocks;
+  },
+
+  "allocating, aligned, among many free blocks that are too small": (
+    heap,
+    blocks,
+  ) => {
+    freeAlternating(heap, allocate(heap, blocks));
+    for (let call = 0; call < blocks; call++) {
+      using _held = heap.allocate(4 * SIZE, { align: 256 });
+    }
+    return 3 * blocks;
+  },
+
+  "resizing what is aligned, so that it moves": (heap, blocks, random) => {
+    const held = Array.from(
+      { length: blocks },
+      () => heap.allocate(random.between(8, 4 * SIZE), { align: 128 }),
+    );
+    for (const allocation of held) {
+      allocation.resize(random.between(8, 8 * SIZE));
+    }
+    return 2 * blocks;
+  },
+
+  "allocating in a scope, and disposing of that": (heap, blocks) => {
+    using scope = heap.scope();
+    for (let call = 0; call < blocks; call++) scope.allocate(SIZE);
+    return 2 * blocks;
+  },
+
+  "resetting": (heap, blocks) => {
+    freeAlternating(heap, allocate(heap, blocks));
+    heap.reset();
+    return blocks + allocate(heap, blocks).length;
+  },
+};
+
 const useLargeBlocks: Case = (heap, blocks, random) => {
   const addresses = Array.from(
     { length: blocks },
@@ -176,17 +232,43 @@ const useLargeBlocks: Case = (heap, blocks, random) => {
   return allocate(heap, blocks, 4200).length;
 };
 
-/** Steps a call, on average, with this many blocks. */
+/**
+ * Steps a call, on average, with this many blocks. Some cases search the same tree for
+ * the same block again and again, and by luck the way to it is short or long: so they
+ * are run on several heaps, whose trees have other shapes each time.
+ */
 function stepsPerCall(
   run: Case,
   blocks: number,
+  shapes: Random,
   policy: HeapOptions = {},
 ): number {
+  const heaps = Math.min(20, Math.ceil(2e5 / blocks));
+  let steps = 0;
+  for (let heap = 0; heap < heaps; heap++) {
+    steps += stepsOnHeap(run, blocks, shapes, policy) / heaps;
+  }
+  return steps;
+}
+
+function stepsOnHeap(
+  run: Case,
+  blocks: number,
+  shapes: Random,
+  policy: HeapOptions,
+): number {
+  using _shape = stub(
+    Math,
+    "random",
+    () => shapes.between(0, 2 ** 31 - 1) / 2 ** 31,
+  );
   using arena = arenaMemory({ reserve: 2 ** 34 });
   using heap = new Heap({ ...ON_THE_HEAP, ...policy, memory: arena });
   const calls = run(heap, blocks, new Random(blocks));
   return heap.stats().steps / calls;
 }
+
+const test = seededTests("steps a call, in trees of random shapes,");
 
 // A walk over the blocks takes n/2 steps: 50,000 of a hundred thousand.
 const STEPS_PER_DOUBLING = 6;
@@ -200,10 +282,11 @@ function requireLogarithmic(steps: number, blocks: number): void {
 function compareSizes(
   run: Case,
   sizes: readonly number[],
+  shapes: Random,
   policy: HeapOptions = {},
 ): void {
   const [few, ...more] = sizes.map((blocks) => {
-    const steps = stepsPerCall(run, blocks, policy);
+    const steps = stepsPerCall(run, blocks, shapes, policy);
     requireLogarithmic(steps, blocks);
     return { blocks, steps };
   });
@@ -215,9 +298,21 @@ function compareSizes(
 }
 
 for (const [name, run] of Object.entries(CASES)) {
-  Deno.test(`steps a call grow at most logarithmically up to a million blocks: ${name}`, () => {
-    compareSizes(run, [1e3, 1e4, 1e5, 1e6]);
+  test(`steps a call grow at most logarithmically up to a million blocks: ${name}`, (shapes) => {
+    compareSizes(run, [1e3, 1e4, 1e5, 1e6], shapes);
   });
+}
+
+for (const [name, run] of Object.entries(HELD)) {
+  test(`steps a call grow at most logarithmically up to a hundred thousand blocks: ${name}`, (shapes) => {
+    compareSizes(run, [1e3, 1e4, 1e5], shapes, { stacks: false });
+  });
+
+  for (const policy of SINGLE_CHANGES) {
+    test(`steps a call grow at most logarithmically: ${name}: ${nameOf(policy)}`, (shapes) => {
+      compareSizes(run, [1e3, 3e4], shapes, { stacks: false, ...policy });
+    });
+  }
 }
 
 /** What would make a policy walk far that kept its free blocks in a list. */
@@ -260,22 +355,22 @@ const AWKWARD: Readonly<Record<string, Case>> = {
 };
 
 for (const policy of SINGLE_CHANGES) {
-  Deno.test(`steps a call grow at most logarithmically in every awkward case: ${nameOf(policy)}`, () => {
+  test(`steps a call grow at most logarithmically in every awkward case: ${nameOf(policy)}`, (shapes) => {
     for (const run of Object.values(AWKWARD)) {
-      compareSizes(run, [1e3, 1e4, 1e5], policy);
+      compareSizes(run, [1e3, 1e4, 1e5], shapes, policy);
     }
   });
 
-  Deno.test(`steps a call grow at most logarithmically up to a million blocks: ${nameOf(policy)}`, () => {
+  test(`steps a call grow at most logarithmically up to a million blocks: ${nameOf(policy)}`, (shapes) => {
     const run = AWKWARD["freeing and allocating sizes of many orders"]!;
-    compareSizes(run, [1e3, 1e6], policy);
+    compareSizes(run, [1e3, 1e6], shapes, policy);
   });
 }
 
-Deno.test("steps a call grow at most logarithmically: large free blocks that lie apart", () => {
+test("steps a call grow at most logarithmically: large free blocks that lie apart", (shapes) => {
   // Each of their headers lies in a page of its own, so fewer of them.
   for (const blocks of [1e3, 4e3, 2e4]) {
-    requireLogarithmic(stepsPerCall(useLargeBlocks, blocks), blocks);
+    requireLogarithmic(stepsPerCall(useLargeBlocks, blocks, shapes), blocks);
   }
 });
 

@@ -1,6 +1,7 @@
 import {
   ALL_PEERS,
   COPYING,
+  DEBUGGED,
   type Peers,
   WITH_POINTERS,
   ZEROING,
@@ -51,6 +52,14 @@ export const CASES: readonly Case[] = [
     preparation: "oneSize",
     blocks: [1e3],
     peers: WITH_POINTERS,
+  },
+  {
+    name: "pair in a debug heap",
+    operation: "malloc and free of 64 bytes",
+    module: "pair.ts",
+    preparation: "oneSize",
+    blocks: [1e3],
+    peers: DEBUGGED,
   },
   {
     name: "allocations, then frees",

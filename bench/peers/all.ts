@@ -62,6 +62,11 @@ const allOnHeap: Peer = {
   name: "osmem, all on the heap",
   module: "osmem_all_on_heap.ts",
 };
+const debugHeap: Peer = {
+  name: "osmem, debug",
+  module: "osmem_debug.ts",
+  mostBlocks: 1e4,
+};
 
 /** Allocators, ours first: it is compared with the others. */
 export type Peers = readonly [Peer, ...Peer[]];
@@ -79,6 +84,9 @@ export const ALL_PEERS: Peers = [
 
 /** For the `os_*` functions, which take and give pointers. */
 export const WITH_POINTERS: Peers = [osFunctions, glibcPointers, inC];
+
+/** For what it costs to look for mistakes. */
+export const DEBUGGED: Peers = [debugHeap, osmem];
 
 /** For what zeroing costs where nothing is mapped. */
 export const ZEROING: Peers = [allOnHeap, ...NATIVE, memset];

@@ -38,8 +38,14 @@ export interface AllBindingOptions extends CBindingsOptions {
  */
 export let exactArgument: (bindings: CBindings, index: 0 | 1) => bigint;
 
+/** Whether C is calling a heap at this moment, through what {@linkcode bindCalls} made. */
+export let isCalling: (heap: HeapCalls) => boolean;
+
 /** An open binding is held here: C has pointers that the collector does not see. */
 const open = new Set<CBindings>();
+
+/** What bindings call. */
+const boundHeaps = new WeakMap<CBindings, HeapCalls>();
 
 /**
  * A heap as C functions, for libraries that let their allocator be chosen. Made by
@@ -129,6 +135,10 @@ export class CBindings implements Disposable {
 
   static {
     exactArgument = (bindings, index) => bindings.#native.exactArgument(index);
+    isCalling = (heap) =>
+      [...open].some((bindings) =>
+        bindings.#calls > 0 && boundHeaps.get(bindings) === heap
+      );
   }
 
   /**
@@ -263,5 +273,7 @@ export function bindCalls(
   options: AllBindingOptions = {},
 ): CBindings {
   const log = new ErrorLog();
-  return new CBindings(new CCalls(heap, log), log, options);
+  const bindings = new CBindings(new CCalls(heap, log), log, options);
+  boundHeaps.set(bindings, heap);
+  return bindings;
 }

@@ -1,3 +1,5 @@
+import { printLine } from "../print_line.ts";
+
 /** How many errors are remembered and printed; all are counted. */
 const MOST_REMEMBERED = 1000;
 
@@ -11,7 +13,7 @@ export class ErrorLog {
   #count = 0;
 
   /** @param print Given a line for each error; to standard error by default. */
-  constructor(print: (text: string) => void = printError) {
+  constructor(print: (text: string) => void = printLine) {
     this.#print = print;
   }
 
@@ -41,12 +43,4 @@ export class ErrorLog {
 /** Of anything: `String` throws where there is no `toString`. */
 function textOf(thrown: unknown): string {
   return typeof thrown === "string" ? thrown : Deno.inspect(thrown);
-}
-
-function printError(text: string): void {
-  try {
-    Deno.stderr.writeSync(new TextEncoder().encode(`osmem: ${text}\n`));
-  } catch {
-    // Nobody listens; it is remembered all the same.
-  }
 }

@@ -1,6 +1,26 @@
 import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
+import type { Ending } from "./ending.ts";
 import type { Held } from "./held.ts";
+import type { Scope } from "./scope.ts";
+
+/** What an allocation is freed with, unless it was disposed of before. */
+export type Group = Set<Allocation | Scope>;
+
+/** Puts an allocation into a group, or into none. For scopes, so it is no method. */
+export let setGroup: (
+  allocation: Allocation,
+  group: Group | undefined,
+) => void;
+
+/** Takes an allocation out of its group, if it is in one. */
+export let leaveGroup: (allocation: Allocation) => void;
+
+/** Frees an allocation together with others, of which the ending tells. */
+export let releaseWith: (allocation: Allocation, ending: Ending) => void;
+
+/** Refuses an allocation that ended. */
+export let requireLive: (allocation: Allocation, action: string) => void;
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
 const CONFINEMENT = Symbol(
@@ -12,7 +32,7 @@ export let heldBy: (allocation: Allocation) => Held | undefined;
 
 /**
  * Native memory that stays where it is until it is disposed of, and cannot be read
- * afterwards. Made by {@linkcode Heap.allocate}.
+ * afterwards. Made by {@linkcode Allocator.allocate} of a heap or a scope.
  *
  * Its views show the memory itself. Once it is disposed of, or resized, every view that
  * it ever gave is detached: it has length 0, reads give `undefined`, writes go nowhere,
@@ -49,9 +69,14 @@ export class Allocation implements Disposable {
    * copying an object without a memory. {@linkcode Heap.transfer} hands it over.
    */
   readonly confinement: symbol = CONFINEMENT;
+  #group: Group | undefined;
 
   static {
     heldBy = (allocation) => #held in allocation ? allocation.#held : undefined;
+    setGroup = (allocation, group) => allocation.#group = group;
+    leaveGroup = (allocation) => allocation.#leaveGroup();
+    releaseWith = (allocation, ending) => allocation.#held.release(ending);
+    requireLive = (allocation, action) => allocation.#held.requireLive(action);
   }
 
   /**
@@ -135,6 +160,8 @@ export class Allocation implements Disposable {
    * @throws {OutOfMemoryError} If the system refuses memory. It is as it was.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
    * was.
+   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is as it
+   * was.
    *
    * @example Grow a list
    * ```ts
@@ -157,6 +184,7 @@ export class Allocation implements Disposable {
    *
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
    * was; dispose of it again.
+   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is freed.
    *
    * @example
    * ```ts
@@ -171,6 +199,7 @@ export class Allocation implements Disposable {
    */
   [Symbol.dispose](): void {
     this.#held.release();
+    this.#leaveGroup();
   }
 
   /**
@@ -190,5 +219,10 @@ export class Allocation implements Disposable {
    */
   [Symbol.for("Deno.customInspect")](): string {
     return this.#held.summary();
+  }
+
+  #leaveGroup(): void {
+    this.#group?.delete(this);
+    this.#group = undefined;
   }
 }

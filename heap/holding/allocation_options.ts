@@ -1,14 +1,20 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
 import { CELL_BYTES } from "../layout.ts";
 
-/** How {@linkcode Heap.allocate} allocates. */
-export interface AllocationOptions {
+/** How memory is allocated that has its content from the start. */
+export interface ContentOptions {
   /**
    * The address is a multiple of this many bytes: a power of two up to a page, 4096.
    *
    * @default {8}
    */
   readonly align?: number;
+  /** What messages and reports call it. */
+  readonly label?: string;
+}
+
+/** How {@linkcode Allocator.allocate} allocates. */
+export interface AllocationOptions extends ContentOptions {
   /**
    * Whether all bytes are 0, also those that it grows by later. Without it they are
    * whatever was there before.
@@ -16,7 +22,21 @@ export interface AllocationOptions {
    * @default {false}
    */
   readonly zero?: boolean;
-  /** What messages and reports call it. */
+}
+
+/** How {@linkcode Allocator.allocatePointers} allocates. */
+export interface PointersOptions extends ContentOptions {
+  /**
+   * Whether a NULL follows the last pointer, as C wants it in `argv` and `environ`.
+   *
+   * @default {false}
+   */
+  readonly terminate?: boolean;
+}
+
+/** How {@linkcode Allocator.scope} makes a scope. */
+export interface ScopeOptions {
+  /** What messages call it. */
   readonly label?: string;
 }
 

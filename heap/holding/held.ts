@@ -1,4 +1,5 @@
 import type { Address } from "../../ffi/memory.ts";
+import type { Ending } from "./ending.ts";
 
 /** What an {@linkcode Allocation} asks of the block that it stands for. */
 export interface Held {
@@ -16,8 +17,8 @@ export interface Held {
   window(): ArrayBuffer;
   /** Gives it another size, perhaps elsewhere. */
   resize(size: number): void;
-  /** Frees it, if it is live. */
-  release(): void;
+  /** Frees it, if it is live; the ending is that it was disposed of, unless given. */
+  release(ending?: Ending): void;
   /** What it is and what became of it, for the console. */
   summary(): string;
 }

@@ -1,12 +1,19 @@
 import type { Address } from "../../ffi/memory.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
-import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
+import { UsageError } from "../../ffi/usage_error.ts";
 import type { Blocks } from "../blocks.ts";
+import {
+  forgetCollected,
+  type LeakListener,
+  reportCollected,
+} from "../leaks/tell_leak.ts";
 import type { AllocationMessage } from "../transfer/allocation_message.ts";
 import { Transfers } from "../transfer/transfers.ts";
-import { Allocation, heldBy } from "./allocation.ts";
+import { Allocation, heldBy, leaveGroup } from "./allocation.ts";
 import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
+import type { Ending } from "./ending.ts";
 import { Holding, type HoldingOwner } from "./holding.ts";
+import type { Lifetime, ScopeHost } from "./scope.ts";
 import { StackTrace } from "./stack_trace.ts";
 
 const DISPOSED = "it was disposed of";
@@ -15,26 +22,34 @@ const DISPOSED = "it was disposed of";
  * Holds blocks of a heap for {@linkcode Allocation}s: it obtains and frees them, and
  * knows every one that is live.
  */
-export class Holder implements HoldingOwner {
+export class Holder implements HoldingOwner, ScopeHost {
   readonly #blocks: Blocks;
   readonly #notesStacks: boolean;
+  readonly #onLeak: LeakListener | undefined;
   readonly #live = new Set<Holding>();
   /** What other isolates hold. */
   readonly transfers: Transfers;
+  #lifetime: { ending?: Ending } = {};
 
   /**
    * @param blocks The heap's blocks.
    * @param notesStacks Whether to note where each allocation was made.
+   * @param onLeak Told of allocations that were collected; by default they are printed.
    */
-  constructor(blocks: Blocks, notesStacks: boolean) {
+  constructor(blocks: Blocks, notesStacks: boolean, onLeak?: LeakListener) {
     this.#blocks = blocks;
     this.transfers = new Transfers(blocks);
     this.#notesStacks = notesStacks;
+    this.#onLeak = onLeak;
   }
 
   /** Every holding that is live, the oldest first. */
   get live(): ReadonlySet<Holding> {
     return this.#live;
+  }
+
+  get lifetime(): Lifetime {
+    return this.#lifetime;
   }
 
   /** Allocates a block and holds it. */
@@ -51,7 +66,9 @@ export class Holder implements HoldingOwner {
     );
     this.#blocks.hold(address, holding);
     this.#live.add(holding);
-    return new Allocation(holding);
+    const allocation = new Allocation(holding);
+    reportCollected(allocation, holding, this.#onLeak);
+    return allocation;
   }
 
   openWindow(address: Address, size: number): ArrayBuffer {
@@ -74,11 +91,21 @@ export class Holder implements HoldingOwner {
     }
   }
 
-  release(holding: Holding): void {
+  release(holding: Holding, ending?: Ending): void {
     if (holding.ending) return;
     const isGone = this.#blocks.isGone(holding.address);
-    if (!isGone) this.#blocks.freeHeld(holding.address);
-    this.#end(holding, isGone ? "its memory was given back" : DISPOSED);
+    try {
+      if (!isGone) this.#blocks.freeHeld(holding.address);
+    } finally { // a debug heap tells of damage when it has freed the block
+      if (isGone || !this.#blocks.isHeld(holding.address)) {
+        this.#end(
+          holding,
+          isGone
+            ? this.makeEnding("its memory was given back")
+            : ending ?? this.makeEnding(DISPOSED),
+        );
+      }
+    }
   }
 
   /** Hands an allocation of this heap to another isolate, and ends it here. */
@@ -86,14 +113,24 @@ export class Holder implements HoldingOwner {
     const holding = this.#own(allocation);
     holding.requireLive("transfer");
     const message = this.transfers.send(holding);
-    this.#end(holding, "it was transferred to another isolate", "transferred");
+    const what = "it was transferred to another isolate";
+    this.#end(holding, { ...this.makeEnding(what), code: "transferred" });
+    leaveGroup(allocation);
     return message;
   }
 
-  /** Ends every holding whose block is gone, or soon will be. */
+  /** Ends every holding and scope: their blocks are gone, or soon will be. */
   endAll(what: string): void {
-    for (const holding of this.#live) this.#end(holding, what);
+    const ending = this.makeEnding(what);
+    for (const holding of this.#live) this.#end(holding, ending);
+    this.#lifetime.ending = ending;
+    this.#lifetime = {};
     this.transfers.end();
+  }
+
+  makeEnding(what: string): Ending {
+    const trace = this.#notesStacks ? new StackTrace() : undefined;
+    return { code: "disposed", what, trace };
   }
 
   /** What an allocation of this heap stands for. */
@@ -107,13 +144,9 @@ export class Holder implements HoldingOwner {
     );
   }
 
-  #end(
-    holding: Holding,
-    what: string,
-    code: UsageErrorCode = "disposed",
-  ): void {
-    const trace = this.#notesStacks ? new StackTrace() : undefined;
-    holding.end({ code, what, trace });
+  #end(holding: Holding, ending: Ending): void {
+    holding.end(ending);
     this.#live.delete(holding);
+    forgetCollected(holding);
   }
 }

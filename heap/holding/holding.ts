@@ -1,20 +1,10 @@
 import { formatAddress } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { closeWindow } from "../../ffi/system.ts";
-import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
+import { endedError, type Ending } from "./ending.ts";
 import type { Held } from "./held.ts";
 import type { StackTrace } from "./stack_trace.ts";
-
-/** How a holding ended. */
-export interface Ending {
-  /** The code of the error that uses of it get. */
-  readonly code: UsageErrorCode;
-  /** What became of it, as in `"it was disposed of"`. */
-  readonly what: string;
-  /** Where, if that was noted. */
-  readonly trace: StackTrace | undefined;
-}
 
 /** Whoever made a holding: it obtains and frees the block. */
 export interface HoldingOwner {
@@ -23,7 +13,7 @@ export interface HoldingOwner {
   /** Gives a holding another size, perhaps elsewhere. */
   resize(holding: Holding, size: number): void;
   /** Frees what is held, if it is live. */
-  release(holding: Holding): void;
+  release(holding: Holding, ending?: Ending): void;
 }
 
 /** A block that is to be held. */
@@ -114,13 +104,13 @@ export class Holding implements BlockHolder, Held {
    * @throws {UsageError} If it ended.
    */
   requireLive(action: string): void {
-    const ending = this.#ending;
-    if (!ending) return;
-    const where = ending.trace ? `, at\n${ending.trace}\n` : "; ";
-    throw new UsageError(
-      ending.code,
-      `Cannot ${action} ${this.describe()}: ${ending.what}${where}` +
-        "allocate anew, or end it later",
+    if (!this.#ending) return;
+    throw endedError(
+      action,
+      this.describe(),
+      this.#ending,
+      "allocate anew, or end it later",
+      this.trace,
     );
   }
 
@@ -135,8 +125,8 @@ export class Holding implements BlockHolder, Held {
     this.#owner.resize(this, size);
   }
 
-  release(): void {
-    this.#owner.release(this);
+  release(ending?: Ending): void {
+    this.#owner.release(this, ending);
   }
 
   summary(): string {

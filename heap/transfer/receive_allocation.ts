@@ -3,6 +3,7 @@ import { windowOn } from "../../ffi/system.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import { Allocation } from "../holding/allocation.ts";
 import { Holding, type HoldingOwner } from "../holding/holding.ts";
+import { printLine } from "../print_line.ts";
 import { CELL_BYTES } from "../layout.ts";
 import { StackTrace } from "../holding/stack_trace.ts";
 import {
@@ -91,8 +92,8 @@ class Receiver implements HoldingOwner {
 }
 
 const neverDisposed = new FinalizationRegistry<Holding>((holding) =>
-  console.error(
-    `osmem: ${holding.describe()}, which was received from another isolate, was ` +
+  printLine(
+    `leak: ${holding.describe()}, which was received from another isolate, was ` +
       "collected without being disposed of: its owner cannot free it; hold it with " +
       `\`using\`. It was received at\n${holding.trace}`,
   )

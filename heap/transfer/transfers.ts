@@ -1,6 +1,8 @@
 import type { Address } from "../../ffi/memory.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import type { Blocks } from "../blocks.ts";
+import type { Holding } from "../holding/holding.ts";
+import type { StackTrace } from "../holding/stack_trace.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
 import {
   type AllocationMessage,
@@ -21,7 +23,7 @@ export interface TakeBackOptions {
 }
 
 /** What is sent. */
-type Sent = Pick<AllocationMessage, "address" | "size" | "label">;
+type Sent = Pick<Holding, "address" | "size" | "label" | "trace">;
 
 /** How many an error names. */
 const MOST_NAMED = 5;
@@ -35,9 +37,15 @@ class LentPage extends TicketPage {
 
 /** Holds a block for the isolate that it was transferred to. */
 class Transferred implements BlockHolder {
+  readonly size: number;
+  readonly label: string | undefined;
+  readonly trace: StackTrace | undefined;
   readonly #message: AllocationMessage;
 
-  constructor(message: AllocationMessage) {
+  constructor(message: AllocationMessage, trace: StackTrace | undefined) {
+    this.size = message.size;
+    this.label = message.label;
+    this.trace = trace;
     this.#message = message;
   }
 
@@ -67,7 +75,7 @@ export class Transfers {
   }
 
   /** Lends a block that is held to whoever receives the message. */
-  send({ address, size, label }: Sent): AllocationMessage {
+  send({ address, size, label, trace }: Sent): AllocationMessage {
     const page = this.#pageToUse();
     const message: AllocationMessage = {
       osmem: "allocation",
@@ -77,7 +85,7 @@ export class Transfers {
       page: page.shared,
       ticket: page.next(),
     };
-    this.#blocks.hold(address, new Transferred(message));
+    this.#blocks.hold(address, new Transferred(message, trace));
     page.out.set(message.ticket, message);
     if (!page.isWatched) this.#watch(page);
     return message;

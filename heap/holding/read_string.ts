@@ -1,0 +1,120 @@
+import { ArgumentError } from "../../ffi/argument_error.ts";
+import type { Address } from "../../ffi/memory.ts";
+import { closeWindow, pageSize, windowOn } from "../../ffi/system.ts";
+import { Allocation, requireLive } from "./allocation.ts";
+import { addressOfPointee, type Pointee } from "./pointee.ts";
+
+/** How {@linkcode readString} reads. */
+export interface ReadStringOptions {
+  /**
+   * Bytes that are read at most. If there is no NUL among them, the text ends there.
+   *
+   * @default {Infinity}
+   */
+  readonly maxLength?: number;
+}
+
+/**
+ * Reads a string of C: UTF-8 up to a NUL. Bytes that are no UTF-8 are read as U+FFFD,
+ * also those of a character that `maxLength` cuts in two.
+ *
+ * From an {@linkcode Allocation} it never reads beyond its end: without a NUL there, it
+ * throws, unless `maxLength` says how much text there is at most. A pointer or an
+ * address is trusted, as C would: memory is read page by page up to the one with the
+ * NUL. If a page on the way is not mapped the process ends, so give `maxLength` if the
+ * NUL may be missing, and only pointers that C has just given.
+ *
+ * @param source An allocation, a pointer, or an address.
+ * @param options Bytes that are read at most.
+ * @returns The text, without the NUL.
+ * @throws {ArgumentError} If the source is NULL or none of these, `maxLength` is not a
+ * non-negative integer or Infinity, or an allocation has no NUL.
+ * @throws {UsageError} If the allocation was disposed of.
+ *
+ * @example Read what C returns
+ * ```ts
+ * import { Heap, readString } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * using text = heap.allocateString("good morning");
+ * assertEquals(readString(text.pointer), "good morning");
+ * assertEquals(readString(text, { maxLength: 4 }), "good");
+ * ```
+ */
+export function readString(
+  source: Pointee,
+  options: ReadStringOptions = {},
+): string {
+  const { maxLength = Infinity } = options;
+  if (
+    !(maxLength === Infinity || Number.isSafeInteger(maxLength)) ||
+    maxLength < 0
+  ) {
+    throw new ArgumentError(
+      `Cannot read a string of at most ${maxLength} bytes: expected a non-negative ` +
+        "safe integer, or Infinity",
+    );
+  }
+  return source instanceof Allocation
+    ? readFromAllocation(source, maxLength)
+    : readFromAddress(startOf(source), maxLength);
+}
+
+function readFromAllocation(source: Allocation, maxLength: number): string {
+  requireLive(source, "read a string from");
+  const bytes = source.bytes.subarray(0, maxLength);
+  const end = bytes.indexOf(0);
+  if (end < 0 && maxLength > source.size) {
+    throw new ArgumentError(
+      `Cannot read a string from ${
+        Deno.inspect(source)
+      }: there is no NUL in it; ` +
+        "give maxLength if the text may fill it",
+    );
+  }
+  return decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+/** The address at which a string starts. */
+function startOf(source: Exclude<Pointee, Allocation>): Address {
+  const address = Number(addressOfPointee(source, "read a string from"));
+  if (address !== 0) return address;
+  throw new ArgumentError(
+    "Cannot read a string from NULL: C has none to give; test for null before",
+  );
+}
+
+function readFromAddress(address: Address, maxLength: number): string {
+  const length = lengthAt(address, maxLength);
+  if (length === 0) return "";
+  const window = windowOn(address, length);
+  try {
+    return decode(new Uint8Array(window));
+  } finally {
+    closeWindow(window);
+  }
+}
+
+/** strnlen(3), page by page: a page is read only if those before it have no NUL. */
+function lengthAt(address: Address, maxLength: number): number {
+  const page = pageSize();
+  let length = 0;
+  while (length < maxLength) {
+    const rest = page - (address + length) % page;
+    const window = windowOn(
+      address + length,
+      Math.min(rest, maxLength - length),
+    );
+    const nul = new Uint8Array(window).indexOf(0);
+    const shown = window.byteLength;
+    closeWindow(window);
+    if (nul >= 0) return length + nul;
+    length += shown;
+  }
+  return length;
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}

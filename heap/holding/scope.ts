@@ -1,0 +1,309 @@
+import { ArgumentError } from "../../ffi/argument_error.ts";
+import {
+  type Allocation,
+  type Group,
+  releaseWith,
+  requireLive,
+  setGroup,
+} from "./allocation.ts";
+import type { AllocationOptions, ScopeOptions } from "./allocation_options.ts";
+import { Allocator } from "./allocator.ts";
+import { endedError, type Ending } from "./ending.ts";
+import { type RefusedFree, ScopeError } from "./scope_error.ts";
+
+/** The time from which on a heap's scopes are of no use any more. */
+export interface Lifetime {
+  /** How it ended, if it did: the heap was reset or disposed of. */
+  readonly ending?: Ending;
+}
+
+/** What a scope asks of its heap. */
+export interface ScopeHost {
+  /** Until when a scope lasts that is made now. */
+  readonly lifetime: Lifetime;
+  /** Allocates a block and holds it. */
+  allocate(size: number, options: AllocationOptions): Allocation;
+  /** An ending that comes about here and now. */
+  makeEnding(what: string): Ending;
+}
+
+/**
+ * Allocations that are freed together. Made by {@linkcode Allocator.scope} of a heap, or
+ * of another scope, with which it ends at the latest.
+ *
+ * What is allocated through it need not be disposed of. What is disposed of all the
+ * same leaves it at once, so that a scope may live long. `free` and `realloc` of the
+ * heap know nothing of scopes.
+ *
+ * | method | what it costs |
+ * |---|---|
+ * | `allocate` and the like | what it costs of a heap, and constant |
+ * | `moveOut` | constant |
+ * | `[Symbol.dispose]` | the frees of all that is in it |
+ *
+ * A scope that is collected without being disposed of leaks what is in it, and that is
+ * reported.
+ *
+ * @example Free strings together
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * {
+ *   using scope = heap.scope({ label: "greetings" });
+ *   scope.allocateString("good morning");
+ *   scope.allocateString("good night");
+ *   assertEquals(heap.stats().liveBlocks, 2);
+ * }
+ * assertEquals(heap.stats().liveBlocks, 0);
+ * ```
+ */
+export class Scope extends Allocator implements Disposable {
+  /** What messages call it. */
+  readonly label: string | undefined;
+  readonly #host: ScopeHost;
+  readonly #lifetime: Lifetime;
+  /** What it is freed with: it is one of these. */
+  readonly #group: Group | undefined;
+  /** What is freed with it, the oldest first: allocations and scopes. */
+  readonly #members: Group = new Set();
+  #ownEnding: Ending | undefined;
+
+  /**
+   * Use {@linkcode Allocator.scope}.
+   *
+   * @param host The heap's side.
+   * @param options Its label.
+   * @param group What it is freed with, unless it was disposed of before.
+   */
+  constructor(host: ScopeHost, options: ScopeOptions, group?: Group) {
+    super();
+    this.#host = host;
+    this.#lifetime = host.lifetime;
+    this.#group = group?.add(this);
+    this.label = options.label;
+  }
+
+  /** Whether it was disposed of, or its heap was or was reset. */
+  get isDisposed(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** Allocations and scopes that end with it. */
+  get size(): number {
+    return this.#lifetime.ending ? 0 : this.#members.size;
+  }
+
+  /**
+   * Allocates memory that is freed with this scope, if not before. All else is as in
+   * {@linkcode Heap.allocate}.
+   *
+   * @param size Bytes; 0 gives an allocation without bytes.
+   * @param options Its alignment, whether it is zeroed, and its label.
+   * @returns The allocation.
+   * @throws {UsageError} If the scope was disposed of.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
+   * alignment not a power of two up to a page.
+   * @throws {OutOfMemoryError} If the system refuses memory.
+   *
+   * @example Allocate in a scope
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * using heap = new Heap();
+   * using scope = heap.scope();
+   * const frame = scope.allocate(640, { align: 64 });
+   * frame.bytes.fill(1);
+   * ```
+   */
+  override allocate(size: number, options: AllocationOptions = {}): Allocation {
+    this.#requireOpen("allocate in");
+    const allocation = this.#host.allocate(size, options);
+    this.#add(allocation);
+    return allocation;
+  }
+
+  /**
+   * Opens a scope that ends with this one, if not before.
+   *
+   * @param options Its label.
+   * @returns The scope.
+   * @throws {UsageError} If this one was disposed of.
+   *
+   * @example Nest scopes
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using outer = heap.scope();
+   * const kept = outer.allocate(8);
+   * {
+   *   using inner = outer.scope();
+   *   inner.allocate(8);
+   * }
+   * assertEquals([kept.isDisposed, heap.stats().liveBlocks], [false, 1]);
+   * ```
+   */
+  override scope(options: ScopeOptions = {}): Scope {
+    this.#requireOpen("open a scope in");
+    return new Scope(this.#host, options, this.#members);
+  }
+
+  /**
+   * Lets an allocation outlive this scope: it moves into another, as the newest there,
+   * or out of all of them. Then it must be disposed of by itself.
+   *
+   * @param allocation One that is in this scope.
+   * @param to A scope of the same heap that frees it from now on; none by default.
+   * @returns The allocation.
+   * @throws {UsageError} If the allocation, this scope or `to` was disposed of.
+   * @throws {ArgumentError} If the allocation is not in this scope, or `to` is a scope
+   * of another heap.
+   *
+   * @example Return memory from a function that uses a scope
+   * ```ts
+   * import { type Allocation, Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * function greet(heap: Heap, name: string): Allocation {
+   *   using scope = heap.scope();
+   *   scope.allocateString("of no use later");
+   *   return scope.moveOut(scope.allocateString(`good morning, ${name}`));
+   * }
+   *
+   * using heap = new Heap();
+   * using greeting = greet(heap, "Ada");
+   * assertEquals([greeting.size, heap.stats().liveBlocks], [18, 1]);
+   * ```
+   */
+  moveOut(allocation: Allocation, to?: Scope): Allocation {
+    this.#requireOpen("move an allocation out of");
+    if (to) to.#requireOpen("move an allocation into");
+    requireLive(allocation, "move");
+    this.#requireMovable(allocation, to);
+    this.#members.delete(allocation);
+    if (to) to.#add(allocation);
+    else setGroup(allocation, undefined);
+    return allocation;
+  }
+
+  /**
+   * Frees what is in it, the newest first. Doing so twice is harmless.
+   *
+   * @throws {ScopeError} If the system refuses to take mappings back. All else was
+   * freed, and it takes nothing new; dispose of it again for the rest.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const scope = heap.scope();
+   * const buffer = scope.allocate(64);
+   * scope[Symbol.dispose]();
+   * assertEquals([scope.isDisposed, buffer.isDisposed], [true, true]);
+   * ```
+   */
+  [Symbol.dispose](): void {
+    this.#ownEnding ??= this.#host.makeEnding("it was disposed of");
+    const what = `its ${this.#name} was disposed of`;
+    const refused = this.#release({ ...this.#ownEnding, what });
+    if (refused.length > 0) throw new ScopeError(refused, this.#name);
+  }
+
+  /**
+   * What the console shows.
+   *
+   * @returns Its label, how much is in it, and whether it was disposed of.
+   *
+   * @example
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * using scope = heap.scope({ label: "request" });
+   * scope.allocate(8);
+   * assertEquals(Deno.inspect(scope), 'scope "request" (1 to free)');
+   * ```
+   */
+  [Symbol.for("Deno.customInspect")](): string {
+    const ending = this.#ending;
+    const after = ending ? `: ${ending.what}` : "";
+    return `${this.#name} (${this.size} to free)${after}`;
+  }
+
+  get #ending(): Ending | undefined {
+    return this.#ownEnding ?? this.#lifetime.ending;
+  }
+
+  get #name(): string {
+    return this.label === undefined ? "scope" : `scope "${this.label}"`;
+  }
+
+  /** It in the middle of a sentence. */
+  #describe(): string {
+    return this.label === undefined ? "a scope" : this.#name;
+  }
+
+  #requireOpen(action: string): void {
+    const ending = this.#ending;
+    if (!ending) return;
+    throw endedError(
+      action,
+      this.#describe(),
+      ending,
+      "open a new one, or end it later",
+    );
+  }
+
+  #requireMovable(allocation: Allocation, to: Scope | undefined): void {
+    const shown = Deno.inspect(allocation);
+    if (!this.#members.has(allocation)) {
+      throw new ArgumentError(
+        `Cannot move ${shown} out of ${this.#describe()}: it is not in it; move it ` +
+          "out of the scope that it was allocated in, or moved into",
+      );
+    }
+    if (to && to.#host !== this.#host) {
+      throw new ArgumentError(
+        `Cannot move ${shown} into ${to.#describe()} of another heap: expected a ` +
+          "scope of the heap that it was allocated from",
+      );
+    }
+  }
+
+  #add(allocation: Allocation): void {
+    this.#members.add(allocation);
+    setGroup(allocation, this.#members);
+  }
+
+  /** Frees what is in it; what cannot be freed stays. */
+  #release(ending: Ending): RefusedFree[] {
+    this.#ownEnding ??= ending;
+    const refused = [...this.#members].reverse().flatMap((member) => {
+      const notFreed = member instanceof Scope
+        ? member.#release(ending)
+        : releaseAllocation(member, ending);
+      if (notFreed.length === 0) this.#members.delete(member);
+      return notFreed;
+    });
+    if (refused.length === 0) this.#group?.delete(this);
+    return refused;
+  }
+}
+
+function releaseAllocation(
+  allocation: Allocation,
+  ending: Ending,
+): RefusedFree[] {
+  try {
+    releaseWith(allocation, ending);
+    return [];
+  } catch (error) {
+    return [{ allocation, error: error as Error }];
+  }
+}
