@@ -1,5 +1,6 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
 import type { Address } from "../ffi/memory.ts";
+import { RecyclingMap } from "../ffi/recycling_map.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
@@ -48,7 +49,7 @@ export class Blocks {
   readonly #tally = new Tally();
   readonly #unregister: () => void;
   /** Who holds a block, by its payload's address. */
-  readonly #holders = new Map<Address, BlockHolder>();
+  readonly #holders = new RecyclingMap<BlockHolder>();
 
   /**
    * @param system Where memory comes from.

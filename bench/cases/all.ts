@@ -1,6 +1,7 @@
 import {
   ALL_PEERS,
   COPYING,
+  HOLDING,
   type Peers,
   WITH_POINTERS,
   ZEROING,
@@ -51,6 +52,22 @@ export const CASES: readonly Case[] = [
     preparation: "oneSize",
     blocks: [1e3],
     peers: WITH_POINTERS,
+  },
+  {
+    name: "holding 64 bytes",
+    operation: "an allocation and its end",
+    module: "pair.ts",
+    preparation: "oneSize",
+    blocks: [1e3],
+    peers: HOLDING,
+  },
+  {
+    name: "holding 4 KiB",
+    operation: "an allocation and its end",
+    module: "pair.ts",
+    preparation: "onePage",
+    blocks: [1e3],
+    peers: HOLDING,
   },
   {
     name: "allocations, then frees",
