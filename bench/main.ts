@@ -24,6 +24,7 @@ import {
   describeMachine,
   EXPLANATION,
   footprintTable,
+  holdingTable,
   notesOf,
   ratioTable,
   tableOf,
@@ -118,7 +119,13 @@ function draw(result: Result): string {
 }
 
 function drawMarkdown(machine: Machine, results: readonly Result[]): string {
-  const tables = [targetTable, ratioTable, clientTable, footprintTable]
+  const tables = [
+    targetTable,
+    ratioTable,
+    holdingTable,
+    clientTable,
+    footprintTable,
+  ]
     .map((tableOf) => tableOf(results))
     .filter(({ rows }) => rows.length > 0);
   return [

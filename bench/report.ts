@@ -1,6 +1,6 @@
 import { formatBytes, formatCount } from "../lab/pictures/units.ts";
 import type { Machine } from "./machine.ts";
-import { ALL_PEERS } from "./peers/all.ts";
+import { ALL_PEERS, allocations, HOLDING } from "./peers/all.ts";
 import type { Footprint, Result, Timing } from "./result.ts";
 import type { Table } from "./table.ts";
 import { type Target, TARGETS } from "./targets.ts";
@@ -136,9 +136,29 @@ export function ratioTable(results: readonly Result[]): Table {
   };
 }
 
-/** Those of C libraries have a table of their own. */
-function isOfOurs({ calls, timings }: Result): boolean {
-  return calls === undefined && timings.length > 0;
+/** Those of C libraries have a table of their own, and so has holding memory. */
+function isOfOurs(result: Result): boolean {
+  return result.calls === undefined && result.timings.length > 0 &&
+    !isOfHolding(result);
+}
+
+function isOfHolding({ timings }: Result): boolean {
+  return timings[0]?.peer === allocations.name;
+}
+
+/** What it costs to hold memory in every way that there is. */
+export function holdingTable(results: readonly Result[]): Table {
+  const peers = HOLDING.map(({ name }) => name);
+  return {
+    head: ["case", ...peers],
+    rows: results.filter(isOfHolding).map(({ case: name, timings }) => [
+      name,
+      ...peers.map((peer) => {
+        const timing = timings.find((timing) => timing.peer === peer);
+        return timing ? formatTime(timing.median) : "";
+      }),
+    ]),
+  };
 }
 
 /** What C libraries take with osmem as their allocator, and with glibc. */

@@ -1,4 +1,5 @@
 import type { Address } from "./memory.ts";
+import { RecyclingMap } from "./recycling_map.ts";
 
 /** Consecutive addresses. */
 export interface AddressRange {
@@ -9,7 +10,7 @@ export interface AddressRange {
 }
 
 /** The ranges of one order that touch a granule, by the granule's number. */
-type Granules<Range> = Map<number, Range[]>;
+type Granules<Range> = RecyclingMap<Range[]>;
 
 /**
  * Ranges of addresses that do not overlap, found by any address within.
@@ -37,7 +38,7 @@ export class MappingIndex<Range extends AddressRange> {
   /** Adds a range that overlaps none of the others. */
   add(range: Range): void {
     const order = orderOf(range);
-    const granules = this.#orders.get(order) ?? new Map<number, Range[]>();
+    const granules = this.#orders.get(order) ?? new RecyclingMap<Range[]>();
     this.#orders.set(order, granules);
     for (const granule of granulesOf(range, order)) {
       const touching = granules.get(granule) ?? [];
@@ -57,7 +58,6 @@ export class MappingIndex<Range extends AddressRange> {
       if (others.length > 0) granules.set(granule, others);
       else granules.delete(granule);
     }
-    if (granules.size === 0) this.#orders.delete(order);
   }
 
   /** The range that an address lies in. */

@@ -2,6 +2,7 @@ import { ArgumentError } from "./argument_error.ts";
 import { formatAddress } from "./format.ts";
 import { type AddressRange, MappingIndex } from "./mapping_index.ts";
 import type { Address } from "./memory.ts";
+import { RecyclingMap } from "./recycling_map.ts";
 import { mmap, munmap, windowOn } from "./system.ts";
 import { WindowList } from "./window_list.ts";
 
@@ -14,7 +15,7 @@ interface Mapping extends AddressRange {
  * that no window outlives what it shows.
  */
 export class MappingTable {
-  readonly #mappings = new Map<Address, Mapping>();
+  readonly #mappings = new RecyclingMap<Mapping>();
   /** The same by all of their addresses. */
   readonly #index = new MappingIndex<Mapping>();
 

@@ -1,6 +1,7 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
 import { isOfAnotherIsolate } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
+import { RecyclingMap } from "../ffi/recycling_map.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
@@ -62,7 +63,7 @@ export class Blocks {
   /** How blocks are chosen, and from which size on they are mappings. */
   readonly policy: HeapPolicy;
   /** Who holds a block, by its payload's address. */
-  protected readonly holders = new Map<Address, BlockHolder>();
+  protected readonly holders = new RecyclingMap<BlockHolder>();
   readonly #system: System;
   readonly #tally = new Tally();
   readonly #unregister: () => void;

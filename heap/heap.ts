@@ -75,7 +75,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * | `calloc` | the same, and filling the payload |
  * | `realloc` | the same, and copying the payload if it moves |
  * | `usableSize`, `bytes`, `pointer`, `address` | constant |
- * | `allocate` and the like | the same as `malloc`, and for `stacks` a microsecond or two |
+ * | `allocate` and the like | the same as `malloc`, half a microsecond, and some more for `stacks` |
  * | `blocks`, `check`, `leaks`, `reset` | one step a block |
  * | `stats` | constant, and one step for each block freed since the last `malloc` |
  *

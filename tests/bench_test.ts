@@ -12,6 +12,7 @@ import { measure } from "../bench/measure.ts";
 import {
   clientTable,
   footprintTable,
+  holdingTable,
   notesOf,
   ratioTable,
   tableOf,
@@ -262,6 +263,27 @@ Deno.test("one line sums a case up: our time, and its ratio to each other's", ()
     "0.75",
     "",
   ]);
+});
+
+Deno.test("ways to hold memory stand beside each other, in a table of their own", () => {
+  const holding = resultOf("holding 64 bytes", 1000, {
+    "heap.allocate": 3000,
+    "… stacks: false": 400,
+    "glibc, as people call it": 30,
+  });
+  assertEquals(ratioTable([CHURN, holding]).rows.length, 1);
+  assertEquals(holdingTable([CHURN, holding]), {
+    head: [
+      "case",
+      "heap.allocate",
+      "… stacks: false",
+      "… stacks: false, and bytes",
+      "new Uint8Array, pointer",
+      "glibc, as people call it",
+      "glibc, getArrayBuffer",
+    ],
+    rows: [["holding 64 bytes", "3,000 ns", "400 ns", "", "", "30 ns", ""]],
+  });
 });
 
 Deno.test("the table of footprints is there in Markdown too", () => {

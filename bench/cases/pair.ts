@@ -27,6 +27,28 @@ export const oneSize: Preparation = {
   },
 };
 
+/** The same with blocks of 4 KiB. */
+export const onePage: Preparation = {
+  on(allocator, blocks) {
+    const live = Array.from({ length: blocks }, () => allocator.malloc(4096));
+    return {
+      operations: 100,
+      run(parts) {
+        for (let operation = 0; operation < 100 * parts; operation++) {
+          allocator.free(allocator.malloc(4096));
+        }
+      },
+      end: () => freeAll(allocator, live),
+    };
+  },
+  inC(library, blocks) {
+    return inFilledSlots(library, blocks, 4096, {
+      operations: 100,
+      run: (parts) => library.floor_pairs(100 * parts, 4096),
+    });
+  },
+};
+
 /** A block is allocated and freed, each of another size than the one before. */
 export const changingSizes: Preparation = {
   on(allocator, blocks) {

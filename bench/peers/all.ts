@@ -68,6 +68,29 @@ const debugHeap: Peer = {
   mostBlocks: 1e4,
 };
 
+/** A heap's allocations, as they are by default. */
+export const allocations: Peer = {
+  name: "heap.allocate",
+  module: "osmem_allocations.ts",
+};
+
+const allocationsWithoutStacks: Peer = {
+  name: "… stacks: false",
+  module: "osmem_allocations_without_stacks.ts",
+};
+const allocationsWithBytes: Peer = {
+  name: "… stacks: false, and bytes",
+  module: "osmem_allocations_with_bytes.ts",
+};
+const arraysForC: Peer = {
+  name: "new Uint8Array, pointer",
+  module: "uint8_array_pointers.ts",
+};
+const glibcViews: Peer = {
+  name: "glibc, getArrayBuffer",
+  module: "glibc_views.ts",
+};
+
 /** Allocators, ours first: it is compared with the others. */
 export type Peers = readonly [Peer, ...Peer[]];
 
@@ -93,3 +116,13 @@ export const ZEROING: Peers = [allOnHeap, ...NATIVE, memset];
 
 /** For what copying costs. */
 export const COPYING: Peers = [osmem, ...NATIVE, memcpy];
+
+/** For what it costs to hold memory, beside what people do otherwise. */
+export const HOLDING: Peers = [
+  allocations,
+  allocationsWithoutStacks,
+  allocationsWithBytes,
+  arraysForC,
+  glibcPointers,
+  glibcViews,
+];

@@ -261,17 +261,18 @@ export class Scope extends Allocator implements Disposable {
   }
 
   #requireMovable(allocation: Allocation, to: Scope | undefined): void {
-    const shown = Deno.inspect(allocation);
     if (!this.#members.has(allocation)) {
-      throw new ArgumentError(
-        `Cannot move ${shown} out of ${this.#describe()}: it is not in it; move it ` +
-          "out of the scope that it was allocated in, or moved into",
+      throw immovable(
+        allocation,
+        `out of ${this.#describe()}: it is not in it; move it out of the scope ` +
+          "that it was allocated in, or moved into",
       );
     }
     if (to && to.#host !== this.#host) {
-      throw new ArgumentError(
-        `Cannot move ${shown} into ${to.#describe()} of another heap: expected a ` +
-          "scope of the heap that it was allocated from",
+      throw immovable(
+        allocation,
+        `into ${to.#describe()} of another heap: expected a scope of the heap that ` +
+          "it was allocated from",
       );
     }
   }
@@ -306,4 +307,8 @@ function releaseAllocation(
   } catch (error) {
     return [{ allocation, error: error as Error }];
   }
+}
+
+function immovable(allocation: Allocation, why: string): ArgumentError {
+  return new ArgumentError(`Cannot move ${Deno.inspect(allocation)} ${why}`);
 }

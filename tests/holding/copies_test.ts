@@ -14,6 +14,8 @@ import {
   UsageError,
 } from "../../mod.ts";
 import { bytesOf, type ByteSource } from "../../heap/holding/source_bytes.ts";
+import { gatedTest, toRun } from "../support/permissions.ts";
+import { DENO, program, run } from "../support/run_deno.ts";
 
 const BYTES = Uint8Array.from({ length: 48 }, (_, index) => index + 1);
 
@@ -191,4 +193,21 @@ Deno.test("a copy that there is no memory for says what was asked for, and alloc
     "allocate(2097152, { align: 8 }) failed",
   );
   assertEquals([scope.size, heap.stats().liveBlocks], [0, 0]);
+});
+
+gatedTest({
+  name:
+    "what an array of pointers leads to is not collected before the array is",
+  needs: [toRun(DENO)],
+  async fn() {
+    const { code, stdout } = await run(DENO, [
+      ...["run", "--quiet", "--no-prompt", "--allow-ffi"],
+      "--v8-flags=--expose-gc",
+      program("keep_pointees.ts"),
+    ]);
+    assertEquals([code, stdout], [
+      0,
+      "alone: collected\nin an array: kept\nwithout the array: collected\n",
+    ]);
+  },
 });

@@ -189,6 +189,19 @@ for (const [name, use] of Object.entries(USES)) {
   }
 }
 
+Deno.test("a scope whose memory was given back refuses to allocate, and can be disposed of", () => {
+  const arena = arenaMemory();
+  using heap = new Heap({ memory: arena });
+  using scope = heap.scope();
+  const held = scope.allocate(8);
+  arena[Symbol.dispose]();
+  for (const size of [8, MAPPED]) {
+    assertThrows(() => scope.allocate(size), UsageError);
+  }
+  scope[Symbol.dispose]();
+  assertEquals([scope.size, held.isDisposed], [0, true]);
+});
+
 Deno.test("what a scope freed says whose scope it was", () => {
   using heap = new Heap({ stacks: false });
   const scope = heap.scope({ label: "request" });
