@@ -513,14 +513,18 @@ export class Blocks {
 
   /** Says why an address is not a live block that everyone may free. */
   protected invalid(action: string, address: Address): InvalidPointerError {
+    const block = this.around(address);
+    const gone = this.mappings.gone(address);
+    const foreign = all.ask((blocks) =>
+      blocks === this ? undefined : blocks.around(address)
+    );
+    const isKnown = block !== undefined || gone !== undefined || foreign;
     return invalidPointer(action, address, {
       holder: this.holders.get(address),
-      block: this.around(address),
-      gone: this.mappings.gone(address),
-      foreign: all.ask((blocks) =>
-        blocks === this ? undefined : blocks.around(address)
-      ),
-      isOfAnotherIsolate: isOfAnotherIsolate(address),
+      block,
+      gone,
+      foreign,
+      isOfAnotherIsolate: !isKnown && isOfAnotherIsolate(address),
     });
   }
 

@@ -158,7 +158,11 @@ export class Heap extends Allocator implements Disposable {
       ? new DebugBlocks(this.#system, policy)
       : new Blocks(this.#system, policy);
     this.#list = this.#blocks.list;
-    this.#holder = new Holder(this.#blocks, stacks, onLeak);
+    this.#holder = new Holder(this.#blocks, {
+      notesStacks: stacks,
+      notesFrees: stacks && debug,
+      onLeak,
+    });
     this.#ending = debug ? new HeapEnding(this.#blocks, onLeak) : undefined;
     this.#largestListed = debug ? 0 : largestListed(policy.mmapThreshold);
     this.#largestZeroed = debug ? 0 : largestListed(policy.callocThreshold);

@@ -193,7 +193,7 @@ gatedTest({
     const lines = stderr.replaceAll(/0x[0-9a-f]+/g, "0x…").split("\n");
     assertEquals([code, lines[0]], [
       0,
-      'osmem: allocation "lost" (8 bytes at 0x…), which was received from another ' +
+      'osmem: leak: allocation "lost" (8 bytes at 0x…), which was received from another ' +
       "isolate, was collected without being disposed of: its owner cannot free it; hold " +
       "it with `using`. It was received at",
     ]);

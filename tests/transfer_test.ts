@@ -24,7 +24,7 @@ function send(heap: Heap, size = 64, label = "frame"): AllocationMessage {
 function usageError(use: () => unknown): [code: string, message: string] {
   const { code, message } = assertThrows(use, UsageError);
   const plain = message.replaceAll(/0x[0-9a-f]+/g, "0x…")
-    .replaceAll(/, at\n.*\n/gs, ", at …, ");
+    .replaceAll(/ at\n.*\n/gs, " at …\n");
   return [code, plain];
 }
 
@@ -88,7 +88,8 @@ Deno.test("the sender's views are detached at once, and uses of its allocation r
   assertEquals(usageError(() => allocation.bytes), [
     "transferred",
     'Cannot take the bytes of allocation "frame" (64 bytes at 0x…): ' +
-    "it was transferred to another isolate, at …, allocate anew, or end it later",
+    "it was transferred to another isolate\nIt was allocated at …\n" +
+    "Allocate anew, or end it later",
   ]);
   assertEquals(usageError(() => heap.transfer(allocation))[0], "transferred");
   allocation[Symbol.dispose]();

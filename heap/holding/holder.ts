@@ -16,6 +16,16 @@ import { Holding, type HoldingOwner } from "./holding.ts";
 import type { Lifetime, ScopeHost } from "./scope.ts";
 import { StackTrace } from "./stack_trace.ts";
 
+/** What a holder notes, and whom it tells. */
+export interface HolderOptions {
+  /** Whether to note where each allocation was made, and where many ended at once. */
+  readonly notesStacks: boolean;
+  /** Whether to note where each allocation was disposed of, too. */
+  readonly notesFrees: boolean;
+  /** Told of allocations that were collected; without it they are printed. */
+  readonly onLeak: LeakListener | undefined;
+}
+
 const DISPOSED = "it was disposed of";
 
 /**
@@ -24,8 +34,7 @@ const DISPOSED = "it was disposed of";
  */
 export class Holder implements HoldingOwner, ScopeHost {
   readonly #blocks: Blocks;
-  readonly #notesStacks: boolean;
-  readonly #onLeak: LeakListener | undefined;
+  readonly #options: HolderOptions;
   readonly #live = new Set<Holding>();
   /** What other isolates hold. */
   readonly transfers: Transfers;
@@ -33,14 +42,12 @@ export class Holder implements HoldingOwner, ScopeHost {
 
   /**
    * @param blocks The heap's blocks.
-   * @param notesStacks Whether to note where each allocation was made.
-   * @param onLeak Told of allocations that were collected; by default they are printed.
+   * @param options What it notes, and whom it tells of leaks.
    */
-  constructor(blocks: Blocks, notesStacks: boolean, onLeak?: LeakListener) {
+  constructor(blocks: Blocks, options: HolderOptions) {
     this.#blocks = blocks;
     this.transfers = new Transfers(blocks);
-    this.#notesStacks = notesStacks;
-    this.#onLeak = onLeak;
+    this.#options = options;
   }
 
   /** Every holding that is live, the oldest first. */
@@ -59,7 +66,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     const { zero = false, label } = options;
     const address = this.#blocks.allocateAligned(Math.max(size, 1), alignment);
     if (zero) this.#blocks.zero(address, 0, size);
-    const trace = this.#notesStacks ? new StackTrace() : undefined;
+    const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     const holding = new Holding(
       this,
       { address, size, alignment, isZeroed: zero, label, trace },
@@ -67,7 +74,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     this.#blocks.hold(address, holding);
     this.#live.add(holding);
     const allocation = new Allocation(holding);
-    reportCollected(allocation, holding, this.#onLeak);
+    reportCollected(allocation, holding, this.#options.onLeak);
     return allocation;
   }
 
@@ -98,12 +105,8 @@ export class Holder implements HoldingOwner, ScopeHost {
       if (!isGone) this.#blocks.freeHeld(holding.address);
     } finally { // a debug heap tells of damage when it has freed the block
       if (isGone || !this.#blocks.isHeld(holding.address)) {
-        this.#end(
-          holding,
-          isGone
-            ? this.makeEnding("its memory was given back")
-            : ending ?? this.makeEnding(DISPOSED),
-        );
+        const what = isGone ? "its memory was given back" : DISPOSED;
+        this.#end(holding, ending ?? this.#endingOfOne(what));
       }
     }
   }
@@ -114,7 +117,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     holding.requireLive("transfer");
     const message = this.transfers.send(holding);
     const what = "it was transferred to another isolate";
-    this.#end(holding, { ...this.makeEnding(what), code: "transferred" });
+    this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
     leaveGroup(allocation);
     return message;
   }
@@ -129,8 +132,15 @@ export class Holder implements HoldingOwner, ScopeHost {
   }
 
   makeEnding(what: string): Ending {
-    const trace = this.#notesStacks ? new StackTrace() : undefined;
+    const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     return { code: "disposed", what, trace };
+  }
+
+  /** The ending of a single holding: noting where takes as long as all else of it. */
+  #endingOfOne(what: string): Ending {
+    return this.#options.notesFrees
+      ? this.makeEnding(what)
+      : { code: "disposed", what, trace: undefined };
   }
 
   /** What an allocation of this heap stands for. */

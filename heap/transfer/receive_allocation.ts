@@ -84,8 +84,8 @@ class Receiver implements HoldingOwner {
 
   release(holding: Holding): void {
     if (holding.isEnded) return;
-    const trace = new StackTrace();
-    holding.end({ code: "disposed", what: "it was disposed of", trace });
+    const what = "it was disposed of";
+    holding.end({ code: "disposed", what, trace: undefined });
     neverDisposed.unregister(holding);
     this.#tickets.giveBack(this.#ticket);
   }

@@ -7,13 +7,12 @@ const PROGRAM = program("use_after_end.ts");
 
 /** What each way to end it is called, and where in the program it is. */
 const ENDS: Readonly<Record<string, readonly [what: string, call: string]>> = {
-  "dispose": ["it was disposed of", "Object.dispose (PROGRAM:13:46)"],
   "scope": [
     'its scope "request" was disposed of',
-    "Object.scope (PROGRAM:14:39)",
+    "Object.scope (PROGRAM:17:39)",
   ],
-  "reset": ["its heap was reset", "Object.reset (PROGRAM:15:23)"],
-  "heap": ["its heap was disposed of", "Object.heap (PROGRAM:16:37)"],
+  "reset": ["its heap was reset", "Object.reset (PROGRAM:18:23)"],
+  "heap": ["its heap was disposed of", "Object.heap (PROGRAM:19:37)"],
 };
 
 const SUBJECT = 'allocation "frame" (64 bytes at 0xADDRESS)';
@@ -43,11 +42,11 @@ for (const [end, [what, call]] of Object.entries(ENDS)) {
         `Cannot take the bytes of ${SUBJECT}: ${what}
 It ended at
     ${call}
-    finish (PROGRAM:20:12)
-    PROGRAM:25:1
+    finish (PROGRAM:23:12)
+    PROGRAM:28:1
 It was allocated at
-    make (PROGRAM:9:16)
-    PROGRAM:23:15
+    make (PROGRAM:12:16)
+    PROGRAM:26:15
 Allocate anew, or end it later`,
       );
     },
@@ -64,3 +63,37 @@ Allocate anew, or end it later`,
     },
   });
 }
+
+gatedTest({
+  name: "an allocation that was disposed of says where it was made",
+  needs: [toRun(DENO)],
+  async fn() {
+    assertEquals(
+      await messageOf("dispose", "stacks"),
+      `Cannot take the bytes of ${SUBJECT}: it was disposed of
+It was allocated at
+    make (PROGRAM:12:16)
+    PROGRAM:26:15
+Allocate anew, or end it later`,
+    );
+  },
+});
+
+gatedTest({
+  name: "in a debug heap, it says where it was disposed of too",
+  needs: [toRun(DENO)],
+  async fn() {
+    assertEquals(
+      await messageOf("dispose", "stacks", "debug"),
+      `Cannot take the bytes of ${SUBJECT}: it was disposed of
+It ended at
+    Object.dispose (PROGRAM:16:46)
+    finish (PROGRAM:23:12)
+    PROGRAM:28:1
+It was allocated at
+    make (PROGRAM:12:16)
+    PROGRAM:26:15
+Allocate anew, or end it later`,
+    );
+  },
+});

@@ -30,7 +30,7 @@ function withoutTimes(report: string): string {
         `${name}${"~ ".padStart(value.length)}│`,
     )
     .replace(/(one replay|the median of \d+ replays)(?= without)/, "~")
-    .replace(/the \S+(?= that reading)/, "the ~");
+    .replace(/the \S+( \S+)?(?= that reading)/, "the ~");
 }
 
 /** The command line as a shell writes it. */

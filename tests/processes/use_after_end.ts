@@ -1,8 +1,11 @@
 // Uses what has ended, in the way that is named; the error is not caught.
 import { type Allocation, Heap } from "../../mod.ts";
 
-const [end = "", stacks = ""] = Deno.args;
-const heap = new Heap({ stacks: stacks === "stacks" });
+const [end = "", ...options] = Deno.args;
+const heap = new Heap({
+  stacks: options.includes("stacks"),
+  debug: options.includes("debug"),
+});
 const scope = heap.scope({ label: "request" });
 
 function make(): Allocation {
