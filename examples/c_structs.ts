@@ -17,7 +17,7 @@
  *
  * @module
  */
-import { Heap, struct } from "@osmem/osmem";
+import { Heap, readString, struct } from "@osmem/osmem";
 
 /** `struct tm` of `<time.h>`, as glibc has it. */
 const Time = struct({
@@ -40,7 +40,7 @@ const Division = struct({ quot: "i64", rem: "i64" });
 const library = Deno.dlopen("libc.so.6", {
   gmtime_r: { parameters: ["buffer", "pointer"], result: "pointer" },
   strftime: {
-    parameters: ["buffer", "usize", "buffer", "pointer"],
+    parameters: ["pointer", "usize", "pointer", "pointer"],
     result: "usize",
   },
   ldiv: { parameters: ["i64", "i64"], result: Division.type },
@@ -53,16 +53,15 @@ console.log(
 );
 
 using heap = new Heap();
-const address = heap.malloc(Time.size);
-const memory = heap.bytes(address);
+using memory = heap.allocateStruct(Time);
 
-c.gmtime_r(BigInt64Array.of(1_000_000_000n), heap.pointer(address));
+c.gmtime_r(BigInt64Array.of(1_000_000_000n), memory.pointer);
 const time = Time.read(memory);
 const date = [1900 + time.tm_year, 1 + time.tm_mon, time.tm_mday];
 const clock = [time.tm_hour, time.tm_min, time.tm_sec];
 console.log(
   `gmtime_r: ${date.map(twoDigits).join("-")} ` +
-    `${clock.map(twoDigits).join(":")} ${textAt(time.tm_zone)}`,
+    `${clock.map(twoDigits).join(":")} ${readString(time.tm_zone)}`,
 );
 
 Time.set(memory, "tm_mday", 10);
@@ -72,20 +71,15 @@ console.log(`strftime, once the day is 10: ${weekday()}`);
 const { quot, rem } = Division.read(c.ldiv(17n, 5n));
 console.log(`ldiv: 17 = ${quot} * 5 + ${rem}`);
 
-heap.free(address);
 library.close();
 
-/** What C calls the weekday of the time in the block. */
+/** What C calls the weekday of the time in memory. */
 function weekday(): string {
-  const text = new Uint8Array(32);
-  const format = new TextEncoder().encode("%A\0");
-  const size = BigInt(text.length);
-  const length = c.strftime(text, size, format, heap.pointer(address));
-  return new TextDecoder().decode(text.subarray(0, Number(length)));
-}
-
-function textAt(pointer: Deno.PointerValue): string {
-  return pointer ? Deno.UnsafePointerView.getCString(pointer) : "";
+  using scope = heap.scope();
+  const text = scope.allocate(32);
+  const format = scope.allocateString("%A");
+  c.strftime(text.pointer, BigInt(text.size), format.pointer, memory.pointer);
+  return readString(text);
 }
 
 function twoDigits(value: number): string {

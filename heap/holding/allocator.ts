@@ -1,4 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import type { InputOf, StructFields } from "../../structs/field_types.ts";
+import type { Struct } from "../../structs/struct.ts";
 import type { Allocation } from "./allocation.ts";
 import type {
   AllocationOptions,
@@ -16,7 +18,7 @@ const pointees = new WeakMap<Allocation, readonly Pointee[]>();
 /**
  * Whatever allocates memory that an object holds: a {@linkcode Heap}, or a
  * {@linkcode Scope} of one. It makes what C functions take: strings, arrays, arrays of
- * pointers.
+ * pointers, structures.
  *
  * A function that takes an `Allocator` leaves it to its caller how long the memory
  * lives. If any of its methods throws, nothing is allocated.
@@ -153,10 +155,59 @@ export abstract class Allocator {
     return array;
   }
 
+  /**
+   * Allocates a structure of C.
+   *
+   * @param layout Its fields, as {@linkcode struct} describes them.
+   * @param value A value for each field; without it all bytes are 0.
+   * @param options Its alignment, if it is to be more than that of its fields, and its
+   * label.
+   * @returns The allocation, to be read and written through the layout.
+   * @throws {UsageError} If a value is missing, of the wrong type, or of no field.
+   * @throws {ArgumentError} If a value does not fit.
+   * @throws {OutOfMemoryError} If the system refuses memory.
+   *
+   * @example Hand a structure to C
+   * ```ts
+   * import { Heap, struct } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const Point = struct({ x: "f64", y: "f64" });
+   *
+   * using heap = new Heap();
+   * using point = heap.allocateStruct(Point, { x: 1, y: 2 });
+   * Point.set(point, "y", 3);
+   * assertEquals(Point.read(point), { x: 1, y: 3 });
+   * ```
+   */
+  allocateStruct<Fields extends StructFields>(
+    layout: Struct<Fields>,
+    value?: InputOf<Struct<Fields>>,
+    options: ContentOptions = {},
+  ): Allocation {
+    const { size, align } = layout;
+    const all = { align, zero: true, ...options };
+    return this.#allocateFilled(size, all, (allocation) => {
+      if (value !== undefined) layout.write(allocation, value);
+    });
+  }
+
   #allocateCopy(bytes: Uint8Array, options: ContentOptions): Allocation {
-    const allocation = this.allocate(bytes.length, options);
+    return this.#allocateFilled(
+      bytes.length,
+      options,
+      (allocation) => allocation.bytes.set(bytes),
+    );
+  }
+
+  #allocateFilled(
+    size: number,
+    options: AllocationOptions,
+    fill: (allocation: Allocation) => void,
+  ): Allocation {
+    const allocation = this.allocate(size, options);
     try {
-      allocation.bytes.set(bytes);
+      fill(allocation);
       return allocation;
     } catch (error) {
       allocation[Symbol.dispose]();
