@@ -1,11 +1,26 @@
 /**
- * A memory allocator written in TypeScript, working on real memory.
+ * Native memory for Deno, from an allocator written in TypeScript.
  *
- * {@linkcode Heap} is an allocator on a memory of your choice. The `os_*`
- * functions are one on the process's own program break, or in a Worker in an arena, with
- * the names and the behaviour of a well-known operating-systems course assignment.
+ * {@linkcode Heap} is an allocator on a memory of your choice: `malloc` and `free` by
+ * address, and {@linkcode Allocation}s, which are freed when their scope ends and cannot
+ * be read afterwards. The `os_*` functions are one on the process's own program break,
+ * with the names and the behaviour of a well-known operating-systems course assignment.
  *
- * Needs `--allow-ffi`; the native library is loaded on first use.
+ * Needs `--allow-ffi`; the native library is loaded on first use, from a file or from
+ * what is embedded in the modules.
+ *
+ * @example Lend memory to C, and have it back
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * {
+ *   using name = heap.allocateString("Ada");
+ *   assertEquals(name.bytes.length, 4); // name.pointer is for C
+ * }
+ * assertEquals(heap.stats().liveBlocks, 0);
+ * ```
  *
  * @example Allocate, write, read, free
  * ```ts
