@@ -12,6 +12,7 @@
  * | `"no-such-field"` | a field was named that a structure does not have |
  * | `"transferred"` | an allocation was used that was handed to another isolate |
  * | `"received"` | an allocation was received that somebody received already |
+ * | `"buffer-taken"` | memory was to be freed of which the buffer was transferred |
  * | `"not-owner"` | something was asked for that only the owner of a block can do |
  */
 export type UsageErrorCode =
@@ -24,6 +25,7 @@ export type UsageErrorCode =
   | "no-such-field"
   | "transferred"
   | "received"
+  | "buffer-taken"
   | "not-owner";
 
 /**

@@ -537,7 +537,6 @@ export class BlockList extends BlockRecords {
 
   /** Whether a block is still allocated and the last: a `Memory` may free it while it moves the break. */
   #isAllocatedLast(cell: number): boolean {
-    return this.tags.state(cell) === STATE.allocated &&
-      this.isLast(cell);
+    return isLive(this.tags.state(cell)) && this.isLast(cell);
   }
 }

@@ -168,7 +168,25 @@ export class Blocks {
 
   /** Whether the memory under a live block was given back. */
   isGone(address: Address): boolean {
-    return this.mappings.find(address)?.window.detached ?? this.list.isGone;
+    const mapping = this.mappings.find(address);
+    if (mapping) return mapping.window.detached;
+    return this.list.isGone || this.list.findLive(address) === NO_BLOCK;
+  }
+
+  /** Whether any of the memory was given back from under its blocks. */
+  get isMemoryGone(): boolean {
+    if (this.list.isGone) return true;
+    for (const { window } of this.mappings) if (window.detached) return true;
+    return false;
+  }
+
+  /** Refuses a heap whose memory was given back. */
+  protected requireMemory(action: string): void {
+    if (!this.isMemoryGone) return;
+    throw new UsageError(
+      "memory-gone",
+      `Cannot ${action} this heap: its memory was given back; make a new one`,
+    );
   }
 
   /** Gives a live block to a holder: from now on only that frees or resizes it. */
@@ -179,6 +197,7 @@ export class Blocks {
 
   /** Frees a block that is held; if the system refuses it is held as before. */
   freeHeld(address: Address): void {
+    this.#system.requireIdle();
     const holder = this.#unhold(address);
     try {
       this.free(address);
@@ -202,17 +221,16 @@ export class Blocks {
    * @returns Its payload, which may be elsewhere. If memory is refused it is as it was.
    */
   resizeHeld(address: Address, size: number, alignment: number): Address {
-    const holder = this.#unhold(address);
-    let result = address;
+    this.#system.requireIdle();
+    this.list.settle();
+    const holder = this.holders.get(address)!;
     try {
-      if (!this.resizeInPlace(address, size, alignment)) {
-        result = this.move(address, size, alignment);
-      }
-      return result;
+      if (this.resizeInPlace(address, size, alignment)) return address;
+      const target = this.move(address, size, alignment);
+      this.hold(target, holder);
+      return target;
     } catch (error) {
       throw this.#explained(error, `resize(${size})`);
-    } finally {
-      this.hold(result, holder);
     }
   }
 
@@ -293,6 +311,7 @@ export class Blocks {
 
   /** Checks every invariant. */
   check(): void {
+    this.requireMemory("check");
     const mapped = this.mappings.bytes / CELL_BYTES;
     checkBlocks(this.list, this.#tally.cells - mapped);
     checkMappings(this.mappings);
@@ -423,14 +442,14 @@ export class Blocks {
     return holder;
   }
 
-  /** Whether a block that is not held has `size` bytes now, or more, where it is. */
+  /** Whether a block has `size` bytes now, or more, where it is. */
   protected resizeInPlace(
     address: Address,
     size: number,
     alignment: number,
   ): boolean {
     const rounded = roundUp(size);
-    const cell = this.list.find(address);
+    const cell = this.list.findLive(address);
     if (cell === NO_BLOCK) return this.mappings.find(address)?.size === rounded;
     if (this.#isMapped(size, alignment)) return false;
     return this.list.resize(cell, cellsFor(rounded));
@@ -449,9 +468,11 @@ export class Blocks {
       alignment,
     );
     this.#copy(address, target, kept);
+    const holder = this.isHeld(address) ? this.#unhold(address) : undefined;
     try {
       this.release(address);
     } catch (error) {
+      if (holder) this.hold(address, holder);
       this.giveUp(target);
       throw error;
     }

@@ -439,6 +439,7 @@ export class Heap extends Allocator implements Disposable {
       );
     }
     this.#holder.transfers.requireNone("reset this heap");
+    this.#holder.requireNoneTaken("reset this heap");
     this.#blocks.requireResettable();
     this.#holder.endAll("its heap was reset");
     this.#blocks.reset();
@@ -717,11 +718,19 @@ export class Heap extends Allocator implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#holder.transfers.requireNone("dispose of this heap");
+    this.#holder.requireNoneTaken("dispose of this heap");
     const findings = this.#ending?.examine();
-    this.#blocks.close();
+    // Nobody else has its own arena: if the window is closed, its buffer was transferred.
+    const isArenaTaken = this.#list.isGone;
+    try {
+      this.#blocks.close();
+    } catch (refusal) {
+      this.#holder.endGone();
+      throw refusal;
+    }
     this.#holder.endAll("its heap was disposed of");
     this.#guard?.[Symbol.dispose]();
-    this.#arena?.[Symbol.dispose]();
+    if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
     if (findings) this.#ending?.close(findings);

@@ -1,4 +1,5 @@
 import type { Address } from "../ffi/memory.ts";
+import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
 import { CELL_BYTES, FIELD, HEADER_BYTES, STATUS } from "./layout.ts";
 import { OrderedTree } from "./ordered_tree.ts";
@@ -138,6 +139,8 @@ export class MappedBlocks {
 
   /** Gives a block back; if the system refuses it is live as before. */
   unmap(block: MappedBlock): void {
+    // Given back already, or its buffer transferred: then others still read it.
+    if (block.window.detached) return this.#forget(block);
     this.#system.unmap(block.address, HEADER_BYTES + block.size);
     this.#forget(block);
     this.#retryStranded();
@@ -151,10 +154,7 @@ export class MappedBlocks {
 
   /** Gives every mapping back that its memory did not give back already. */
   unmapAll(): void {
-    for (const block of this.#blocks.values()) {
-      if (block.window.detached) this.#forget(block);
-      else this.unmap(block);
-    }
+    for (const block of this.#blocks.values()) this.unmap(block);
     this.#unmapStranded();
   }
 
@@ -227,11 +227,17 @@ export class MappedBlocks {
         this.#system.unmap(address, length);
         this.#stranded.delete(address);
       } catch (error) {
-        refusals.push(error);
+        if (isOfGoneMemory(error)) this.#stranded.delete(address);
+        else refusals.push(error);
       }
     }
     if (refusals.length > 0) throw refusals[0];
   }
+}
+
+/** Whether the memory itself was disposed of, and gave everything back. */
+function isOfGoneMemory(error: unknown): boolean {
+  return error instanceof UsageError && error.code === "disposed";
 }
 
 /** Splits an address into two numbers that fall as it rises. */

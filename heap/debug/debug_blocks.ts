@@ -3,12 +3,13 @@ import type { Address } from "../../ffi/memory.ts";
 import { Blocks, type LiveBlock } from "../blocks.ts";
 import type { CorruptionError } from "../corruption_error.ts";
 import type { HeapPolicy } from "../heap_options.ts";
-import { RecentTraces } from "../holding/stack_trace.ts";
+import { StackTrace } from "../holding/stack_trace.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
 import { InvalidPointerError } from "../invalid_pointer_error.ts";
 import { HEADER_BYTES } from "../layout.ts";
 import type { MappedBlock } from "../mapped_blocks.ts";
 import { SpanLimitError } from "../program_break.ts";
+import { printLine } from "../print_line.ts";
 import type { System } from "../system.ts";
 import { DebugBlockList } from "./debug_block_list.ts";
 import { firstOther, FREED, FRESH, GUARD, LEAST_GUARD } from "./patterns.ts";
@@ -37,7 +38,6 @@ export class DebugBlocks extends Blocks {
   declare readonly list: DebugBlockList;
   readonly #live = new Map<Address, TracedBlock>();
   readonly #quarantine = new Quarantine();
-  readonly #traces = new RecentTraces();
   /** The method that was called: traces end where it was. */
   #called: (...args: never[]) => unknown = this.malloc;
 
@@ -113,6 +113,7 @@ export class DebugBlocks extends Blocks {
   }
 
   override check(): void {
+    this.requireMemory("check");
     for (const block of this.#live.values()) this.#requireIntact(block.address);
     for (const block of this.#quarantine) {
       const damage = this.#writeIn(block);
@@ -135,7 +136,12 @@ export class DebugBlocks extends Blocks {
     const damage = this.#damage();
     this.#live.clear();
     this.#quarantine.clear();
-    super.reset();
+    try {
+      super.reset();
+    } catch (refusal) { // only one error can be thrown
+      if (damage instanceof Error) printLine(damage.message);
+      throw refusal;
+    }
     if (damage) throw damage;
   }
 
@@ -144,7 +150,7 @@ export class DebugBlocks extends Blocks {
     isMapped: boolean,
     alignment?: number,
   ): Address {
-    const trace = this.#traces.note(this.#called);
+    const trace = new StackTrace(this.#called);
     const address = this.#obtain(size + LEAST_GUARD, isMapped, alignment);
     this.#quarantine.forget(address);
     this.#live.set(address, new TracedBlock(address, size, trace));
@@ -154,7 +160,7 @@ export class DebugBlocks extends Blocks {
 
   protected override release(address: Address): void {
     const block = this.#live.get(address)!;
-    const freed = this.#traces.note(this.#called);
+    const freed = new StackTrace(this.#called);
     const keptBytes = this.#giveBack(address);
     this.#live.delete(address);
     block.freed = freed;

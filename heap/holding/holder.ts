@@ -1,4 +1,5 @@
 import type { Address } from "../../ffi/memory.ts";
+import { formatAddress } from "../../ffi/format.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import type { Blocks } from "../blocks.ts";
@@ -79,6 +80,15 @@ export class Holder implements HoldingOwner, ScopeHost {
   }
 
   openWindow(address: Address, size: number): ArrayBuffer {
+    if (this.#blocks.isGone(address)) {
+      throw new UsageError(
+        "memory-gone",
+        `Cannot show the allocation at ${
+          formatAddress(address)
+        }: its memory was given ` +
+          "back; allocate again",
+      );
+    }
     return this.#blocks.window(address, size);
   }
 
@@ -87,6 +97,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     requireWhole("resize an allocation", "size", size);
     const before = holding.size;
     if (size === before) return;
+    this.#requireMemory(holding, "resize");
     const address = this.#blocks.resizeHeld(
       holding.address,
       Math.max(size, 1),
@@ -101,6 +112,7 @@ export class Holder implements HoldingOwner, ScopeHost {
   release(holding: Holding, ending?: Ending): void {
     if (holding.ending) return;
     const isGone = this.#blocks.isGone(holding.address);
+    if (!isGone) holding.requireNotTaken("free");
     try {
       if (!isGone) this.#blocks.freeHeld(holding.address);
     } finally { // a debug heap tells of damage when it has freed the block
@@ -120,6 +132,27 @@ export class Holder implements HoldingOwner, ScopeHost {
     this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
     leaveGroup(allocation);
     return message;
+  }
+
+  /**
+   * Refuses what would free memory that others can still read.
+   *
+   * @param action What was to be done, as in `"reset this heap"`.
+   * @throws {UsageError} If the buffer of an allocation was transferred.
+   */
+  requireNoneTaken(action: string): void {
+    for (const holding of this.#live) {
+      if (this.#blocks.isGone(holding.address)) continue;
+      holding.requireNotTaken(`${action} before`);
+    }
+  }
+
+  /** Ends the holdings whose blocks are gone, though others are not. */
+  endGone(): void {
+    const ending = this.makeEnding("its memory was given back");
+    for (const holding of this.#live) {
+      if (this.#blocks.isGone(holding.address)) this.#end(holding, ending);
+    }
   }
 
   /** Ends every holding and scope: their blocks are gone, or soon will be. */
@@ -152,6 +185,17 @@ export class Holder implements HoldingOwner, ScopeHost {
       `Cannot transfer ${held ? held.summary() : String(allocation)}: ` +
         "this heap did not allocate it; ask the heap that did",
     );
+  }
+
+  /** Refuses a holding whose memory is gone, or can be read by others. */
+  #requireMemory(holding: Holding, action: string): void {
+    if (this.#blocks.isGone(holding.address)) {
+      throw new UsageError(
+        "memory-gone",
+        `Cannot ${action} ${holding.describe()}: its memory was given back; allocate again`,
+      );
+    }
+    holding.requireNotTaken(action);
   }
 
   #end(holding: Holding, ending: Ending): void {

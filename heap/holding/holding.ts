@@ -1,6 +1,7 @@
 import { formatAddress } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { closeWindow } from "../../ffi/system.ts";
+import { UsageError } from "../../ffi/usage_error.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
 import { endedError, type Ending } from "./ending.ts";
 import type { Held } from "./held.ts";
@@ -50,6 +51,7 @@ export class Holding implements BlockHolder, Held {
   #address: Address;
   #size: number;
   #window: ArrayBuffer | undefined;
+  #isTaken = false;
   #ending: Ending | undefined;
 
   /**
@@ -114,8 +116,17 @@ export class Holding implements BlockHolder, Held {
     );
   }
 
+  /**
+   * Whether its buffer was transferred, by `postMessage`, `structuredClone` or
+   * `ArrayBuffer.transfer`: another one that shows the same memory is somewhere, and
+   * cannot be detached from here.
+   */
+  get isTaken(): boolean {
+    return this.#isTaken ||= this.#window?.detached ?? false;
+  }
+
   window(): ArrayBuffer {
-    if (this.#window?.detached) this.#window = undefined; // the user's doing
+    if (this.isTaken && this.#window?.detached) this.#window = undefined;
     return this.#window ??= this.#size === 0
       ? new ArrayBuffer(0)
       : this.#owner.openWindow(this.#address, this.#size);
@@ -134,6 +145,22 @@ export class Holding implements BlockHolder, Held {
     return this.describe() + (what ? `: ${what}` : "");
   }
 
+  /**
+   * Refuses what would free memory that others can still read.
+   *
+   * @param action What was to be done, as in `"resize"`.
+   * @throws {UsageError} If its buffer was transferred.
+   */
+  requireNotTaken(action: string): void {
+    if (!this.isTaken) return;
+    throw new UsageError(
+      "buffer-taken",
+      `Cannot ${action} ${this.describe()}: its buffer was transferred (postMessage, ` +
+        "structuredClone or ArrayBuffer.transfer), so that others can still read the " +
+        "memory; it stays allocated. Copy the bytes, or post what heap.transfer() gives",
+    );
+  }
+
   /** Notes that it lies elsewhere, or has another size, and detaches every view. */
   move(address: Address, size: number): void {
     this.#closeWindow();
@@ -145,6 +172,7 @@ export class Holding implements BlockHolder, Held {
   end(ending: Ending): void {
     this.#closeWindow();
     this.#ending = ending;
+    this.trace?.forget();
   }
 
   #closeWindow(): void {

@@ -37,7 +37,7 @@ export class HeapEnding {
 
   /** Looks for what is wrong, while the memory is still there. */
   examine(): Findings {
-    if (this.#blocks.list.isGone) {
+    if (this.#blocks.isMemoryGone) {
       return { report: new LeakReport([]), damage: undefined };
     }
     const report = new LeakReport(this.#blocks.live());
