@@ -169,14 +169,14 @@ export class Blocks {
   /** Whether the memory under a live block was given back. */
   isGone(address: Address): boolean {
     const mapping = this.mappings.find(address);
-    if (mapping) return mapping.window.detached;
+    if (mapping) return mapping.isGone;
     return this.list.isGone || this.list.findLive(address) === NO_BLOCK;
   }
 
   /** Whether any of the memory was given back from under its blocks. */
   get isMemoryGone(): boolean {
     if (this.list.isGone) return true;
-    for (const { window } of this.mappings) if (window.detached) return true;
+    for (const mapping of this.mappings) if (mapping.isGone) return true;
     return false;
   }
 

@@ -4,13 +4,7 @@ import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { CorruptionError } from "./corruption_error.ts";
 import { type HeaderFields, readHeader } from "./headers.ts";
-import {
-  CELL_BYTES,
-  HEADER_BYTES,
-  HEADER_CELLS,
-  NO_BLOCK,
-  STATUS,
-} from "./layout.ts";
+import { CELL_BYTES, HEADER_CELLS, NO_BLOCK, STATUS } from "./layout.ts";
 import type { MappedBlocks } from "./mapped_blocks.ts";
 import { isLive, STATE } from "./tag_bytes.ts";
 
@@ -50,8 +44,8 @@ export function checkBlocks(list: BlockList, liveCells: number): void {
  */
 export function checkMappings(mappings: MappedBlocks): void {
   let bytes = 0;
-  for (const { address, size, window } of mappings) {
-    const header = readHeader(new DataView(window, 0, HEADER_BYTES));
+  for (const { address, size, header: window } of mappings) {
+    const header = readHeader(new DataView(window));
     compareHeader(address, header, {
       size,
       status: STATUS.mapped,

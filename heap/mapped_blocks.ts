@@ -7,15 +7,46 @@ import type { System } from "./system.ts";
 import type { Tally } from "./tally.ts";
 
 /** A block that is a mapping of its own. */
-export interface MappedBlock {
+export class MappedBlock {
   /** Address of the mapping, and so of the header. */
   readonly address: Address;
   /** Address of the payload. */
   readonly payload: Address;
   /** Bytes of payload. */
   readonly size: number;
-  /** A window on the whole mapping. */
-  readonly window: ArrayBuffer;
+  /** A window on the header alone. */
+  readonly header: ArrayBuffer;
+  readonly #system: System;
+  #window: ArrayBuffer | undefined;
+
+  /**
+   * @param system Where the mapping comes from.
+   * @param address Address of the mapping.
+   * @param size Bytes of payload.
+   */
+  constructor(system: System, address: Address, size: number) {
+    this.#system = system;
+    this.address = address;
+    this.payload = address + HEADER_BYTES;
+    this.size = size;
+    this.header = system.window(address, HEADER_BYTES);
+  }
+
+  /**
+   * A window on the whole mapping. It is opened when it is first asked for: the engine
+   * counts its length as memory in use, and collects garbage the more often.
+   */
+  get window(): ArrayBuffer {
+    return this.#window ??= this.#system.window(
+      this.address,
+      HEADER_BYTES + this.size,
+    );
+  }
+
+  /** Whether its memory was given back, or is read by others who were given a window. */
+  get isGone(): boolean {
+    return this.header.detached || (this.#window?.detached ?? false);
+  }
 }
 
 /** Told of mapped blocks that come and go. */
@@ -125,9 +156,8 @@ export class MappedBlocks {
   map(size: number): Address {
     const length = HEADER_BYTES + size;
     const address = this.#system.map(length);
-    const payload = address + HEADER_BYTES;
-    const window = this.#open(address, size);
-    const block = { address, payload, size, window };
+    const block = this.#open(address, size);
+    const { payload } = block;
     this.#blocks.set(payload, block);
     this.#downward.add(...reversed(address));
     this.#gone.delete(payload);
@@ -140,7 +170,7 @@ export class MappedBlocks {
   /** Gives a block back; if the system refuses it is live as before. */
   unmap(block: MappedBlock): void {
     // Given back already, or its buffer transferred: then others still read it.
-    if (block.window.detached) return this.#forget(block);
+    if (block.isGone) return this.#forget(block);
     this.#system.unmap(block.address, HEADER_BYTES + block.size);
     this.#forget(block);
     this.#retryStranded();
@@ -172,17 +202,16 @@ export class MappedBlocks {
     this.#unmapStranded();
   }
 
-  /** Opens the window and writes the header. */
-  #open(address: Address, size: number): ArrayBuffer {
-    const length = HEADER_BYTES + size;
+  /** Opens the window on the header, and writes that. */
+  #open(address: Address, size: number): MappedBlock {
     try {
-      const window = this.#system.window(address, length);
-      const header = new DataView(window, 0, HEADER_BYTES);
+      const block = new MappedBlock(this.#system, address, size);
+      const header = new DataView(block.header);
       header.setBigUint64(FIELD.size, BigInt(size), true);
       header.setInt32(FIELD.status, STATUS.mapped, true);
-      return window;
+      return block;
     } catch (error) {
-      this.#strand(address, length);
+      this.#strand(address, HEADER_BYTES + size);
       throw error;
     }
   }

@@ -254,3 +254,14 @@ for (const debug of [false, true]) {
     );
   });
 }
+
+Deno.test("a report says what was live when it was made, whatever becomes of the heap", () => {
+  using heap = new Heap({ debug: true });
+  const address = heap.malloc(10);
+  const report = heap.leaks();
+  heap.free(address);
+  for (let pair = 0; pair < 2000; pair++) heap.free(heap.malloc(10));
+  const [leak] = report.leaks;
+  assertEquals([report.blocks, leak?.size], [1, 10]);
+  assertEquals(leak!.calls.length > 0, true);
+});

@@ -6,6 +6,7 @@ import {
   processMemory,
   SystemCallError,
 } from "../mod.ts";
+import { wrapMemory } from "./support/wrap_memory.ts";
 
 function write(
   memory: Memory,
@@ -150,4 +151,21 @@ Deno.test("many arenas can be made and disposed of, one after the other", () => 
     using arena = arenaMemory();
     write(arena, arena.start, 4096);
   }
+});
+
+Deno.test("a mapping opens no window on its payload before that is used", () => {
+  using arena = arenaMemory();
+  const opened: number[] = [];
+  const memory = wrapMemory(arena, {
+    buffer(address, length) {
+      opened.push(length);
+      return arena.buffer(address, length);
+    },
+  });
+  using heap = new Heap({ memory });
+  const address = heap.malloc(200_000);
+  assertEquals(opened, [32]);
+  heap.bytes(address).fill(1);
+  heap.bytes(address).fill(2);
+  assertEquals(opened, [32, 200_032]);
 });

@@ -41,6 +41,10 @@ export let heldBy: (allocation: Allocation) => Held | undefined;
  * It belongs to the isolate that made it. {@linkcode Heap.transfer} hands it to another
  * one, where {@linkcode receiveAllocation} gives an allocation that cannot be resized.
  *
+ * Never transfer or post a view's `buffer`: whoever gets it could read the memory for
+ * ever after. It is not freed then, and disposing of it throws. Copy the bytes, or hand
+ * the allocation over with {@linkcode Heap.transfer}.
+ *
  * One that is collected without being disposed of is a leak: its memory stays
  * allocated, and is reported.
  *
@@ -182,6 +186,7 @@ export class Allocation implements Disposable {
   /**
    * Frees the memory and detaches every view. Doing so twice is harmless.
    *
+   * @throws {UsageError} If the buffer of a view was transferred away. It is as it was.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
    * was; dispose of it again.
    * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is freed.
