@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   arenaMemory,
+  Heap,
   type Memory,
   processMemory,
   SystemCallError,
