@@ -83,7 +83,7 @@ export class Transfers {
       size,
       label,
       page: page.shared,
-      ticket: page.next(),
+      ticket: page.issue({ address, size }),
     };
     this.#blocks.hold(address, new Transferred(message, trace));
     page.out.set(message.ticket, message);
