@@ -492,7 +492,10 @@ export class Heap extends Allocator implements Disposable {
    *
    * @returns Nothing.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
-   * as before; call this again.
+   * as before; call this again. All else that came back is free.
+   * @throws {CorruptionError} If a debug heap finds damage in what came back. It is free
+   * all the same. What is found while nobody waits is printed.
+   * @throws {UsageError} From inside a call of the heap's memory.
    *
    * @example Nothing is out
    * ```ts
@@ -515,9 +518,12 @@ export class Heap extends Allocator implements Disposable {
    *
    * @param message What {@linkcode Heap.transfer} gave.
    * @param options Whether the Worker that received it has ended.
-   * @throws {UsageError} If it was received, and it is not said that the Worker ended.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
-   * as before; call this again.
+   * @throws {ArgumentError} If it is no such message, or not as it was when it was made.
+   * @throws {UsageError} If it was received, and it is not said that the Worker ended, if
+   * another heap transferred it, or from inside a call of the heap's memory.
+   * @throws {SystemCallError} If the system refuses to take the mapping that it is back.
+   * It is live as before; call this again.
+   * @throws {CorruptionError} If a debug heap finds damage in it. It is free all the same.
    *
    * @example A message that was never posted
    * ```ts

@@ -6,6 +6,7 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
+import { TICKET, TicketPage } from "../heap/transfer/ticket_page.ts";
 import {
   type AllocationMessage,
   arenaMemory,
@@ -18,6 +19,8 @@ import {
 import { never, RefusingMemory } from "./support/refusing_memory.ts";
 import { send } from "./support/send.ts";
 import { usageErrorOf } from "./support/usage_error_of.ts";
+
+const TICKETS_OF_A_PAGE = 1024;
 
 Deno.test("the receiver has the same bytes at the same address, with size and label", () => {
   using heap = new Heap();
@@ -230,6 +233,43 @@ Deno.test("a message that came back does not take back the next block at its add
   heap.takeBack(next);
 });
 
+Deno.test("a message of a page that came back does not take back a block of the next page", async () => {
+  using heap = new Heap();
+  const first = send(heap);
+  receiveAllocation(first)[Symbol.dispose]();
+  for (let count = 1; count < TICKETS_OF_A_PAGE; count++) {
+    receiveAllocation(send(heap))[Symbol.dispose]();
+    await heap.transfersReturned();
+  }
+  const next = send(heap);
+  assertEquals([next.ticket, next.address], [first.ticket, first.address]);
+  heap.takeBack(first, { receiverEnded: true });
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(next);
+  assertEquals(heap.stats().liveBlocks, 0);
+});
+
+Deno.test("a message of another heap is not taken back, even if that was at the same address", async () => {
+  const arena = arenaMemory();
+  const before = new Heap({ memory: arena });
+  const old = send(before);
+  receiveAllocation(old)[Symbol.dispose]();
+  await before.transfersReturned();
+  before[Symbol.dispose]();
+  const start = arena.sbrk(0);
+  arena.sbrk(-(start - arena.start));
+  using heap = new Heap({ memory: arena });
+  const message = send(heap);
+  assertEquals([message.ticket, message.address], [old.ticket, old.address]);
+  assertEquals(usageErrorOf(() => heap.takeBack(old)), [
+    "not-owner",
+    'Cannot take back allocation "frame" (64 bytes at 0x…): another heap transferred ' +
+    "it; ask that",
+  ]);
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(message);
+});
+
 Deno.test("what its owner took back is refused on the side that received it", () => {
   using heap = new Heap();
   const message = send(heap);
@@ -250,6 +290,20 @@ Deno.test("what its owner took back is refused on the side that received it", ()
   }
   assertEquals([received.isDisposed, bytes.length], [true, 0]);
   received[Symbol.dispose]();
+});
+
+Deno.test("what a Worker was giving back as it was terminated is taken back", () => {
+  using heap = new Heap();
+  const message = send(heap);
+  receiveAllocation(message);
+  const page = new TicketPage(message.page);
+  page.change(message.ticket, TICKET.received, TICKET.returned); // and not listed
+  heap.takeBack(message);
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(message, { receiverEnded: true });
+  assertEquals(heap.stats().liveBlocks, 0);
+  page.giveBack(message.ticket);
+  heap.reset();
 });
 
 Deno.test("waiting for transfers ends at once where there are none", async () => {

@@ -1,3 +1,4 @@
+import { addressOf } from "../../ffi/pointer.ts";
 import type { Address } from "../../ffi/memory.ts";
 
 /** What became of an allocation that was transferred. */
@@ -23,6 +24,9 @@ const TICKETS = 1024;
 /** The word that leads to the ticket that was returned last. */
 const LATEST = 0;
 
+/** The number that tells whose page it is. */
+const OWNER = 1;
+
 /** Ends the list of those that were returned: no ticket has this number. */
 const NO_TICKET = 0;
 
@@ -46,6 +50,14 @@ export function isTicket(page: SharedArrayBuffer, ticket: number): boolean {
 }
 
 /**
+ * Where a page lies, which is the same in all isolates. It differs from where any other
+ * page lies for as long as somebody has a message with this one.
+ */
+export function placeOf(page: SharedArrayBuffer): Address {
+  return addressOf(Deno.UnsafePointer.of(new Uint8Array(page)));
+}
+
+/**
  * Memory of JavaScript that the owner of transferred allocations shares with those who
  * receive them, to note what became of each. A message port for each would take five
  * times as long, and does not tell when the Worker at its other end is gone.
@@ -55,7 +67,7 @@ export function isTicket(page: SharedArrayBuffer, ticket: number): boolean {
  *
  * ```text
  *  0        4        8                16               24 bytes
- *  │ latest │        │                │                │   the page
+ *  │ latest │        │ owner          │                │   the page
  *  │ state  │ next   │ address        │ size           │   ticket 1
  *  │ state  │ next   │ address        │ size           │   ticket 2 …
  *    32-bit words      64-bit floating-point numbers
@@ -73,6 +85,15 @@ export class TicketPage {
     this.shared = shared;
     this.#words = new Int32Array(shared);
     this.#numbers = new Float64Array(shared);
+  }
+
+  /** The number that its owner gave itself. */
+  get owner(): number {
+    return this.#numbers[OWNER]!;
+  }
+
+  set owner(number: number) {
+    this.#numbers[OWNER] = number;
   }
 
   /** Whether every ticket was used. */
