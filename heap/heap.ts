@@ -357,7 +357,7 @@ export class Heap extends Allocator implements Disposable {
    * @param options Its alignment, whether it is zeroed, and its label.
    * @returns The allocation.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
-   * alignment not a power of two up to a page.
+   * alignment not a power of two up to a page, or the label no string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand memory to C for as long as a block of code runs
@@ -457,7 +457,9 @@ export class Heap extends Allocator implements Disposable {
    * @param allocation An allocation of this heap.
    * @returns What to post: `worker.postMessage(message)`. It can be received once.
    * @throws {UsageError} If the allocation was disposed of, transferred already, or is
-   * not this heap's.
+   * not this heap's, if its memory was given back, or from inside a call of the heap's
+   * memory.
+   * @throws {ArgumentError} If it is no allocation.
    *
    * @example Hand memory to a Worker
    * ```ts
