@@ -207,6 +207,11 @@ export class Blocks {
     }
   }
 
+  /** Whether a block is held by this holder. */
+  isHeldBy(address: Address, holder: BlockHolder): boolean {
+    return this.holders.get(address) === holder;
+  }
+
   /** Whether a block is held. */
   isHeld(address: Address): boolean {
     return this.holders.has(address);
@@ -315,6 +320,15 @@ export class Blocks {
     const mapped = this.mappings.bytes / CELL_BYTES;
     checkBlocks(this.list, this.#tally.cells - mapped);
     checkMappings(this.mappings);
+  }
+
+  /**
+   * Refuses a change from inside a call of the heap's memory.
+   *
+   * @throws {UsageError} If the system is being asked for memory.
+   */
+  requireIdle(): void {
+    this.#system.requireIdle();
   }
 
   /**

@@ -357,7 +357,7 @@ export class Heap extends Allocator implements Disposable {
    * @param options Its alignment, whether it is zeroed, and its label.
    * @returns The allocation.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
-   * alignment not a power of two up to a page.
+   * alignment not a power of two up to a page, or the label no string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand memory to C for as long as a block of code runs
@@ -458,7 +458,9 @@ export class Heap extends Allocator implements Disposable {
    * @param allocation An allocation of this heap.
    * @returns What to post: `worker.postMessage(message)`. It can be received once.
    * @throws {UsageError} If the allocation was disposed of, transferred already, or is
-   * not this heap's.
+   * not this heap's, if its memory was given back, or from inside a call of the heap's
+   * memory.
+   * @throws {ArgumentError} If it is no allocation.
    *
    * @example Hand memory to a Worker
    * ```ts
@@ -493,7 +495,10 @@ export class Heap extends Allocator implements Disposable {
    *
    * @returns Nothing.
    * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
-   * as before; call this again.
+   * as before; call this again. All else that came back is free.
+   * @throws {CorruptionError} If a debug heap finds damage in what came back. It is free
+   * all the same. What is found while nobody waits is printed.
+   * @throws {UsageError} From inside a call of the heap's memory.
    *
    * @example Nothing is out
    * ```ts
@@ -516,9 +521,12 @@ export class Heap extends Allocator implements Disposable {
    *
    * @param message What {@linkcode Heap.transfer} gave.
    * @param options Whether the Worker that received it has ended.
-   * @throws {UsageError} If it was received, and it is not said that the Worker ended.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
-   * as before; call this again.
+   * @throws {ArgumentError} If it is no such message, or not as it was when it was made.
+   * @throws {UsageError} If it was received, and it is not said that the Worker ended, if
+   * another heap transferred it, or from inside a call of the heap's memory.
+   * @throws {SystemCallError} If the system refuses to take the mapping that it is back.
+   * It is live as before; call this again.
+   * @throws {CorruptionError} If a debug heap finds damage in it. It is free all the same.
    *
    * @example A message that was never posted
    * ```ts

@@ -1,6 +1,12 @@
 // Allocations that are handed to another isolate, and come back. Here the same isolate
 // receives what it sends: to the heap that makes no difference.
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  assertEquals,
+  assertRejects,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
+import { TICKET, TicketPage } from "../heap/transfer/ticket_page.ts";
 import {
   type AllocationMessage,
   arenaMemory,
@@ -9,24 +15,12 @@ import {
   InvalidPointerError,
   receiveAllocation,
   SystemCallError,
-  UsageError,
 } from "../mod.ts";
 import { never, RefusingMemory } from "./support/refusing_memory.ts";
+import { send } from "./support/send.ts";
+import { usageErrorOf } from "./support/usage_error_of.ts";
 
-/** Sends an allocation that is filled with 7, and posts the message. */
-function send(heap: Heap, size = 64, label = "frame"): AllocationMessage {
-  const allocation = heap.allocate(size, { label });
-  allocation.bytes.fill(7);
-  return structuredClone(heap.transfer(allocation));
-}
-
-/** The error of a wrong use, its addresses and stack traces left out. */
-function usageError(use: () => unknown): [code: string, message: string] {
-  const { code, message } = assertThrows(use, UsageError);
-  const plain = message.replaceAll(/0x[0-9a-f]+/g, "0x…")
-    .replaceAll(/ at\n.*\n/gs, " at …\n");
-  return [code, plain];
-}
+const TICKETS_OF_A_PAGE = 1024;
 
 Deno.test("the receiver has the same bytes at the same address, with size and label", () => {
   using heap = new Heap();
@@ -85,13 +79,13 @@ Deno.test("the sender's views are detached at once, and uses of its allocation r
   assertEquals([bytes.length, bytes[0]], [0, undefined]);
   assertThrows(() => view.getUint8(0), TypeError);
   assertEquals(allocation.isDisposed, true);
-  assertEquals(usageError(() => allocation.bytes), [
+  assertEquals(usageErrorOf(() => allocation.bytes), [
     "transferred",
     'Cannot take the bytes of allocation "frame" (64 bytes at 0x…): ' +
     "it was transferred to another isolate\nIt was allocated at …\n" +
     "Allocate anew, or end it later",
   ]);
-  assertEquals(usageError(() => heap.transfer(allocation))[0], "transferred");
+  assertEquals(usageErrorOf(() => heap.transfer(allocation))[0], "transferred");
   allocation[Symbol.dispose]();
   assertEquals(heap.stats().liveBlocks, 1);
   heap.takeBack(message);
@@ -104,7 +98,7 @@ Deno.test("the receiver's views are detached when it disposes, and uses refused"
   received[Symbol.dispose]();
   received[Symbol.dispose]();
   assertEquals([bytes.length, bytes[0]], [0, undefined]);
-  assertEquals(usageError(() => received.bytes)[0], "disposed");
+  assertEquals(usageErrorOf(() => received.bytes)[0], "disposed");
 });
 
 Deno.test("the owner's heap refuses to free or resize what was transferred", () => {
@@ -127,13 +121,13 @@ Deno.test("a message is received once, wherever it was posted to", () => {
   const message = send(heap);
   const copy = structuredClone(message);
   const received = receiveAllocation(message);
-  assertEquals(usageError(() => receiveAllocation(copy)), [
+  assertEquals(usageErrorOf(() => receiveAllocation(copy)), [
     "received",
     'Cannot receive allocation "frame" (64 bytes at 0x…): it was received already; ' +
     "each message is for one receiver",
   ]);
   received[Symbol.dispose]();
-  assertEquals(usageError(() => receiveAllocation(copy)), [
+  assertEquals(usageErrorOf(() => receiveAllocation(copy)), [
     "received",
     'Cannot receive allocation "frame" (64 bytes at 0x…): it was received already, ' +
     "and given back since; each message is for one receiver",
@@ -143,12 +137,12 @@ Deno.test("a message is received once, wherever it was posted to", () => {
 Deno.test("what is received cannot be resized or transferred on", () => {
   using heap = new Heap();
   using received = receiveAllocation(send(heap));
-  assertEquals(usageError(() => received.resize(128)), [
+  assertEquals(usageErrorOf(() => received.resize(128)), [
     "not-owner",
     'Cannot resize allocation "frame" (64 bytes at 0x…): it was received from another ' +
     "isolate, and only that can change its heap; allocate here and copy",
   ]);
-  assertEquals(usageError(() => heap.transfer(received)), [
+  assertEquals(usageErrorOf(() => heap.transfer(received)), [
     "not-owner",
     'Cannot transfer allocation "frame" (64 bytes at 0x…): this heap did not allocate ' +
     "it; ask the heap that did",
@@ -159,9 +153,9 @@ Deno.test("an allocation of another heap, or one that was disposed of, is not tr
   using heap = new Heap();
   using other = new Heap();
   const foreign = other.allocate(8);
-  assertEquals(usageError(() => heap.transfer(foreign))[0], "not-owner");
+  assertEquals(usageErrorOf(() => heap.transfer(foreign))[0], "not-owner");
   foreign[Symbol.dispose]();
-  assertEquals(usageError(() => other.transfer(foreign))[0], "disposed");
+  assertEquals(usageErrorOf(() => other.transfer(foreign))[0], "disposed");
 });
 
 Deno.test("a heap is not disposed of while others hold blocks of it, which it names", () => {
@@ -170,7 +164,7 @@ Deno.test("a heap is not disposed of while others hold blocks of it, which it na
     .map((label) => send(heap, 8, label));
   const named = ["a", "b", "c", "d", "e"]
     .map((label) => `allocation "${label}" (8 bytes at 0x…)`).join(", ");
-  assertEquals(usageError(() => heap[Symbol.dispose]()), [
+  assertEquals(usageErrorOf(() => heap[Symbol.dispose]()), [
     "in-use",
     `Cannot dispose of this heap: other isolates hold 7 of its blocks, ${named} and 2 ` +
     "more; await heap.transfersReturned() first, or heap.takeBack() what a Worker that " +
@@ -186,7 +180,7 @@ Deno.test("an arena is not disposed of while others hold blocks of a heap on it"
   const arena = arenaMemory();
   const heap = new Heap({ memory: arena });
   const received = receiveAllocation(send(heap, 8, "a"));
-  assertEquals(usageError(() => arena[Symbol.dispose]()), [
+  assertEquals(usageErrorOf(() => arena[Symbol.dispose]()), [
     "in-use",
     "Cannot dispose of the arena of a heap: other isolates hold 1 of its blocks, " +
     'allocation "a" (8 bytes at 0x…); await heap.transfersReturned() first, or ' +
@@ -203,7 +197,7 @@ Deno.test("what nobody received is taken back, and cannot be received any more",
   const message = send(heap);
   heap.takeBack(message);
   assertEquals(heap.stats().liveBlocks, 0);
-  assertEquals(usageError(() => receiveAllocation(message)), [
+  assertEquals(usageErrorOf(() => receiveAllocation(message)), [
     "disposed",
     'Cannot receive allocation "frame" (64 bytes at 0x…): its owner took it back; let ' +
     "that transfer another one",
@@ -215,7 +209,7 @@ Deno.test("what was received is taken back only if its receiver has ended", () =
   using heap = new Heap();
   const message = send(heap);
   const received = receiveAllocation(message);
-  assertEquals(usageError(() => heap.takeBack(message)), [
+  assertEquals(usageErrorOf(() => heap.takeBack(message)), [
     "in-use",
     'Cannot take back allocation "frame" (64 bytes at 0x…): another isolate holds it; ' +
     "let that dispose of it, or say { receiverEnded: true } once its Worker has ended",
@@ -237,6 +231,79 @@ Deno.test("a message that came back does not take back the next block at its add
   heap.takeBack(message, { receiverEnded: true });
   assertEquals(heap.stats().liveBlocks, 1);
   heap.takeBack(next);
+});
+
+Deno.test("a message of a page that came back does not take back a block of the next page", async () => {
+  using heap = new Heap();
+  const first = send(heap);
+  receiveAllocation(first)[Symbol.dispose]();
+  for (let count = 1; count < TICKETS_OF_A_PAGE; count++) {
+    receiveAllocation(send(heap))[Symbol.dispose]();
+    await heap.transfersReturned();
+  }
+  const next = send(heap);
+  assertEquals([next.ticket, next.address], [first.ticket, first.address]);
+  heap.takeBack(first, { receiverEnded: true });
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(next);
+  assertEquals(heap.stats().liveBlocks, 0);
+});
+
+Deno.test("a message of another heap is not taken back, even if that was at the same address", async () => {
+  const arena = arenaMemory();
+  const before = new Heap({ memory: arena });
+  const old = send(before);
+  receiveAllocation(old)[Symbol.dispose]();
+  await before.transfersReturned();
+  before[Symbol.dispose]();
+  const start = arena.sbrk(0);
+  arena.sbrk(-(start - arena.start));
+  using heap = new Heap({ memory: arena });
+  const message = send(heap);
+  assertEquals([message.ticket, message.address], [old.ticket, old.address]);
+  assertEquals(usageErrorOf(() => heap.takeBack(old)), [
+    "not-owner",
+    'Cannot take back allocation "frame" (64 bytes at 0x…): another heap transferred ' +
+    "it; ask that",
+  ]);
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(message);
+});
+
+Deno.test("what its owner took back is refused on the side that received it", () => {
+  using heap = new Heap();
+  const message = send(heap);
+  const received = receiveAllocation(message);
+  const { bytes } = received;
+  heap.takeBack(message, { receiverEnded: true });
+  for (
+    const use of [
+      () => received.bytes,
+      () => received.view,
+      () => received.pointer,
+      () => received.address,
+    ]
+  ) {
+    const [code, text] = usageErrorOf(use);
+    assertEquals(code, "disposed");
+    assertStringIncludes(text, "its owner took it back");
+  }
+  assertEquals([received.isDisposed, bytes.length], [true, 0]);
+  received[Symbol.dispose]();
+});
+
+Deno.test("what a Worker was giving back as it was terminated is taken back", () => {
+  using heap = new Heap();
+  const message = send(heap);
+  receiveAllocation(message);
+  const page = new TicketPage(message.page);
+  page.change(message.ticket, TICKET.received, TICKET.returned); // and not listed
+  heap.takeBack(message);
+  assertEquals(heap.stats().liveBlocks, 1);
+  heap.takeBack(message, { receiverEnded: true });
+  assertEquals(heap.stats().liveBlocks, 0);
+  page.giveBack(message.ticket);
+  heap.reset();
 });
 
 Deno.test("waiting for transfers ends at once where there are none", async () => {
@@ -303,6 +370,35 @@ for (const [part, value] of Object.entries(WRONG_PARTS)) {
       error.message,
     );
     heap.takeBack(message);
+  });
+}
+
+const FORGED_PARTS: Readonly<Record<string, unknown>> = {
+  address: 16,
+  size: 1 << 20,
+  ticket: 1024,
+};
+
+for (const [part, value] of Object.entries(FORGED_PARTS)) {
+  Deno.test(`a message whose ${part} was changed is neither received nor taken back`, () => {
+    using heap = new Heap();
+    const message = send(heap);
+    const forged = { ...message, [part]: value } as AllocationMessage;
+    for (
+      const [action, use] of [
+        ["receive", () => receiveAllocation(forged)],
+        ["take back", () => heap.takeBack(forged)],
+      ] as const
+    ) {
+      assertThrows(
+        use,
+        ArgumentError,
+        `Cannot ${action} an allocation: its ${part} is ${value}; expected the whole ` +
+          "message that heap.transfer() gave, as it was posted",
+      );
+    }
+    using received = receiveAllocation(message);
+    assertEquals(received.bytes.length, 64);
   });
 }
 

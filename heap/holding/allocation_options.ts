@@ -57,3 +57,15 @@ export function alignmentIn({ align = CELL_BYTES }: AllocationOptions): number {
       `${MOST_ALIGNMENT}`,
   );
 }
+
+/**
+ * What messages are to call it.
+ *
+ * @throws {ArgumentError} If it is no string: what else there is cannot be posted.
+ */
+export function labelIn({ label }: ContentOptions): string | undefined {
+  if (label === undefined || typeof label === "string") return label;
+  throw new ArgumentError(
+    `Cannot label an allocation ${Deno.inspect(label)}: expected a string`,
+  );
+}

@@ -1,3 +1,4 @@
+import { ArgumentError } from "../../ffi/argument_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { formatAddress } from "../../ffi/format.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
@@ -11,7 +12,11 @@ import {
 import type { AllocationMessage } from "../transfer/allocation_message.ts";
 import { Transfers } from "../transfer/transfers.ts";
 import { Allocation, heldBy, leaveGroup } from "./allocation.ts";
-import { alignmentIn, type AllocationOptions } from "./allocation_options.ts";
+import {
+  alignmentIn,
+  type AllocationOptions,
+  labelIn,
+} from "./allocation_options.ts";
 import type { Ending } from "./ending.ts";
 import { Holding, type HoldingOwner } from "./holding.ts";
 import type { Lifetime, ScopeHost } from "./scope.ts";
@@ -64,7 +69,8 @@ export class Holder implements HoldingOwner, ScopeHost {
   allocate(size: number, options: AllocationOptions): Allocation {
     requireWhole("allocate", "size", size);
     const alignment = alignmentIn(options);
-    const { zero = false, label } = options;
+    const label = labelIn(options);
+    const { zero = false } = options;
     const address = this.#blocks.allocateAligned(Math.max(size, 1), alignment);
     if (zero) this.#blocks.zero(address, 0, size);
     const trace = this.#options.notesStacks ? new StackTrace() : undefined;
@@ -127,6 +133,8 @@ export class Holder implements HoldingOwner, ScopeHost {
   transfer(allocation: Allocation): AllocationMessage {
     const holding = this.#own(allocation);
     holding.requireLive("transfer");
+    this.#blocks.requireIdle();
+    if (this.#blocks.isGone(holding.address)) throw memoryGone(holding);
     const message = this.transfers.send(holding);
     const what = "it was transferred to another isolate";
     this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
@@ -178,12 +186,20 @@ export class Holder implements HoldingOwner, ScopeHost {
 
   /** What an allocation of this heap stands for. */
   #own(allocation: Allocation): Holding {
-    const held = heldBy(allocation);
+    const held = allocation instanceof Allocation && heldBy(allocation);
+    if (!held) {
+      throw new ArgumentError(
+        `Cannot transfer ${
+          Deno.inspect(allocation, { depth: 0 })
+        }: expected an ` +
+          "Allocation of this heap",
+      );
+    }
     if (held instanceof Holding && held.belongsTo(this)) return held;
     throw new UsageError(
       "not-owner",
-      `Cannot transfer ${held ? held.summary() : String(allocation)}: ` +
-        "this heap did not allocate it; ask the heap that did",
+      `Cannot transfer ${held.summary()}: this heap did not allocate it; ask the heap ` +
+        "that did",
     );
   }
 
@@ -203,4 +219,12 @@ export class Holder implements HoldingOwner, ScopeHost {
     this.#live.delete(holding);
     forgetCollected(holding);
   }
+}
+
+function memoryGone(holding: Holding): UsageError {
+  return new UsageError(
+    "memory-gone",
+    `Cannot transfer ${holding.describe()}: its memory was given back; allocate it in ` +
+      "another heap",
+  );
 }

@@ -104,7 +104,7 @@ export class Scope extends Allocator implements Disposable {
    * @returns The allocation.
    * @throws {UsageError} If the scope was disposed of.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
-   * alignment not a power of two up to a page.
+   * alignment not a power of two up to a page, or the label no string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Allocate in a scope

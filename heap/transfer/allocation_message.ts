@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
 import { formatAddress } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
-import { isTicket } from "./ticket_page.ts";
+import { isTicket, TicketPage } from "./ticket_page.ts";
 
 /**
  * An allocation on its way to another isolate, made by {@linkcode Heap.transfer}. It is
@@ -32,10 +32,10 @@ export function describeMessage(
 }
 
 /**
- * Refuses what no heap can have made.
+ * Refuses what no heap made.
  *
  * @param action What was to be done with it, as in `"receive"`.
- * @throws {ArgumentError} If a part is missing, or not what it has to be.
+ * @throws {ArgumentError} If a part is missing, or not what it was when it was made.
  */
 export function requireMessage(
   action: string,
@@ -61,7 +61,11 @@ function wrongPart(
   if (!isWhole(size)) return "size";
   if (label !== undefined && typeof label !== "string") return "label";
   if (!(page instanceof SharedArrayBuffer)) return "page";
-  return isWhole(ticket) && isTicket(page, ticket) ? undefined : "ticket";
+  if (!isWhole(ticket) || !isTicket(page, ticket)) return "ticket";
+  const noted = new TicketPage(page).noted(ticket);
+  if (!noted) return "ticket";
+  if (address !== noted.address) return "address";
+  return size === noted.size ? undefined : "size";
 }
 
 function isWhole(value: unknown): value is number {

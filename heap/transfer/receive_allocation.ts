@@ -2,7 +2,11 @@ import type { Address } from "../../ffi/memory.ts";
 import { windowOn } from "../../ffi/system.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import { Allocation } from "../holding/allocation.ts";
-import { Holding, type HoldingOwner } from "../holding/holding.ts";
+import {
+  type HeldBlock,
+  Holding,
+  type HoldingOwner,
+} from "../holding/holding.ts";
 import { printLine } from "../print_line.ts";
 import { CELL_BYTES } from "../layout.ts";
 import { StackTrace } from "../holding/stack_trace.ts";
@@ -23,7 +27,7 @@ import { TICKET, TicketPage, type TicketState } from "./ticket_page.ts";
  *
  * @param message The message, as it was posted.
  * @returns The allocation.
- * @throws {ArgumentError} If it is no such message, or a part of one.
+ * @throws {ArgumentError} If it is no such message, or not as it was when it was made.
  * @throws {UsageError} If it was received already, here or elsewhere, or its owner took
  * it back.
  *
@@ -45,8 +49,8 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
   );
   const tickets = new TicketPage(page);
   const state = tickets.change(ticket, TICKET.sent, TICKET.received);
-  if (state !== TICKET.sent) throw notToBeReceived(message, state);
-  const holding = new Holding(new Receiver(tickets, ticket), {
+  if (state !== TICKET.sent) throw notToBeReceived(message, state as Received);
+  const holding = new ReceivedHolding(tickets, ticket, {
     address,
     size,
     alignment: CELL_BYTES,
@@ -57,6 +61,43 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
   const allocation = new Allocation(holding);
   neverDisposed.register(allocation, holding, holding);
   return allocation;
+}
+
+/**
+ * A block that another isolate owns. It ends when that takes it back, which it does once
+ * it was told that nobody uses the block any more.
+ */
+class ReceivedHolding extends Holding {
+  readonly #tickets: TicketPage;
+  readonly #ticket: number;
+
+  constructor(tickets: TicketPage, ticket: number, block: HeldBlock) {
+    super(new Receiver(tickets, ticket), block);
+    this.#tickets = tickets;
+    this.#ticket = ticket;
+  }
+
+  override get isEnded(): boolean {
+    this.#endIfTakenBack();
+    return super.isEnded;
+  }
+
+  override requireLive(action: string): void {
+    this.#endIfTakenBack();
+    super.requireLive(action);
+  }
+
+  override summary(): string {
+    this.#endIfTakenBack();
+    return super.summary();
+  }
+
+  #endIfTakenBack(): void {
+    if (this.#tickets.state(this.#ticket) !== TICKET.takenBack) return;
+    const what = "its owner took it back";
+    this.end({ code: "disposed", what, trace: undefined });
+    neverDisposed.unregister(this);
+  }
 }
 
 /** What is done with an allocation on the side that received it. */
@@ -91,17 +132,20 @@ class Receiver implements HoldingOwner {
   }
 }
 
-const neverDisposed = new FinalizationRegistry<Holding>((holding) =>
+const neverDisposed = new FinalizationRegistry<Holding>((holding) => {
+  if (holding.isEnded) return; // its owner took it back
   printLine(
     `leak: ${holding.describe()}, which was received from another isolate, was ` +
       "collected without being disposed of: its owner cannot free it; hold it with " +
       `\`using\`. It was received at\n${holding.trace}`,
-  )
-);
+  );
+});
 
-type Sent = typeof TICKET.sent;
+/** What a ticket is that was received, or taken back. */
+type Received = Exclude<TicketState, Receivable>;
+type Receivable = typeof TICKET.unused | typeof TICKET.sent;
 
-const REASONS: Readonly<Record<Exclude<TicketState, Sent>, string>> = {
+const REASONS: Readonly<Record<Received, string>> = {
   [TICKET.received]:
     "it was received already; each message is for one receiver",
   [TICKET.returned]:
@@ -111,7 +155,7 @@ const REASONS: Readonly<Record<Exclude<TicketState, Sent>, string>> = {
 
 function notToBeReceived(
   message: AllocationMessage,
-  state: Exclude<TicketState, Sent>,
+  state: Received,
 ): UsageError {
   return new UsageError(
     state === TICKET.takenBack ? "disposed" : "received",

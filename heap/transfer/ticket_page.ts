@@ -1,13 +1,18 @@
+import { addressOf } from "../../ffi/pointer.ts";
+import type { Address } from "../../ffi/memory.ts";
+
 /** What became of an allocation that was transferred. */
 export const TICKET = {
+  /** There is none with this ticket. */
+  unused: 0,
   /** Nobody received it yet. */
-  sent: 0,
+  sent: 1,
   /** Another isolate holds it. */
-  received: 1,
+  received: 2,
   /** That disposed of it. */
-  returned: 2,
+  returned: 3,
   /** Its owner took it back. */
-  takenBack: 3,
+  takenBack: 4,
 } as const;
 
 /** One of {@linkcode TICKET}. */
@@ -19,10 +24,25 @@ const TICKETS = 1024;
 /** The word that leads to the ticket that was returned last. */
 const LATEST = 0;
 
+/** The number that tells whose page it is. */
+const OWNER = 1;
+
 /** Ends the list of those that were returned: no ticket has this number. */
 const NO_TICKET = 0;
 
-const PAGE_BYTES = 4 * (1 + 2 * TICKETS);
+const ENTRY_BYTES = 24;
+const ENTRY_WORDS = ENTRY_BYTES / 4;
+const ENTRY_NUMBERS = ENTRY_BYTES / 8;
+
+const PAGE_BYTES = ENTRY_BYTES * (1 + TICKETS);
+
+/** A block as a page notes it. */
+export interface NotedBlock {
+  /** The address of the first byte. */
+  readonly address: Address;
+  /** Bytes that were asked for. */
+  readonly size: number;
+}
 
 /** Whether a page, if it is one, has this ticket. */
 export function isTicket(page: SharedArrayBuffer, ticket: number): boolean {
@@ -30,29 +50,50 @@ export function isTicket(page: SharedArrayBuffer, ticket: number): boolean {
 }
 
 /**
+ * Where a page lies, which is the same in all isolates. It differs from where any other
+ * page lies for as long as somebody has a message with this one.
+ */
+export function placeOf(page: SharedArrayBuffer): Address {
+  return addressOf(Deno.UnsafePointer.of(new Uint8Array(page)));
+}
+
+/**
  * Memory of JavaScript that the owner of transferred allocations shares with those who
  * receive them, to note what became of each. A message port for each would take five
  * times as long, and does not tell when the Worker at its other end is gone.
  *
- * Those that were returned form a list, which the owner takes as a whole:
+ * Those that were returned form a list, which the owner takes as a whole. What each
+ * ticket is for stands beside its state, so that a message that was changed is told.
  *
  * ```text
- *            ┌───────────────┐          ┌────────┐
- *  │ latest ─┘│ state │ next │ state │ next ─┘ │ state │ next │ …   32-bit words
- *  0          1              3                 5
- *             ticket 1       ticket 2          ticket 3
+ *  0        4        8                16               24 bytes
+ *  │ latest │        │ owner          │                │   the page
+ *  │ state  │ next   │ address        │ size           │   ticket 1
+ *  │ state  │ next   │ address        │ size           │   ticket 2 …
+ *    32-bit words      64-bit floating-point numbers
  * ```
  */
 export class TicketPage {
   /** What goes with each message. */
   readonly shared: SharedArrayBuffer;
   readonly #words: Int32Array<SharedArrayBuffer>;
+  readonly #numbers: Float64Array<SharedArrayBuffer>;
   #sent = 0;
 
   /** @param shared A page that another isolate made; a new one without it. */
   constructor(shared = new SharedArrayBuffer(PAGE_BYTES)) {
     this.shared = shared;
     this.#words = new Int32Array(shared);
+    this.#numbers = new Float64Array(shared);
+  }
+
+  /** The number that its owner gave itself. */
+  get owner(): number {
+    return this.#numbers[OWNER]!;
+  }
+
+  set owner(number: number) {
+    this.#numbers[OWNER] = number;
   }
 
   /** Whether every ticket was used. */
@@ -60,9 +101,27 @@ export class TicketPage {
     return this.#sent === TICKETS;
   }
 
-  /** A ticket that was not used yet. */
-  next(): number {
-    return ++this.#sent;
+  /** Issues a ticket that was not used yet. */
+  issue({ address, size }: NotedBlock): number {
+    const ticket = ++this.#sent;
+    this.#numbers[addressOfTicket(ticket)] = address;
+    this.#numbers[sizeOfTicket(ticket)] = size;
+    Atomics.store(this.#words, stateOf(ticket), TICKET.sent);
+    return ticket;
+  }
+
+  /** What became of the block with this ticket. */
+  state(ticket: number): TicketState {
+    return Atomics.load(this.#words, stateOf(ticket)) as TicketState;
+  }
+
+  /** The block with this ticket; none if that was not issued. */
+  noted(ticket: number): NotedBlock | undefined {
+    if (this.state(ticket) === TICKET.unused) return undefined;
+    return {
+      address: this.#numbers[addressOfTicket(ticket)]!,
+      size: this.#numbers[sizeOfTicket(ticket)]!,
+    };
   }
 
   /** Changes a state from one to another, if it is that. Returns what it was. */
@@ -80,7 +139,7 @@ export class TicketPage {
     this.change(ticket, TICKET.sent, TICKET.takenBack);
     if (evenReceived) this.change(ticket, TICKET.received, TICKET.takenBack);
     Atomics.notify(this.#words, LATEST); // for whoever waits for it
-    return Atomics.load(this.#words, stateOf(ticket)) as TicketState;
+    return this.state(ticket);
   }
 
   /**
@@ -119,9 +178,17 @@ export class TicketPage {
 }
 
 function stateOf(ticket: number): number {
-  return 2 * ticket - 1;
+  return ENTRY_WORDS * ticket;
 }
 
 function nextOf(ticket: number): number {
-  return 2 * ticket;
+  return ENTRY_WORDS * ticket + 1;
+}
+
+function addressOfTicket(ticket: number): number {
+  return ENTRY_NUMBERS * ticket + 1;
+}
+
+function sizeOfTicket(ticket: number): number {
+  return ENTRY_NUMBERS * ticket + 2;
 }

@@ -4,12 +4,13 @@ import type { Blocks } from "../blocks.ts";
 import type { Holding } from "../holding/holding.ts";
 import type { StackTrace } from "../holding/stack_trace.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
+import { printLine } from "../print_line.ts";
 import {
   type AllocationMessage,
   describeMessage,
   requireMessage,
 } from "./allocation_message.ts";
-import { TICKET, TicketPage } from "./ticket_page.ts";
+import { placeOf, TICKET, TicketPage } from "./ticket_page.ts";
 
 /** How {@linkcode Heap.takeBack} takes an allocation back. */
 export interface TakeBackOptions {
@@ -28,9 +29,10 @@ type Sent = Pick<Holding, "address" | "size" | "label" | "trace">;
 /** How many an error names. */
 const MOST_NAMED = 5;
 
-/** A page with the messages on it that did not come back yet, by their tickets. */
+/** A page with what did not come back yet of it, by the tickets. */
 class LentPage extends TicketPage {
-  readonly out = new Map<number, AllocationMessage>();
+  readonly place = placeOf(this.shared);
+  readonly out = new Map<number, Transferred>();
   /** Whether somebody waits for what comes back. */
   isWatched = false;
 }
@@ -40,19 +42,28 @@ class Transferred implements BlockHolder {
   readonly size: number;
   readonly label: string | undefined;
   readonly trace: StackTrace | undefined;
-  readonly #message: AllocationMessage;
+  readonly page: LentPage;
+  readonly message: AllocationMessage;
 
-  constructor(message: AllocationMessage, trace: StackTrace | undefined) {
+  constructor(
+    page: LentPage,
+    message: AllocationMessage,
+    trace: StackTrace | undefined,
+  ) {
     this.size = message.size;
     this.label = message.label;
     this.trace = trace;
-    this.#message = message;
+    this.page = page;
+    this.message = message;
   }
 
   describe(): string {
-    return `the transferred ${describeMessage(this.#message)}`;
+    return `the transferred ${describeMessage(this.message)}`;
   }
 }
+
+/** Why blocks that came back could not be freed, or what was found when they were. */
+type Failures = Map<Transferred, unknown>;
 
 /**
  * The blocks of a heap that other isolates hold. They are freed here, after the isolate
@@ -61,11 +72,16 @@ class Transferred implements BlockHolder {
  */
 export class Transfers {
   readonly #blocks: Blocks;
-  /** Pages with tickets that are out, and the one that new tickets are taken from. */
-  readonly #pages = new Set<LentPage>();
+  /**
+   * Pages with tickets that are out, and the one that new tickets are taken from, by
+   * where they lie.
+   */
+  readonly #pages = new Map<Address, LentPage>();
   #page: LentPage | undefined;
+  /** Tells its pages from those of other heaps. */
+  readonly #number = Math.random();
   /** Blocks that came back and are to be freed: the system may refuse a mapping. */
-  readonly #returned = new Set<Address>();
+  readonly #returned = new Set<Transferred>();
   /** Those who wait for all to come back. */
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
 
@@ -83,30 +99,34 @@ export class Transfers {
       size,
       label,
       page: page.shared,
-      ticket: page.next(),
+      ticket: page.issue({ address, size }),
     };
-    this.#blocks.hold(address, new Transferred(message, trace));
-    page.out.set(message.ticket, message);
+    const transferred = new Transferred(page, message, trace);
+    this.#blocks.hold(address, transferred);
+    page.out.set(message.ticket, transferred);
     if (!page.isWatched) this.#watch(page);
     return message;
   }
 
   /** Frees one that is not to come back. */
   takeBack(message: AllocationMessage, options: TakeBackOptions): void {
-    const { ticket, address } = requireMessage("take back", message);
-    this.#collect();
-    const page = this.#pageWith(ticket, address);
-    if (page) {
-      const state = page.takeBack(ticket, options.receiverEnded ?? false);
-      if (state === TICKET.received) throw heldElsewhere(message);
-      if (state === TICKET.takenBack) this.#settle(page, ticket);
+    requireMessage("take back", message);
+    if (new TicketPage(message.page).owner !== this.#number) {
+      throw ofAnotherHeap(message);
     }
-    const { failure } = this.#collect();
-    if (failure) throw failure;
+    this.#blocks.requireIdle();
+    const transferred = this.#find(message);
+    if (transferred) this.#recall(transferred, options.receiverEnded ?? false);
+    const failures = this.#free();
+    this.#tell(failures, transferred);
+    if (transferred && failures.has(transferred)) {
+      throw failures.get(transferred);
+    }
   }
 
   /** Resolves when none is out. */
   returned(): Promise<void> {
+    this.#blocks.requireIdle();
     const waiting = Promise.withResolvers<void>();
     this.#waiting.add(waiting);
     this.#collect();
@@ -115,8 +135,12 @@ export class Transfers {
 
   /** Refuses what would take memory away that another isolate holds. */
   requireNone(action: string): void {
+    if (this.#pages.size === 0 && this.#returned.size === 0) return;
+    this.#blocks.requireIdle();
     this.#collect();
-    const out = [...this.#pages].flatMap((page) => [...page.out.values()]);
+    const out = [...this.#pages.values()]
+      .flatMap((page) => [...page.out.values()])
+      .map(({ message }) => message);
     if (out.length === 0) return;
     throw new UsageError(
       "in-use",
@@ -136,16 +160,34 @@ export class Transfers {
   #pageToUse(): LentPage {
     if (!this.#page || this.#page.isFull) {
       this.#page = new LentPage();
-      this.#pages.add(this.#page);
+      this.#page.owner = this.#number;
+      this.#pages.set(this.#page.place, this.#page);
     }
     return this.#page;
   }
 
-  #pageWith(ticket: number, address: Address): LentPage | undefined {
-    for (const page of this.#pages) {
-      if (page.out.get(ticket)?.address === address) return page;
-    }
-    return undefined;
+  /** What was sent with this message, unless it is free since. */
+  #find({ page, ticket }: AllocationMessage): Transferred | undefined {
+    const place = placeOf(page);
+    return this.#pages.get(place)?.out.get(ticket) ??
+      [...this.#returned].find((returned) =>
+        returned.page.place === place && returned.message.ticket === ticket
+      );
+  }
+
+  /**
+   * Makes sure that nobody else has a block.
+   *
+   * @throws {UsageError} If another isolate holds it, and did not end.
+   */
+  #recall({ page, message }: Transferred, receiverEnded: boolean): void {
+    const { ticket } = message;
+    const state = page.takeBack(ticket, receiverEnded);
+    if (state === TICKET.received) throw heldElsewhere(message);
+    this.#takeReturned();
+    // A Worker that is terminated as it gives one back may not come to list it.
+    const isBack = state === TICKET.takenBack || receiverEnded;
+    if (isBack) this.#settle(page, ticket);
   }
 
   /** Frees what comes back to a page, until nothing of it is out. */
@@ -159,38 +201,98 @@ export class Transfers {
   }
 
   /** Frees all that came back, and tells those who wait. */
-  #collect(): { failure?: unknown } {
-    for (const page of this.#pages) {
+  #collect(): void {
+    this.#takeReturned();
+    this.#tell(this.#free());
+  }
+
+  /** Notes what is listed as returned. */
+  #takeReturned(): void {
+    for (const page of this.#pages.values()) {
       for (const ticket of page.takeReturned()) this.#settle(page, ticket);
     }
-    try {
-      for (const address of this.#returned) this.#free(address);
-    } catch (failure) {
-      this.#tell((waiting) => waiting.reject(failure));
-      return { failure };
-    }
-    const isOut = [...this.#pages].some(({ out }) => out.size > 0);
-    if (!isOut) this.#tell((waiting) => waiting.resolve());
-    return {};
   }
 
-  /** Notes that what has this ticket is to be freed. */
+  /** Notes that what has this ticket is to be freed, unless that was noted already. */
   #settle(page: LentPage, ticket: number): void {
-    const { address } = page.out.get(ticket)!;
+    const transferred = page.out.get(ticket);
+    if (!transferred) return;
     page.out.delete(ticket);
-    if (page.isFull && page.out.size === 0) this.#pages.delete(page);
-    this.#returned.add(address);
+    if (page.isFull && page.out.size === 0) this.#pages.delete(page.place);
+    this.#returned.add(transferred);
   }
 
-  #free(address: Address): void {
-    if (!this.#blocks.isGone(address)) this.#blocks.freeHeld(address);
-    this.#returned.delete(address);
+  /** Frees what is to be freed. What the system refuses stays for the next time. */
+  #free(): Failures {
+    const failures: Failures = new Map();
+    for (const transferred of this.#returned) {
+      try {
+        if (this.#holds(transferred)) {
+          this.#blocks.freeHeld(transferred.message.address);
+        }
+      } catch (failure) {
+        failures.set(transferred, failure);
+      }
+      if (!this.#holds(transferred)) this.#returned.delete(transferred);
+    }
+    return failures;
   }
 
-  #tell(tell: (waiting: PromiseWithResolvers<void>) => void): void {
-    for (const waiting of this.#waiting) tell(waiting);
+  /** Whether the block is still there, and no other at its address. */
+  #holds(transferred: Transferred): boolean {
+    const { address } = transferred.message;
+    return this.#blocks.isHeldBy(address, transferred) &&
+      !this.#blocks.isGone(address);
+  }
+
+  /**
+   * Tells those who wait. Damage that nobody is told is printed: it is not found again.
+   *
+   * @param failures What failed.
+   * @param thrown The one whose failure is thrown.
+   */
+  #tell(failures: Failures, thrown?: Transferred): void {
+    const [first] = failures.keys();
+    const isAwaited = this.#waiting.size > 0;
+    for (const [transferred, failure] of failures) {
+      const isTold = transferred === thrown ||
+        (isAwaited && transferred === first);
+      const isLeft = this.#returned.has(transferred);
+      if (!isTold && !isLeft) printDamage(transferred, failure);
+    }
+    if (first) {
+      this.#answer((waiting) => waiting.reject(failures.get(first)));
+    } else if (!this.#isOut) this.#answer((waiting) => waiting.resolve());
+  }
+
+  /** Whether other isolates hold blocks. */
+  get #isOut(): boolean {
+    return this.#pages.values().some(({ out }) => out.size > 0);
+  }
+
+  #answer(answer: (waiting: PromiseWithResolvers<void>) => void): void {
+    for (const waiting of this.#waiting) answer(waiting);
     this.#waiting.clear();
   }
+}
+
+function printDamage({ message }: Transferred, failure: unknown): void {
+  printLine(
+    `${
+      describeMessage(message)
+    } came back from another isolate, and when it was ` +
+      `freed this was found: ${failure}`,
+  );
+}
+
+function ofAnotherHeap(message: AllocationMessage): UsageError {
+  return new UsageError(
+    "not-owner",
+    `Cannot take back ${
+      describeMessage(message)
+    }: another heap transferred it; ` +
+      "ask that",
+  );
 }
 
 function heldElsewhere(message: AllocationMessage): UsageError {
