@@ -2,14 +2,14 @@ import { openCLibrary } from "./embedded/c_library.ts";
 import { EMBEDDED_NAME } from "./embedded/embedded_library.ts";
 import { isLoaded, loadEmbedded } from "./embedded/load_embedded.ts";
 import { type LibraryAttempt, LibraryError } from "./library_error.ts";
-import { ABI, BINDING_SYMBOLS, SYMBOLS } from "./symbols.ts";
+import { ABI, EXTRA_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
-/** The functions of the native library, as TypeScript calls them. */
+/** The functions of the native library that every program needs, as TypeScript calls them. */
 export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** Those that have to do with C programs that call a heap. */
-export type BindingFunctions = Deno.DynamicLibrary<
-  typeof BINDING_SYMBOLS
+/** Those that few programs need. */
+export type ExtraFunctions = Deno.DynamicLibrary<
+  typeof EXTRA_SYMBOLS
 >["symbols"];
 
 /** The library that a build of this source leaves beside the modules. */
@@ -30,7 +30,7 @@ interface Loaded {
 }
 
 let loaded: Loaded | undefined;
-let bindings: BindingFunctions | undefined;
+let extras: ExtraFunctions | undefined;
 
 /**
  * The native library, loaded on the first call: from the path in `OSMEM_LIB` if that is
@@ -57,8 +57,8 @@ export function native(): NativeFunctions {
  *
  * @throws {LibraryError} If it cannot be loaded.
  */
-export function nativeBindings(): BindingFunctions {
-  return bindings ??= Deno.dlopen(libraryPath(), BINDING_SYMBOLS).symbols;
+export function nativeExtras(): ExtraFunctions {
+  return extras ??= Deno.dlopen(libraryPath(), EXTRA_SYMBOLS).symbols;
 }
 
 /**

@@ -75,9 +75,6 @@ double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
 int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
-void osmem_own(double start, double length) { (void)start; (void)length; }
-void osmem_disown(double start) { (void)start; }
-uint32_t osmem_is_of_another(double address) { return address < 0; }
 `;
 
 /**
