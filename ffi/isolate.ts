@@ -1,4 +1,4 @@
-import { nativeExtras } from "./library.ts";
+import { type ExtraFunctions, nativeExtras } from "./library.ts";
 import type { Address } from "./memory.ts";
 
 /**
@@ -18,5 +18,17 @@ export function isWorker(): boolean {
  */
 export function isOfAnotherIsolate(address: Address): boolean {
   const isAddress = Number.isSafeInteger(address) && address >= 0;
-  return isAddress && nativeExtras().osmem_is_of_another(address) !== 0;
+  return isAddress && openExtras()?.osmem_is_of_another(address) === 1;
+}
+
+/**
+ * Nothing where the library cannot be opened again, as when the permission was revoked
+ * since: who is told of a wrong address needs to hear that, not this.
+ */
+function openExtras(): ExtraFunctions | undefined {
+  try {
+    return nativeExtras();
+  } catch {
+    return undefined;
+  }
 }
