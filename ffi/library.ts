@@ -1,3 +1,4 @@
+import { builtLibrary } from "./built_library.ts";
 import { openCLibrary } from "./embedded/c_library.ts";
 import { EMBEDDED_NAME } from "./embedded/embedded_library.ts";
 import { isLoaded, loadEmbedded } from "./embedded/load_embedded.ts";
@@ -11,9 +12,6 @@ export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 export type ExtraFunctions = Deno.DynamicLibrary<
   typeof EXTRA_SYMBOLS
 >["symbols"];
-
-/** The library that a build of this source leaves beside the modules. */
-const BESIDE_THE_MODULE = new URL("../native/libosmem.so", import.meta.url);
 
 /** The name that the dynamic loader knows it by. */
 const BUILT_NAME = "libosmem.so";
@@ -96,7 +94,10 @@ function requirePlatform(): void {
 }
 
 function places(): Place[] {
-  const files = [environmentPath(), pathBesideTheModule()];
+  const files = [
+    environmentPath(),
+    builtLibrary(import.meta.url, Deno.build.standalone),
+  ];
   return [
     ...files.filter((path) => path !== undefined).map(fileAt),
     { path: `${EMBEDDED_NAME} (embedded)`, open: openEmbedded },
@@ -105,16 +106,6 @@ function places(): Place[] {
 
 function fileAt(path: string): Place {
   return { path, open: () => openFile(path) };
-}
-
-/**
- * Where a build leaves the library, if that is a folder of the file system. In a program of
- * `deno compile` it only looks like one, and is a place where anybody could put a library.
- */
-function pathBesideTheModule(): string | undefined {
-  return BESIDE_THE_MODULE.protocol === "file:" && !Deno.build.standalone
-    ? decodeURIComponent(BESIDE_THE_MODULE.pathname)
-    : undefined;
 }
 
 /** `OSMEM_LIB`, read only where that is already allowed: asking would prompt. */
