@@ -40,9 +40,10 @@ let extras: ExtraFunctions | undefined;
  *
  * Where they cannot look in the same places, as a Worker that may not read `OSMEM_LIB`,
  * one that finds nothing else takes a library that is loaded already before it loads
- * the embedded one. What remains: two have one each if the first took the embedded one
- * and the next finds another, or if `OSMEM_LIB` names a file that has another SONAME
- * than `libosmem.so`. Then two threads may move the break at the same time.
+ * the embedded one. What remains: two have one each if the first took the embedded one,
+ * or that in `OSMEM_LIB`, and the next finds another file, or if `OSMEM_LIB` names a file
+ * that has another SONAME than `libosmem.so`. Then two threads may move the break at the
+ * same time.
  *
  * @throws {LibraryError} If it cannot be loaded. The next call tries again.
  */
@@ -81,7 +82,7 @@ function load(): Loaded {
     }
   }
   const [cause] = failures; // of the path that was named, where one was
-  throw new LibraryError(attempts, remedyFor(cause), cause);
+  throw new LibraryError(attempts, remedyFor(failures), cause);
 }
 
 function requirePlatform(): void {
@@ -194,9 +195,10 @@ function reasonOf(error: unknown, path: string): string {
     .replace(`${path}: `, "");
 }
 
-function remedyFor(cause: unknown): string {
-  return cause instanceof Deno.errors.NotCapable
-    ? "run deno with --allow-ffi"
+/** Where one place lacked only the permission, building another library is no help. */
+function remedyFor(failures: readonly unknown[]): string {
+  return failures.some((error) => error instanceof Deno.errors.NotCapable)
+    ? "run deno with plain --allow-ffi"
     : "build the library with `deno task build` (or `make -C native`) in osmem's folder, " +
       "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
 }

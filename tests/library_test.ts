@@ -122,7 +122,7 @@ gatedTest({
     assertEquals(report.name, "LibraryError");
     assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
     assertStringIncludes(report.message!, BESIDE);
-    assertMatch(report.message!, /run .*--allow-ffi/);
+    assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
     assertEquals(report.causeName, "NotCapable");
   },
 });
@@ -134,8 +134,34 @@ gatedTest({
     const report = await load([`--allow-ffi=${BESIDE}`]);
     assertEquals(report.name, "LibraryError");
     assertStringIncludes(report.attempts![0]!.reason, "plain --allow-ffi");
-    assertMatch(report.message!, /run .*--allow-ffi/);
+    assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
   },
+});
+
+gatedTest({
+  name:
+    "--allow-ffi for the path of a broken library is refused, and the error says what to grant",
+  needs: canCompile,
+  async fn() {
+    await withLibrary(OTHER_ABI, async (path) => {
+      const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
+      const { message } = await load(flags, { OSMEM_LIB: path });
+      assertMatch(message!, /run deno with plain --allow-ffi\.$/);
+    });
+  },
+});
+
+gatedTest({
+  name:
+    "--allow-ffi for one path is refused where nothing was built, and the error says what to grant",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      const built = `${folder}/osmem/native/libosmem.so`;
+      const { message } = await load([`--allow-ffi=${built}`], {}, file);
+      assertMatch(message!, /run deno with plain --allow-ffi\.$/);
+    }),
 });
 
 gatedTest({
