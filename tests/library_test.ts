@@ -9,6 +9,7 @@ import {
 import { EMBEDDED_NAME } from "../ffi/embedded/embedded_library.ts";
 import { ABI } from "../ffi/symbols.ts";
 import { type LibraryAttempt, LibraryError } from "../mod.ts";
+import { BUILT_LIBRARY, whyNotBuilt } from "./support/built.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { copyProgram, inFolderWithPackage } from "./support/published.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
@@ -22,9 +23,6 @@ interface Report {
   readonly causeName?: string;
 }
 
-const BESIDE = decodeURIComponent(
-  new URL("../native/libosmem.so", import.meta.url).pathname,
-);
 const EMBEDDED = `${EMBEDDED_NAME} (embedded)`;
 const toRunDeno = toRun(DENO);
 
@@ -120,8 +118,11 @@ gatedTest({
   async fn() {
     const report = await load([]);
     assertEquals(report.name, "LibraryError");
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
-    assertStringIncludes(report.message!, BESIDE);
+    assertEquals(report.attempts?.map(({ path }) => path), [
+      BUILT_LIBRARY,
+      EMBEDDED,
+    ]);
+    assertStringIncludes(report.message!, BUILT_LIBRARY);
     assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
     assertEquals(report.causeName, "NotCapable");
   },
@@ -129,9 +130,10 @@ gatedTest({
 
 gatedTest({
   name: "--allow-ffi for one path is refused, and the error says what to grant",
-  needs: [toRunDeno],
+  needs: [toRunDeno, { name: "read" }],
+  leftOut: whyNotBuilt(),
   async fn() {
-    const report = await load([`--allow-ffi=${BESIDE}`]);
+    const report = await load([`--allow-ffi=${BUILT_LIBRARY}`]);
     assertEquals(report.name, "LibraryError");
     assertStringIncludes(report.attempts![0]!.reason, "plain --allow-ffi");
     assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
@@ -180,7 +182,10 @@ gatedTest({
   async fn() {
     const env = { OSMEM_LIB: "/nowhere/libosmem.so" };
     const report = await load(["--deny-ffi", "--deny-env"], env);
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
+    assertEquals(report.attempts?.map(({ path }) => path), [
+      BUILT_LIBRARY,
+      EMBEDDED,
+    ]);
   },
 });
 
@@ -192,7 +197,7 @@ gatedTest({
     const report = await load(flags, { OSMEM_LIB: "/nowhere/libosmem.so" });
     assertEquals(report.attempts?.map(({ path }) => path), [
       "/nowhere/libosmem.so",
-      BESIDE,
+      BUILT_LIBRARY,
       EMBEDDED,
     ]);
     for (const { path, reason } of report.attempts!) {
@@ -232,7 +237,7 @@ gatedTest({
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
       assertEquals(attempts?.map(({ path }) => path), [
-        ...[path, BESIDE, EMBEDDED],
+        ...[path, BUILT_LIBRARY, EMBEDDED],
       ]);
       assertMatch(attempts![0]!.reason, new RegExp(`ABI 999.*ABI ${ABI}`));
     });
