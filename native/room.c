@@ -13,9 +13,9 @@
 /* The part that is left to the runtime is one of so many. */
 #define PARTS 8
 
-/* The kernel is asked again only if so many mappings were made or given back, and this part of
- * those that it counted, or if its count is older than this: at the limit a program would
- * wait for it each time. */
+/* The kernel is asked again only if so many mappings were made or given back, and this
+ * part of those that it counted, or if its count is older than this: at the limit a
+ * program would wait for it each time. */
 #define FEW_CALLS 1024
 #define FEW_PARTS 64
 #define LONGEST_TRUSTED 250000000 /* nanoseconds */
