@@ -1,6 +1,5 @@
 import { UsageError } from "./usage_error.ts";
 import { ArgumentError } from "./argument_error.ts";
-import { disown, own } from "./isolate.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
@@ -104,7 +103,6 @@ class Arena implements ArenaMemory {
     this.reserve = Math.ceil(reserve / this.pageSize) * this.pageSize;
     this.start = this.#range.map(this.reserve, true);
     this.#break = this.start;
-    own(this.start, this.reserve);
   }
 
   sbrk(increment: number): Address {
@@ -145,7 +143,6 @@ class Arena implements ArenaMemory {
     for (const require of this.#guards) require();
     this.#mappings.unmapAll();
     this.#range.unmapAll();
-    disown(this.start);
     this.#disposed = true;
   }
 

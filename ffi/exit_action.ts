@@ -1,4 +1,4 @@
-import { nativeBindings } from "./library.ts";
+import { nativeExtras } from "./library.ts";
 import { stackLimit } from "./stack_limit.ts";
 
 const ACTION = { parameters: ["i32"], result: "void" } as const;
@@ -17,7 +17,7 @@ const ACTION = { parameters: ["i32"], result: "void" } as const;
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export function atExit(action: (status: number) => void): Disposable {
-  const { osmem_at_exit } = nativeBindings();
+  const { osmem_at_exit } = nativeExtras();
   const limit = stackLimit();
   const callback = new Deno.UnsafeCallback(ACTION, action);
   if (osmem_at_exit(callback.pointer, limit) < 0) {

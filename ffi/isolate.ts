@@ -1,4 +1,4 @@
-import { native } from "./library.ts";
+import { type ExtraFunctions, nativeExtras } from "./library.ts";
 import type { Address } from "./memory.ts";
 
 /**
@@ -12,21 +12,23 @@ export function isWorker(): boolean {
   return tag?.endsWith("WorkerGlobalScope") ?? false;
 }
 
-/** Says that the heaps of this isolate have this memory from now on. */
-export function own(start: Address, length: number): void {
-  native().osmem_own(start, length);
-}
-
-/** Takes back what was said of the memory that starts here. */
-export function disown(start: Address): void {
-  native().osmem_disown(start);
-}
-
 /**
  * Whether an address lies in an arena of another isolate of this process, or where that
  * raised the break. Of mappings of their own nothing is known.
  */
 export function isOfAnotherIsolate(address: Address): boolean {
   const isAddress = Number.isSafeInteger(address) && address >= 0;
-  return isAddress && native().osmem_is_of_another(address) !== 0;
+  return isAddress && openExtras()?.osmem_is_of_another(address) === 1;
+}
+
+/**
+ * Nothing where the library cannot be opened again, as when the permission was revoked
+ * since: who is told of a wrong address needs to hear that, not this.
+ */
+function openExtras(): ExtraFunctions | undefined {
+  try {
+    return nativeExtras();
+  } catch {
+    return undefined;
+  }
 }

@@ -1,19 +1,17 @@
+import { builtLibrary } from "./built_library.ts";
 import { openCLibrary } from "./embedded/c_library.ts";
 import { EMBEDDED_NAME } from "./embedded/embedded_library.ts";
 import { isLoaded, loadEmbedded } from "./embedded/load_embedded.ts";
 import { type LibraryAttempt, LibraryError } from "./library_error.ts";
-import { ABI, BINDING_SYMBOLS, SYMBOLS } from "./symbols.ts";
+import { ABI, EXTRA_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
-/** The functions of the native library, as TypeScript calls them. */
+/** The functions of the native library that every program needs, as TypeScript calls them. */
 export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** Those that have to do with C programs that call a heap. */
-export type BindingFunctions = Deno.DynamicLibrary<
-  typeof BINDING_SYMBOLS
+/** Those that few programs need. */
+export type ExtraFunctions = Deno.DynamicLibrary<
+  typeof EXTRA_SYMBOLS
 >["symbols"];
-
-/** The library that a build of this source leaves beside the modules. */
-const BESIDE_THE_MODULE = new URL("../native/libosmem.so", import.meta.url);
 
 /** The name that the dynamic loader knows it by. */
 const BUILT_NAME = "libosmem.so";
@@ -30,7 +28,7 @@ interface Loaded {
 }
 
 let loaded: Loaded | undefined;
-let bindings: BindingFunctions | undefined;
+let extras: ExtraFunctions | undefined;
 
 /**
  * The native library, loaded on the first call: from the path in `OSMEM_LIB` if that is
@@ -42,9 +40,10 @@ let bindings: BindingFunctions | undefined;
  *
  * Where they cannot look in the same places, as a Worker that may not read `OSMEM_LIB`,
  * one that finds nothing else takes a library that is loaded already before it loads
- * the embedded one. What remains: two have one each if the first took the embedded one
- * and the next finds another, or if `OSMEM_LIB` names a file that has another SONAME
- * than `libosmem.so`. Then two threads may move the break at the same time.
+ * the embedded one. What remains: two have one each if the first took the embedded one,
+ * or that in `OSMEM_LIB`, and the next finds another file, or if `OSMEM_LIB` names a file
+ * that has another SONAME than `libosmem.so`. Then two threads may move the break at the
+ * same time.
  *
  * @throws {LibraryError} If it cannot be loaded. The next call tries again.
  */
@@ -57,8 +56,8 @@ export function native(): NativeFunctions {
  *
  * @throws {LibraryError} If it cannot be loaded.
  */
-export function nativeBindings(): BindingFunctions {
-  return bindings ??= Deno.dlopen(libraryPath(), BINDING_SYMBOLS).symbols;
+export function nativeExtras(): ExtraFunctions {
+  return extras ??= Deno.dlopen(libraryPath(), EXTRA_SYMBOLS).symbols;
 }
 
 /**
@@ -83,7 +82,7 @@ function load(): Loaded {
     }
   }
   const [cause] = failures; // of the path that was named, where one was
-  throw new LibraryError(attempts, remedyFor(cause), cause);
+  throw new LibraryError(attempts, remedyFor(failures), cause);
 }
 
 function requirePlatform(): void {
@@ -96,7 +95,10 @@ function requirePlatform(): void {
 }
 
 function places(): Place[] {
-  const files = [environmentPath(), pathBesideTheModule()];
+  const files = [
+    environmentPath(),
+    builtLibrary(import.meta.url, Deno.build.standalone),
+  ];
   return [
     ...files.filter((path) => path !== undefined).map(fileAt),
     { path: `${EMBEDDED_NAME} (embedded)`, open: openEmbedded },
@@ -105,16 +107,6 @@ function places(): Place[] {
 
 function fileAt(path: string): Place {
   return { path, open: () => openFile(path) };
-}
-
-/**
- * Where a build leaves the library, if that is a folder of the file system. In a program of
- * `deno compile` it only looks like one, and is a place where anybody could put a library.
- */
-function pathBesideTheModule(): string | undefined {
-  return BESIDE_THE_MODULE.protocol === "file:" && !Deno.build.standalone
-    ? decodeURIComponent(BESIDE_THE_MODULE.pathname)
-    : undefined;
 }
 
 /** `OSMEM_LIB`, read only where that is already allowed: asking would prompt. */
@@ -203,9 +195,10 @@ function reasonOf(error: unknown, path: string): string {
     .replace(`${path}: `, "");
 }
 
-function remedyFor(cause: unknown): string {
-  return cause instanceof Deno.errors.NotCapable
-    ? "run deno with --allow-ffi"
+/** Where one place lacked only the permission, building another library is no help. */
+function remedyFor(failures: readonly unknown[]): string {
+  return failures.some((error) => error instanceof Deno.errors.NotCapable)
+    ? "run deno with plain --allow-ffi"
     : "build the library with `deno task build` (or `make -C native`) in osmem's folder, " +
       "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
 }

@@ -1,5 +1,5 @@
 import { ArgumentError } from "./argument_error.ts";
-import { nativeBindings } from "./library.ts";
+import { nativeExtras } from "./library.ts";
 import { stackLimit } from "./stack_limit.ts";
 
 /** A function of the C library that a heap can answer for. */
@@ -80,7 +80,7 @@ export class NativeBinding implements Disposable {
       Deno.PointerObject,
       Deno.PointerObject,
     ];
-    this.#place = nativeBindings()
+    this.#place = nativeExtras()
       .osmem_bind(malloc, calloc, realloc, free, usableSize, limit);
     if (this.#place === NO_PLACE) {
       this.#closeCallbacks();
@@ -94,7 +94,7 @@ export class NativeBinding implements Disposable {
 
   /** A function as C calls it: its type is the one in `native/bindings.h`. */
   pointerOf<Type>(name: BoundFunction): Deno.PointerObject<Type> {
-    return nativeBindings()
+    return nativeExtras()
       .osmem_function(
         this.#place,
         FUNCTIONS.indexOf(name),
@@ -109,7 +109,7 @@ export class NativeBinding implements Disposable {
    * @throws {ArgumentError} If there are too many hooks already. Then it is closed.
    */
   makeHook<Type>(hook: Hook): Deno.PointerObject<Type> {
-    const made = nativeBindings().osmem_make_hook(this.#place, hook.pointer);
+    const made = nativeExtras().osmem_make_hook(this.#place, hook.pointer);
     if (made === null) {
       hook.close();
       throw new ArgumentError(
@@ -126,24 +126,24 @@ export class NativeBinding implements Disposable {
    * an answer is given has lost some of them above 2^53.
    */
   exactArgument(index: 0 | 1): bigint {
-    return nativeBindings().osmem_argument(this.#place, index);
+    return nativeExtras().osmem_argument(this.#place, index);
   }
 
   /** From now on frees of NULL are answered too: they take as long as others. */
   hearOfNull(): void {
-    nativeBindings().osmem_hear_of_null(this.#place);
+    nativeExtras().osmem_hear_of_null(this.#place);
   }
 
   /** From now on the `os_*` functions of C are these. */
   serveOs(): void {
-    nativeBindings().osmem_serve(this.#place);
+    nativeExtras().osmem_serve(this.#place);
   }
 
   /** Calls that were refused before they reached TypeScript. */
   get refused(): RefusedCalls {
     if (this.#refusedAtEnd) return this.#refusedAtEnd;
     const count = (reason: number) =>
-      nativeBindings().osmem_refused(this.#place, reason);
+      nativeExtras().osmem_refused(this.#place, reason);
     return {
       otherThread: count(REFUSAL.otherThread),
       nested: count(REFUSAL.nested),
@@ -160,7 +160,7 @@ export class NativeBinding implements Disposable {
 
   #unbind(): void {
     this.#refusedAtEnd = this.refused;
-    nativeBindings().osmem_unbind(this.#place);
+    nativeExtras().osmem_unbind(this.#place);
     globalThis.removeEventListener("unload", this.#onUnload);
   }
 

@@ -1,4 +1,4 @@
-import { nativeBindings } from "./library.ts";
+import { nativeExtras } from "./library.ts";
 import type { Address } from "./memory.ts";
 
 /**
@@ -30,7 +30,7 @@ const GUARD = 64 * 1024;
 
 /** Where the part of the stack ends that JavaScript can use. */
 function findEnd(): Address {
-  const { osmem_stack_position, osmem_stack_end } = nativeBindings();
+  const { osmem_stack_position, osmem_stack_end } = nativeExtras();
   const lowest = osmem_stack_end() + GUARD;
   let position = Infinity;
   const descend = () => {

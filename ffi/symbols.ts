@@ -1,6 +1,6 @@
 /**
- * The functions of `native/system.h` and `native/owners.h`, each argument with its name
- * there.
+ * Every function of `native/system.h`, each argument with its name there. All programs need
+ * them, and to find each takes time when a program starts.
  */
 export const SYMBOLS = {
   osmem_abi: { parameters: [], result: "u32" },
@@ -31,25 +31,13 @@ export const SYMBOLS = {
     parameters: ["pointer"], // void *pointer
     result: "f64",
   },
-  osmem_own: {
-    parameters: [
-      "f64", // double start
-      "f64", // double length
-    ],
-    result: "void",
-  },
-  osmem_disown: {
-    parameters: ["f64"], // double start
-    result: "void",
-  },
-  osmem_is_of_another: {
-    parameters: ["f64"], // double address
-    result: "u32", // 1 or 0
-  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Every function of `native/bindings.h`, `native/hook.h` and `native/exit.h`. */
-export const BINDING_SYMBOLS = {
+/**
+ * Those that few programs need: every function of `native/bindings.h`, `native/hook.h` and
+ * `native/exit.h`, and one of `native/owners.h`.
+ */
+export const EXTRA_SYMBOLS = {
   osmem_bind: {
     parameters: [
       "function", // osmem_answer *malloc
@@ -110,7 +98,11 @@ export const BINDING_SYMBOLS = {
     ],
     result: "i32", // 0, or a negated error number
   },
+  osmem_is_of_another: {
+    parameters: ["f64"], // double address
+    result: "u32", // 1 or 0
+  },
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` of the `native/system.h` that goes with this. */
-export const ABI = 4;
+export const ABI = 5;

@@ -19,7 +19,7 @@ const ERROR_NAMES: Readonly<Record<number, [code: string, meaning: string]>> = {
 /** What munmap(2) means by ENOMEM: the kernel joins mappings that lie side by side. */
 const WOULD_SPLIT =
   "vm.max_map_count mappings are all that a process may have, and without this one " +
-  "those on both sides of it would be two; give others back first";
+  "those on both sides of it could be two; give others back first";
 
 /** The error number of a refused allocation, `ENOMEM` on Linux. */
 export const ENOMEM = 12;

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* A thread of NO_THREAD is an entry to be used. */
+/* With NO_THREAD as its owner, it is an unused entry. */
 struct owned_range {
 	uintptr_t start;
 	uintptr_t end;
@@ -34,11 +34,41 @@ static struct owned_range *add(uintptr_t start, uintptr_t length)
 	return range;
 }
 
-void osmem_own(double start, double length)
+void osmem_own(uintptr_t start, uintptr_t length)
 {
 	pthread_mutex_lock(&lock);
-	add((uintptr_t)start, (uintptr_t)length);
+	add(start, length);
 	pthread_mutex_unlock(&lock);
+}
+
+uintptr_t osmem_disown(uintptr_t start)
+{
+	thread_number here = osmem_this_thread();
+	uintptr_t owned = 0;
+
+	pthread_mutex_lock(&lock);
+	for (int index = 0; index < used; index++)
+		if (ranges[index].owner == here && ranges[index].start == start) {
+			ranges[index].owner = NO_THREAD;
+			owned = ranges[index].end - start;
+		}
+	pthread_mutex_unlock(&lock);
+	return owned;
+}
+
+/* Ranges that reach into this part of the break end where it starts. Those of others
+ * than who moves it do if the C library has lowered it. */
+static void shorten_ranges(uintptr_t start, uintptr_t length)
+{
+	for (int index = 0; index < used; index++) {
+		struct owned_range *range = &ranges[index];
+
+		if (range->end <= start || range->start >= start + length)
+			continue;
+		range->end = start;
+		if (range->start > start)
+			range->start = start;
+	}
 }
 
 void osmem_own_break(uintptr_t start, uintptr_t length)
@@ -46,6 +76,7 @@ void osmem_own_break(uintptr_t start, uintptr_t length)
 	static _Thread_local struct owned_range *latest;
 
 	pthread_mutex_lock(&lock);
+	shorten_ranges(start, length);
 	if (latest != NULL && latest->end == start)
 		latest->end += length;
 	else
@@ -53,12 +84,10 @@ void osmem_own_break(uintptr_t start, uintptr_t length)
 	pthread_mutex_unlock(&lock);
 }
 
-void osmem_disown(double start)
+void osmem_disown_break(uintptr_t start, uintptr_t length)
 {
 	pthread_mutex_lock(&lock);
-	for (int index = 0; index < used; index++)
-		if (ranges[index].start == (uintptr_t)start)
-			ranges[index].owner = NO_THREAD;
+	shorten_ranges(start, length);
 	pthread_mutex_unlock(&lock);
 }
 

@@ -7,20 +7,23 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The part that is left to the runtime is one of so many. */
 #define PARTS 8
 
-/* The kernel is not asked again before so many mappings were made or given back, nor
- * before this part of those that it counted: at the limit a program would wait for it
- * each time. */
+/* The kernel is asked again only if so many mappings were made or given back, and this
+ * part of those that it counted, or if its count is older than this: at the limit a
+ * program would wait for it each time. */
 #define FEW_CALLS 1024
 #define FEW_PARTS 64
+#define LONGEST_TRUSTED 250000000 /* nanoseconds */
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long limit; /* 0 before it was read */
 static long counted;
+static int64_t counted_at; /* nanoseconds */
 static long rise;  /* how many there can be more since */
 static long calls; /* mappings made and given back since */
 
@@ -54,10 +57,31 @@ static long count_mappings(void)
 	return count;
 }
 
+static int64_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 static void count_again(void)
 {
+	limit = read_limit();
 	counted = count_mappings();
+	counted_at = now();
 	rise = calls = 0;
+}
+
+static int is_count_old(void)
+{
+	return (calls >= FEW_CALLS && calls >= counted / FEW_PARTS) ||
+	       now() - counted_at >= LONGEST_TRUSTED;
+}
+
+static int has_more_than(long parts)
+{
+	return counted + rise < limit - limit / parts;
 }
 
 /* Whether there can be one more mapping than now, and one of so many parts of the limit
@@ -68,15 +92,9 @@ static int make_room(long parts)
 		calls++;
 		return 1;
 	}
-	if (limit == 0) {
-		limit = read_limit();
+	if (limit == 0 || (!has_more_than(parts) && is_count_old()))
 		count_again();
-	}
-	long most = limit - limit / parts;
-
-	if (counted + rise >= most && calls >= FEW_CALLS && calls >= counted / FEW_PARTS)
-		count_again();
-	if (counted + rise >= most)
+	if (!has_more_than(parts))
 		return 0;
 	rise++;
 	calls++;

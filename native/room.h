@@ -11,9 +11,11 @@
  * In the last part a mapping is given back only if the number cannot rise by that: if
  * there is nothing before or behind it.
  *
- * What the kernel counts takes a step for each mapping to find out. It is asked only when
- * as many mappings were made and given back since as there was room for, and never by
- * programs that make few. Where /proc cannot be read the kernel alone decides.
+ * What the kernel counts takes a step for each mapping to find out, and programs that make
+ * few never ask it. What was counted and each mapping made since must come to 7/8 before it
+ * is asked again: what others map is unseen until then. A mapping is refused only by a
+ * count, and a limit, of the last quarter of a second. Where /proc cannot be read the kernel
+ * alone decides.
  */
 #ifndef OSMEM_ROOM_H
 #define OSMEM_ROOM_H

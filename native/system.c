@@ -29,6 +29,16 @@ uint32_t osmem_page_size(void)
  * same memory. It does not keep out the C library's own malloc. */
 static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
 
+static void note_break(uintptr_t previous, intptr_t increment)
+{
+	uintptr_t length = (uintptr_t)(increment < 0 ? -increment : increment);
+
+	if (increment > 0)
+		osmem_own_break(previous, length);
+	else if (increment < 0)
+		osmem_disown_break(previous - length, length);
+}
+
 double osmem_sbrk(double increment)
 {
 	if (!(increment > -ADDRESS_SPACE && increment < ADDRESS_SPACE))
@@ -37,8 +47,8 @@ double osmem_sbrk(double increment)
 	pthread_mutex_lock(&break_lock);
 	void *previous = sbrk((intptr_t)increment);
 	int error = errno;
-	if ((intptr_t)previous != -1 && increment > 0)
-		osmem_own_break((uintptr_t)previous, (uintptr_t)increment);
+	if ((intptr_t)previous != -1)
+		note_break((uintptr_t)previous, (intptr_t)increment);
 	pthread_mutex_unlock(&break_lock);
 
 	/* (void *)-1 is how sbrk says that it failed. */
@@ -53,17 +63,33 @@ double osmem_mmap(double length, uint32_t reserve)
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
 	void *mapping = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, flags, -1, 0);
 
-	return mapping == MAP_FAILED ? -errno : (double)(uintptr_t)mapping;
+	if (mapping == MAP_FAILED)
+		return -errno;
+	if (reserve)
+		osmem_own((uintptr_t)mapping, (uintptr_t)length);
+	return (double)(uintptr_t)mapping;
 }
 
 int32_t osmem_munmap(double address, double length)
 {
 	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
 		return -EINVAL;
-	if (!osmem_has_room_without((uintptr_t)address, (uintptr_t)length))
+
+	uintptr_t start = (uintptr_t)address;
+
+	if (!osmem_has_room_without(start, (uintptr_t)length))
 		return -ENOMEM;
 
-	return munmap((void *)(uintptr_t)address, (size_t)length) == 0 ? 0 : -errno;
+	uintptr_t owned = osmem_disown(start); /* before another thread can be given it */
+
+	if (munmap((void *)start, (size_t)length) == 0)
+		return 0;
+
+	int error = errno;
+
+	if (owned > 0)
+		osmem_own(start, owned);
+	return -error;
 }
 
 void *osmem_pointer(double address)

@@ -19,7 +19,7 @@
 
 /* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h,
  * exit.h or owners.h. */
-#define OSMEM_ABI 4u
+#define OSMEM_ABI 5u
 
 /* OSMEM_ABI of the library that was loaded. */
 uint32_t osmem_abi(void);
@@ -33,12 +33,13 @@ double osmem_sbrk(double increment);
 
 /* mmap(2): a fresh, zeroed, private, anonymous mapping of length bytes.
  * With reserve != 0 the kernel sets no swap aside for it (MAP_NORESERVE), for
- * large ranges of which only a part will ever be touched.
+ * large ranges of which only a part will ever be touched: arenas, which are this thread's
+ * from now on (owners.h).
  * Returns its address, or a negated error number: also where the kernel would give it,
  * but that would leave too few to the runtime (room.h). */
 double osmem_mmap(double length, uint32_t reserve);
 
-/* munmap(2). Returns 0, or a negated error number, as above. */
+/* munmap(2); what is given back is nobody's. Returns 0, or a negated error number, as above. */
 int32_t osmem_munmap(double address, double length);
 
 /* The pointer with this address (NULL for what is none), and the address of this

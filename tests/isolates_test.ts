@@ -164,6 +164,16 @@ const IN_PROCESS = [toRun(DENO), toRun("timeout"), { name: "read" }] as const;
 const RUN = ["run", "--allow-ffi", "--allow-read"];
 
 gatedTest({
+  name: "a wrong address is still refused as that when --allow-ffi was revoked",
+  needs: IN_PROCESS,
+  async fn() {
+    const args = [...RUN, "--no-prompt", program("free_after_revoking.ts")];
+    const { stdout, stderr } = await run(DENO, args);
+    assertEquals([stdout, stderr], ["InvalidPointerError\n", ""]);
+  },
+});
+
+gatedTest({
   name:
     "four Workers and the main thread hand 10,000 allocations each way, and all " +
     "come back with their contents",

@@ -9,6 +9,7 @@ import {
 import { EMBEDDED_NAME } from "../ffi/embedded/embedded_library.ts";
 import { ABI } from "../ffi/symbols.ts";
 import { type LibraryAttempt, LibraryError } from "../mod.ts";
+import { BUILT_LIBRARY, whyNotBuilt } from "./support/built.ts";
 import { gatedTest, toRun } from "./support/permissions.ts";
 import { copyProgram, inFolderWithPackage } from "./support/published.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
@@ -22,9 +23,6 @@ interface Report {
   readonly causeName?: string;
 }
 
-const BESIDE = decodeURIComponent(
-  new URL("../native/libosmem.so", import.meta.url).pathname,
-);
 const EMBEDDED = `${EMBEDDED_NAME} (embedded)`;
 const toRunDeno = toRun(DENO);
 
@@ -75,9 +73,6 @@ double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
 int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
-void osmem_own(double start, double length) { (void)start; (void)length; }
-void osmem_disown(double start) { (void)start; }
-uint32_t osmem_is_of_another(double address) { return address < 0; }
 `;
 
 /**
@@ -123,22 +118,52 @@ gatedTest({
   async fn() {
     const report = await load([]);
     assertEquals(report.name, "LibraryError");
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
-    assertStringIncludes(report.message!, BESIDE);
-    assertMatch(report.message!, /run .*--allow-ffi/);
+    assertEquals(report.attempts?.map(({ path }) => path), [
+      BUILT_LIBRARY,
+      EMBEDDED,
+    ]);
+    assertStringIncludes(report.message!, BUILT_LIBRARY);
+    assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
     assertEquals(report.causeName, "NotCapable");
   },
 });
 
 gatedTest({
   name: "--allow-ffi for one path is refused, and the error says what to grant",
-  needs: [toRunDeno],
+  needs: [toRunDeno, { name: "read" }],
+  leftOut: whyNotBuilt(),
   async fn() {
-    const report = await load([`--allow-ffi=${BESIDE}`]);
+    const report = await load([`--allow-ffi=${BUILT_LIBRARY}`]);
     assertEquals(report.name, "LibraryError");
     assertStringIncludes(report.attempts![0]!.reason, "plain --allow-ffi");
-    assertMatch(report.message!, /run .*--allow-ffi/);
+    assertMatch(report.message!, /run deno with plain --allow-ffi\.$/);
   },
+});
+
+gatedTest({
+  name:
+    "--allow-ffi for the path of a broken library is refused, and the error says what to grant",
+  needs: canCompile,
+  async fn() {
+    await withLibrary(OTHER_ABI, async (path) => {
+      const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
+      const { message } = await load(flags, { OSMEM_LIB: path });
+      assertMatch(message!, /run deno with plain --allow-ffi\.$/);
+    });
+  },
+});
+
+gatedTest({
+  name:
+    "--allow-ffi for one path is refused where nothing was built, and the error says what to grant",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      const built = `${folder}/osmem/native/libosmem.so`;
+      const { message } = await load([`--allow-ffi=${built}`], {}, file);
+      assertMatch(message!, /run deno with plain --allow-ffi\.$/);
+    }),
 });
 
 gatedTest({
@@ -157,7 +182,10 @@ gatedTest({
   async fn() {
     const env = { OSMEM_LIB: "/nowhere/libosmem.so" };
     const report = await load(["--deny-ffi", "--deny-env"], env);
-    assertEquals(report.attempts?.map(({ path }) => path), [BESIDE, EMBEDDED]);
+    assertEquals(report.attempts?.map(({ path }) => path), [
+      BUILT_LIBRARY,
+      EMBEDDED,
+    ]);
   },
 });
 
@@ -169,7 +197,7 @@ gatedTest({
     const report = await load(flags, { OSMEM_LIB: "/nowhere/libosmem.so" });
     assertEquals(report.attempts?.map(({ path }) => path), [
       "/nowhere/libosmem.so",
-      BESIDE,
+      BUILT_LIBRARY,
       EMBEDDED,
     ]);
     for (const { path, reason } of report.attempts!) {
@@ -209,7 +237,7 @@ gatedTest({
       const flags = [`--allow-ffi=${path}`, "--allow-env=OSMEM_LIB"];
       const { attempts } = await load(flags, { OSMEM_LIB: path });
       assertEquals(attempts?.map(({ path }) => path), [
-        ...[path, BESIDE, EMBEDDED],
+        ...[path, BUILT_LIBRARY, EMBEDDED],
       ]);
       assertMatch(attempts![0]!.reason, new RegExp(`ABI 999.*ABI ${ABI}`));
     });

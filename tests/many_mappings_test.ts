@@ -1,12 +1,12 @@
-// A heap that asks for a million mappings where the system allows a process far fewer.
+// More mappings asked for than the system allows a process.
 import { assertEquals, assertGreater, assertMatch } from "@std/assert";
 import { gatedTest, isGranted, toRun } from "./support/permissions.ts";
 import { DENO, program, run } from "./support/run_deno.ts";
 
-/** Where the system allows more mappings the test would take too much time and memory. */
+/** Where the system allows more mappings the tests would take too much time and memory. */
 const MOST_TESTED = 131_072;
 
-/** Why the test must be left out, if it must. */
+/** Why the tests must be left out, if they must. */
 async function tooMany(): Promise<string | undefined> {
   if (!isGranted(toRun("cat"))) return undefined;
   const { stdout } = await run("cat", ["/proc/sys/vm/max_map_count"]);
@@ -16,21 +16,41 @@ async function tooMany(): Promise<string | undefined> {
     : undefined;
 }
 
+const needs = [toRun(DENO), toRun("cat"), { name: "read" }] as const;
+const leftOut = await tooMany();
+
+/** Runs a program of `tests/processes/`; returns the lines that it prints. */
+async function linesOf(name: string): Promise<string[]> {
+  const { code, stdout, stderr } = await run(DENO, [
+    "run",
+    "--allow-ffi",
+    "--allow-read",
+    program(name),
+  ]);
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.split("\n");
+}
+
+gatedTest({
+  name: "a mapping that was refused is given once others were given back",
+  needs,
+  leftOut,
+  async fn() {
+    const lines = await linesOf("mappings_again.ts");
+    assertEquals(lines, ["ENOMEM", "given", ""]);
+  },
+});
+
 gatedTest({
   name:
     "a million mappings asked for where the system allows fewer: each refusal is " +
     "clear, no block is lost, and all can be freed",
-  needs: [toRun(DENO), toRun("cat"), { name: "read" }],
-  leftOut: await tooMany(),
+  needs,
+  leftOut,
   async fn() {
-    const { code, stdout, stderr } = await run(DENO, [
-      "run",
-      "--allow-ffi",
-      "--allow-read",
-      program("many_mappings.ts"),
-    ]);
-    assertEquals([code, stderr], [0, ""]);
-    const [asked, refusal, freed, splitRefusal, end] = stdout.split("\n");
+    const [asked, refusal, freed, splitRefusal, end] = await linesOf(
+      "many_mappings.ts",
+    );
     const { made, refused, codes, lost } = JSON.parse(asked!);
     assertEquals([made + refused, codes, lost], [1_000_000, [
       "out-of-memory",

@@ -7,8 +7,8 @@ const RTLD_LAZY = 1;
 const RTLD_NOLOAD = 4;
 
 /**
- * Whether this process has loaded a library of this name, whichever isolate did. It does
- * not look for one in the system's folders.
+ * Whether this process has loaded a library of this name, whichever isolate did. It may
+ * look for one in the system's folders, but loads nothing.
  */
 export function isLoaded(c: CFunctions, name: string): boolean {
   return c.dlopen(toCString(name), RTLD_LAZY | RTLD_NOLOAD) !== null;

@@ -54,6 +54,7 @@ export class MemoryFile implements Disposable {
         BigInt(rest.length),
       );
       if (written < 0n) throw this.#failureOf("write");
+      if (written === 0n) throw new Error("write took none of the bytes");
       start += Number(written);
     }
   }

@@ -95,6 +95,12 @@ Deno.test("a file in memory that cannot be written to the end is closed", () => 
   assert(!isOpen(changed.descriptors[0]!));
 });
 
+Deno.test("a file in memory that the system takes nothing into is closed", () => {
+  const changed = new Changed(() => ({ write: () => 0n }));
+  assertThrows(() => changed.make(), Error, "write took none of the bytes");
+  assert(!isOpen(changed.descriptors[0]!));
+});
+
 Deno.test("a file in memory that cannot be loaded is closed", () => {
   const changed = new Changed(() => ({ write: (_, __, length) => length }));
   assertThrows(() => loadFromMemory(changed.c), Error, "file too short");

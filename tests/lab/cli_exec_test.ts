@@ -617,7 +617,7 @@ test("says that it needs --allow-ffi", async (folder) => {
     permissions: ["--allow-read"],
   });
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "run deno with --allow-ffi");
+  assertStringIncludes(stderr, "run deno with plain --allow-ffi");
 });
 
 test("needs a program", async () => {

@@ -213,7 +213,7 @@ test("run says which permission it lacks", async () => {
   assertMatch(noRead.stderr, /^osmem: .*run deno with --allow-read\n$/);
   const noFfi = await osmem(["run", COMB], { permissions: ["--allow-read"] });
   assertEquals(noFfi.code, 1);
-  assertStringIncludes(noFfi.stderr, "run deno with --allow-ffi");
+  assertStringIncludes(noFfi.stderr, "run deno with plain --allow-ffi");
 });
 
 test("run ends quietly when the reader of its output has gone", async () => {

@@ -3,6 +3,7 @@
  * in C. Prints what came of it; any machine can run it, where no deno can.
  */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,6 +61,75 @@ static void use_system(void)
 	printf("mmap: %g\n", mmap(1e18, 0));
 }
 
+/* An address, and what another thread says of it. */
+struct question {
+	double address;
+	int is_of_another;
+};
+
+static void *ask(void *argument)
+{
+	struct question *question = argument;
+	uint32_t (*is_of_another)(double) = find("osmem_is_of_another");
+
+	question->is_of_another = (int)is_of_another(question->address);
+	return NULL;
+}
+
+static int is_ours(double address)
+{
+	struct question question = { address, -1 };
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, ask, &question) == 0)
+		pthread_join(thread, NULL);
+	return question.is_of_another;
+}
+
+static void *give_back(void *address)
+{
+	int32_t (*munmap)(double, double) = find("osmem_munmap");
+
+	munmap((double)(uintptr_t)address, 4096);
+	return NULL;
+}
+
+/* More often than the library can note ranges. */
+static void raise_and_lower(double (*sbrk)(double))
+{
+	for (int time = 0; time < 1100; time++) {
+		sbrk(4096);
+		sbrk(-4096);
+	}
+}
+
+static void use_owners(void)
+{
+	double (*sbrk)(double) = find("osmem_sbrk");
+	double (*mmap)(double, uint32_t) = find("osmem_mmap");
+	int32_t (*munmap)(double, double) = find("osmem_munmap");
+	double start = sbrk(4096);
+	int raised = is_ours(start);
+
+	sbrk(-4096);
+	printf("owned break: %d %d\n", raised, is_ours(start));
+	raise_and_lower(sbrk);
+
+	double arena = mmap(4096, 1);
+	int made = is_ours(arena);
+	int refused = munmap(arena, 0) < 0 && is_ours(arena);
+
+	munmap(arena, 4096);
+	printf("owned arena: %d %d %d\n", made, refused, is_ours(arena));
+
+	double other = mmap(4096, 1);
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, give_back, (void *)(uintptr_t)other) == 0)
+		pthread_join(thread, NULL);
+	printf("owned, given back by another: %d\n", is_ours(other));
+}
+
 static uintptr_t sum(uintptr_t first, uintptr_t second, uintptr_t third, uintptr_t fourth,
 		     uintptr_t fifth, uintptr_t sixth)
 {
@@ -103,6 +173,7 @@ int main(int argc, char *argv[])
 	abi = find("osmem_abi");
 	printf("ABI: %u\n", abi());
 	use_system();
+	use_owners();
 	use_bindings();
 	return 0;
 }
