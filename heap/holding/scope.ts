@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { named } from "../describe_block.ts";
 import { printLine } from "../print_line.ts";
 import {
   type Allocation,
@@ -260,7 +261,7 @@ export class Scope extends Allocator implements Disposable {
   }
 
   get #name(): string {
-    return this.label === undefined ? "scope" : `scope "${this.label}"`;
+    return `scope${named(this.label)}`;
   }
 
   /** It in the middle of a sentence. */
@@ -275,7 +276,7 @@ export class Scope extends Allocator implements Disposable {
       action,
       this.#describe(),
       ending,
-      "open a new one, or end it later",
+      "open a new scope, or dispose of this one later",
     );
   }
 

@@ -2,6 +2,7 @@ import type { Address } from "../../ffi/memory.ts";
 import { windowOn } from "../../ffi/system.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import { Allocation } from "../holding/allocation.ts";
+import { formatCalls } from "../holding/format_calls.ts";
 import { Holding, type HoldingOwner } from "../holding/holding.ts";
 import { printLine } from "../print_line.ts";
 import { CELL_BYTES } from "../layout.ts";
@@ -95,7 +96,9 @@ const neverDisposed = new FinalizationRegistry<Holding>((holding) =>
   printLine(
     `leak: ${holding.describe()}, which was received from another isolate, was ` +
       "collected without being disposed of: its owner cannot free it; hold it with " +
-      `\`using\`. It was received at\n${holding.trace}`,
+      `\`using\`. It was received at\n${
+        formatCalls(holding.trace?.calls ?? [])
+      }`,
   )
 );
 

@@ -187,7 +187,10 @@ for (const [name, use] of Object.entries(USES)) {
       const error = assertThrows(() => use(scope, other.scope()), UsageError);
       assertEquals(error.code, "disposed");
       assertStringIncludes(error.message, message);
-      assertStringIncludes(error.message, "pen a new one");
+      assertStringIncludes(
+        error.message,
+        "pen a new scope, or dispose of this one later",
+      );
       assertEquals([scope.isDisposed, scope.size], [true, 0]);
     });
   }
@@ -219,7 +222,7 @@ Deno.test("what a scope freed says whose scope it was", () => {
     `Cannot take the bytes of allocation "frame" (8 bytes at 0x${
       address.toString(16)
     }): ` +
-      'its scope "request" was disposed of; allocate anew, or end it later',
+      'its scope "request" was disposed of; allocate again, or dispose of it later',
   );
   assertThrows(
     () => inner.bytes,
