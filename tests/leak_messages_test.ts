@@ -152,8 +152,8 @@ const MISTAKES: readonly Mistake[] = [
     name: "doubleFree",
     stdout:
       "InvalidPointerError double-free: Cannot free arena + 32: its memory is free " +
-      "already; look for a second free of the same block. It lies at the payload of the " +
-      "free block whose payload is arena + 32 (32 bytes). It was allocated at\n" +
+      "already; look for a second free of the same block. It is a free block of 32 " +
+      "bytes. It was allocated at\n" +
       "    keep (leaks.ts)\n" +
       "    Object.doubleFree (leaks.ts)\n" +
       "and freed at\n" +
