@@ -210,7 +210,8 @@ export class Blocks {
       }
       return result;
     } catch (error) {
-      throw this.#explained(error, `resize(${size})`);
+      const subject = holder.describe();
+      throw this.#explained(error, `resize(${size}) of ${subject}`);
     } finally {
       this.hold(result, holder);
     }

@@ -52,7 +52,9 @@ export function readString(
     maxLength < 0
   ) {
     throw new ArgumentError(
-      `Cannot read a string of at most ${maxLength} bytes: expected a non-negative ` +
+      `Cannot read a string of at most ${
+        Deno.inspect(maxLength)
+      } bytes: expected a non-negative ` +
         "safe integer, or Infinity",
     );
   }
@@ -65,15 +67,20 @@ function readFromAllocation(source: Allocation, maxLength: number): string {
   requireLive(source, "read a string from");
   const bytes = source.bytes.subarray(0, maxLength);
   const end = bytes.indexOf(0);
-  if (end < 0 && maxLength > source.size) {
-    throw new ArgumentError(
-      `Cannot read a string from ${
-        Deno.inspect(source)
-      }: there is no NUL in it; ` +
-        "give maxLength if the text may fill it",
-    );
-  }
+  if (end < 0 && maxLength > source.size) throw unterminated(source, maxLength);
   return decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function unterminated(source: Allocation, maxLength: number): ArgumentError {
+  const beyond = maxLength === Infinity
+    ? ""
+    : `, and a maxLength of ${maxLength} reaches beyond its end`;
+  return new ArgumentError(
+    `Cannot read a string from ${
+      Deno.inspect(source)
+    }: there is no NUL in it${beyond}; ` +
+      `give a maxLength of ${source.size} if the text may fill it`,
+  );
 }
 
 /** The address at which a string starts. */
