@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { numberRemedy, showValue } from "../../ffi/show_value.ts";
 import { closeWindow, pageSize, windowOn } from "../../ffi/system.ts";
 import { Allocation, requireLive } from "./allocation.ts";
 import { addressOfPointee, type Pointee } from "./pointee.ts";
@@ -53,9 +54,9 @@ export function readString(
   ) {
     throw new ArgumentError(
       `Cannot read a string of at most ${
-        Deno.inspect(maxLength)
+        showValue(maxLength)
       } bytes: expected a non-negative ` +
-        "safe integer, or Infinity",
+        `safe integer, or Infinity${numberRemedy(maxLength)}`,
     );
   }
   return source instanceof Allocation

@@ -1,8 +1,9 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { showValue } from "../../ffi/show_value.ts";
 import { named } from "../describe_block.ts";
 import { printLine } from "../print_line.ts";
 import {
-  type Allocation,
+  Allocation,
   type Group,
   leaveGroup,
   releaseWith,
@@ -173,8 +174,8 @@ export class Scope extends Allocator implements Disposable {
    * @param to A scope of the same heap that frees it from now on; none by default.
    * @returns The allocation.
    * @throws {UsageError} If the allocation, this scope or `to` was disposed of.
-   * @throws {ArgumentError} If the allocation is not in this scope, or `to` is a scope
-   * of another heap.
+   * @throws {ArgumentError} If the allocation is none, or is not in this scope, or `to`
+   * is no scope, or one of another heap.
    *
    * @example Return memory from a function that uses a scope
    * ```ts
@@ -194,6 +195,8 @@ export class Scope extends Allocator implements Disposable {
    */
   moveOut(allocation: Allocation, to?: Scope): Allocation {
     this.#requireOpen("move an allocation out of");
+    requireInstance(Allocation, "an allocation", allocation);
+    if (to) requireInstance(Scope, "a scope to move it into", to);
     if (to) to.#requireOpen("move an allocation into");
     requireLive(allocation, "move");
     this.#requireMovable(allocation, to);
@@ -353,6 +356,18 @@ function releaseAllocation(
     else refused.push({ allocation, error });
   }
   if (allocation.isDisposed) leaveGroup(allocation);
+}
+
+function requireInstance(
+  type: typeof Allocation | typeof Scope,
+  expected: string,
+  value: unknown,
+): void {
+  if (value instanceof type) return;
+  throw new ArgumentError(
+    `Cannot move an allocation out of a scope: expected ${expected}, found ` +
+      showValue(value),
+  );
 }
 
 function immovable(allocation: Allocation, why: string): ArgumentError {
