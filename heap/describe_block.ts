@@ -38,12 +38,16 @@ export function named(label: string | undefined): string {
  * escaped, and long labels shortened.
  */
 export function quoteLabel(label: string): string {
-  const first = [...label.slice(0, 2 * MOST_SHOWN + 2)]; // a character takes up to 2
-  const shown = first.length > MOST_SHOWN
-    ? `${first.slice(0, MOST_SHOWN - 1).join("")}…`
-    : label;
-  return JSON.stringify(shown).replace(
+  return JSON.stringify(shortened(label)).replace(
     /[\p{Cc}\u2028\u2029]/gu,
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+}
+
+function shortened(label: string): string {
+  if (label.length <= MOST_SHOWN) return label;
+  const first = [...label.slice(0, 2 * MOST_SHOWN + 2)]; // a character takes up to 2
+  return first.length > MOST_SHOWN
+    ? `${first.slice(0, MOST_SHOWN - 1).join("")}…`
+    : label;
 }
