@@ -11,11 +11,11 @@
  * ```text
  * 4 blocks, 204 bytes
  *   192 bytes in 3 blocks "frame"
- *     at loadFrame
- *     at main
+ *     loadFrame
+ *     main
  *   12 bytes in 1 block
- *     at copyName
- *     at main
+ *     copyName
+ *     main
  * overrun of a block of 12 bytes, at offset 12
  * 64 bytes of "frame" were left
  * 64 bytes of "frame" were left
@@ -67,7 +67,7 @@ function copyName(heap: Heap, name: string): Address {
 
 /** Prints a report, but for where this program lies, which differs. */
 function showReport(report: LeakReport): void {
-  const isNamed = (line: string) => !line.startsWith("    at file:");
+  const isNamed = (line: string) => !line.startsWith("    file:");
   const lines = String(report).split("\n").filter(isNamed);
   for (const line of lines) console.log(line.replace(/ \(file:.*\)$/, ""));
 }

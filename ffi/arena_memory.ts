@@ -3,6 +3,7 @@ import { ArgumentError } from "./argument_error.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
 import { requireWhole } from "./require_whole.ts";
+import { numberRemedy, showValue } from "./show_value.ts";
 import { pageSize } from "./system.ts";
 import { ENOMEM, SystemCallError } from "./system_call_error.ts";
 
@@ -73,7 +74,10 @@ export function arenaMemory(options: ArenaOptions = {}): ArenaMemory {
   const { reserve = DEFAULT_RESERVE } = options;
   if (!Number.isSafeInteger(reserve) || reserve <= 0) {
     throw new ArgumentError(
-      `Cannot reserve ${reserve} bytes for an arena: expected a positive safe integer`,
+      `Cannot reserve ${
+        showValue(reserve)
+      } bytes for an arena: expected a positive ` +
+        `safe integer${numberRemedy(reserve)}`,
     );
   }
   return new Arena(reserve);

@@ -10,3 +10,8 @@ export function formatAddress(address: Address): string {
     : address;
   return `0x${hexadecimal.toString(16)}`;
 }
+
+/** Writes a number of bytes: `1 byte`, `64 bytes`. */
+export function formatBytes(count: number): string {
+  return `${count} ${count === 1 ? "byte" : "bytes"}`;
+}

@@ -1,5 +1,7 @@
+import { ArgumentError } from "./argument_error.ts";
 import { native } from "./library.ts";
 import type { Address } from "./memory.ts";
+import { showValue } from "./show_value.ts";
 
 /** A native pointer as Deno's FFI takes and gives it; `null` is NULL. */
 export type Pointer = Deno.PointerValue;
@@ -15,4 +17,38 @@ export function pointerAt(address: Address): Pointer {
 /** The address of this pointer, 0 for `null`. */
 export function addressOf(pointer: Pointer): Address {
   return native().osmem_address(pointer);
+}
+
+/**
+ * The address of what a user gave as a pointer.
+ *
+ * @param pointer What was given.
+ * @param action What was to be done with it, as in `"free"`.
+ * @param expected What it ought to be, as in `"a pointer"`.
+ * @throws {ArgumentError} If it is no pointer.
+ */
+export function addressOfGiven(
+  pointer: Pointer,
+  action: string,
+  expected: string,
+): Address {
+  try {
+    return addressOf(pointer);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new ArgumentError(
+      `Cannot ${action} ${showValue(pointer)}: expected ${expected}, or null`,
+      { cause },
+    );
+  }
+}
+
+/** Whether a value is a pointer, or `null`. */
+export function isPointer(value: unknown): value is Pointer {
+  try {
+    addressOf(value as Pointer);
+    return true;
+  } catch {
+    return false;
+  }
 }

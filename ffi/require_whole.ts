@@ -1,4 +1,6 @@
 import { ArgumentError } from "./argument_error.ts";
+import { numberRemedy, showValue } from "./show_value.ts";
+
 /**
  * Refuses what is not a safe integer of at least `least`.
  *
@@ -17,6 +19,7 @@ export function requireWhole(
   if (Number.isSafeInteger(value) && value >= least) return;
   const kind = least < 0 ? "a safe integer" : "a non-negative safe integer";
   throw new ArgumentError(
-    `Cannot ${call} with ${name} ${value}: expected ${kind}`,
+    `Cannot ${call} with ${name} ${showValue(value)}: expected ${kind}` +
+      numberRemedy(value),
   );
 }

@@ -4,6 +4,7 @@ import type { Address } from "../ffi/memory.ts";
 import { RecyclingMap } from "../ffi/recycling_map.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { formatAddress } from "../ffi/format.ts";
+import { numberRemedy, showValue } from "../ffi/show_value.ts";
 import { SystemCallError } from "../ffi/system_call_error.ts";
 import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
@@ -235,7 +236,8 @@ export class Blocks {
       this.hold(target, holder);
       return target;
     } catch (error) {
-      throw this.#explained(error, `resize(${size})`);
+      const subject = holder.describe();
+      throw this.#explained(error, `resize(${size}) of ${subject}`);
     }
   }
 
@@ -260,7 +262,10 @@ export class Blocks {
     const shown = length ?? size;
     if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
       throw new ArgumentError(
-        `Cannot show ${shown} bytes of a block: expected a whole number up to its ${size}`,
+        `Cannot show ${
+          showValue(shown)
+        } bytes of a block: expected a whole number up ` +
+          `to its ${size}${numberRemedy(shown)}`,
       );
     }
     return this.payload(address, shown);

@@ -4,7 +4,7 @@ import {
   guardArena,
 } from "../ffi/arena_memory.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
-import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
+import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { requireWhole } from "../ffi/require_whole.ts";
 import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
@@ -34,6 +34,7 @@ import type { TakeBackOptions } from "./transfer/transfers.ts";
 import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
 import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
 import * as layout from "./layout.ts";
+import { requireAddress } from "./require_address.ts";
 import * as rounding from "./rounding.ts";
 import { System } from "./system.ts";
 
@@ -238,7 +239,8 @@ export class Heap extends Allocator implements Disposable {
    * @param size Bytes; 0 frees the block.
    * @returns The payload's address, which may be a new one; 0 if `size` is 0 or
    * `address` lies in memory that is free.
-   * @throws {ArgumentError} If `size` is not a non-negative safe integer.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or `address` no
+   * number.
    * @throws {InvalidPointerError} If `address` is neither live nor in free memory.
    * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
@@ -260,6 +262,7 @@ export class Heap extends Allocator implements Disposable {
   realloc(address: Address, size: number): Address {
     if (address === NULL && this.#isListed(size)) return this.malloc(size);
     this.#requireOpen("realloc on");
+    requireAddress("realloc", address);
     requireWhole("realloc", "size", size);
     return address === NULL
       ? this.#blocks.malloc(size)
@@ -270,6 +273,7 @@ export class Heap extends Allocator implements Disposable {
    * Frees a block: a heap block is marked free, a mapping is given back.
    *
    * @param address What an allocating method returned; 0 does nothing.
+   * @throws {ArgumentError} If `address` is no number.
    * @throws {InvalidPointerError} If `address` is not a live block.
    * @throws {SystemCallError} If the system refuses to take a mapping back. The
    * block is live as before.
@@ -287,8 +291,9 @@ export class Heap extends Allocator implements Disposable {
   free(address: Address): void {
     const list = this.#list;
     if (address === list.latest) list.setAside();
-    else if (!list.release(address)) {
+    else if (typeof address !== "number" || !list.release(address)) {
       this.#requireOpen("free on");
+      requireAddress("free", address);
       this.#blocks.free(address);
     }
   }
@@ -300,6 +305,7 @@ export class Heap extends Allocator implements Disposable {
    *
    * @param address What an allocating method returned.
    * @returns Bytes of payload.
+   * @throws {ArgumentError} If `address` is no number.
    * @throws {InvalidPointerError} If `address` is not a live block.
    *
    * @example
@@ -314,6 +320,7 @@ export class Heap extends Allocator implements Disposable {
   usableSize(address: Address): number {
     const action = "take the usableSize of";
     this.#requireOpen(action);
+    requireAddress(action, address);
     return this.#blocks.usableSize(address, action);
   }
 
@@ -328,7 +335,8 @@ export class Heap extends Allocator implements Disposable {
    * @param length Bytes from the payload's start; all of it by default.
    * @returns The view, never longer than the payload.
    * @throws {InvalidPointerError} If `address` is not a live block.
-   * @throws {ArgumentError} If `length` is not a whole number up to the payload's.
+   * @throws {ArgumentError} If `length` is not a whole number up to the payload's, or
+   * `address` no number.
    *
    * @example
    * ```ts
@@ -342,7 +350,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
-    this.#requireOpen("take the bytes of");
+    const action = "take the bytes of";
+    this.#requireOpen(action);
+    requireAddress(action, address);
     return this.#blocks.bytes(address, length);
   }
 
@@ -573,6 +583,7 @@ export class Heap extends Allocator implements Disposable {
    *
    * @param pointer Any pointer; `null` gives 0.
    * @returns The address.
+   * @throws {ArgumentError} If it is no pointer.
    *
    * @example
    * ```ts
@@ -585,7 +596,7 @@ export class Heap extends Allocator implements Disposable {
    */
   address(pointer: Pointer): Address {
     this.#requireOpen("read pointers of");
-    return addressOf(pointer);
+    return addressOfGiven(pointer, "take the address of", "a pointer");
   }
 
   /**

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../ffi/argument_error.ts";
+import { numberRemedy, showValue } from "../ffi/show_value.ts";
 import type { Memory } from "../ffi/memory.ts";
 import type { Leak } from "./leaks/leak.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
@@ -284,7 +285,7 @@ function requireOneOf<Value>(
 ): void {
   if (allowed.includes(value)) return;
   throw new ArgumentError(
-    `Cannot make a heap with ${name} ${Deno.inspect(value)}: expected one of ` +
+    `Cannot make a heap with ${name} ${showValue(value)}: expected one of ` +
       allowed.map((each) => Deno.inspect(each)).join(", "),
   );
 }
@@ -292,9 +293,7 @@ function requireOneOf<Value>(
 function requireListener(value: unknown): void {
   if (value === undefined || typeof value === "function") return;
   throw new ArgumentError(
-    `Cannot make a heap with onLeak ${
-      Deno.inspect(value)
-    }: expected a function ` +
+    `Cannot make a heap with onLeak ${showValue(value)}: expected a function ` +
       "that takes a leak",
   );
 }
@@ -302,8 +301,10 @@ function requireListener(value: unknown): void {
 function requireThreshold(name: string, value: number): void {
   if (value === Infinity || (Number.isSafeInteger(value) && value >= 0)) return;
   throw new ArgumentError(
-    `Cannot make a heap with ${name} ${value}: expected bytes as a non-negative ` +
-      "safe integer, or Infinity",
+    `Cannot make a heap with ${name} ${
+      showValue(value)
+    }: expected bytes as a ` +
+      `non-negative safe integer, or Infinity${numberRemedy(value)}`,
   );
 }
 
@@ -313,8 +314,11 @@ function requirePreallocation(value: number): void {
     value % CELL_BYTES === 0;
   if (value === 0 || holdsBlocks) return;
   throw new ArgumentError(
-    `Cannot make a heap with preallocate ${value}: expected 0, or a multiple of ` +
-      `${CELL_BYTES} that is at least ${SMALLEST_BLOCK_BYTES}`,
+    `Cannot make a heap with preallocate ${
+      showValue(value)
+    }: expected 0, or a ` +
+      `multiple of ${CELL_BYTES} that is at least ${SMALLEST_BLOCK_BYTES}` +
+      numberRemedy(value),
   );
 }
 
@@ -322,7 +326,7 @@ function requireGrowth(value: number): void {
   const isWhole = Number.isSafeInteger(value) && value % CELL_BYTES === 0;
   if (isWhole && value >= CELL_BYTES) return;
   throw new ArgumentError(
-    `Cannot make a heap with growth ${value}: expected bytes as a multiple of ` +
-      `${CELL_BYTES}, at least ${CELL_BYTES}`,
+    `Cannot make a heap with growth ${showValue(value)}: expected bytes as a ` +
+      `multiple of ${CELL_BYTES}, at least ${CELL_BYTES}${numberRemedy(value)}`,
   );
 }

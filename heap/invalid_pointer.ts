@@ -1,4 +1,4 @@
-import { formatAddress } from "../ffi/format.ts";
+import { formatAddress, formatBytes } from "../ffi/format.ts";
 import type { Address } from "../ffi/memory.ts";
 import type { Block } from "./block.ts";
 import type { StackTrace } from "./holding/stack_trace.ts";
@@ -45,12 +45,15 @@ export function invalidPointer(
   facts: PointerFacts,
 ): InvalidPointerError {
   const { reason, block } = judge(address, facts);
+  const isUse = action !== "free" &&
+    (reason === "already freed" || reason === "unmapped");
   const shown = isPointer(address) ? formatAddress(address) : String(address);
   const why = facts.holder
     ? `${facts.holder.describe()} ${EXPLANATIONS.held}`
-    : explain(reason, address, block);
+    : (isUse ? USED : EXPLANATIONS)[reason] + place(reason, address, block);
   const message = `Cannot ${action} ${shown}: ${why}`;
-  return new InvalidPointerError(address, reason, message, block);
+  const code = isUse ? "use-after-free" : undefined;
+  return new InvalidPointerError(address, reason, message, block, code);
 }
 
 interface Judgement {
@@ -100,23 +103,36 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
     "it lies in a block of another heap; give it only to the heap it came from",
 };
 
-function explain(
+/** What is said to a use of freed memory other than to free it again. */
+const USED: Readonly<Record<InvalidPointerReason, string>> = {
+  ...EXPLANATIONS,
+  "already freed": "it was freed already; do not use it afterwards",
+  "unmapped":
+    "it was a mapping that was freed already; do not use it afterwards",
+};
+
+const KINDS: Readonly<Record<Block["status"], string>> = {
+  "allocated": "an allocated block",
+  "free": "a free block",
+  "mapped": "a mapped block",
+};
+
+/** A sentence on where an address lies, if there is a block. */
+function place(
   reason: InvalidPointerReason,
   address: Address,
   block: Block | undefined,
 ): string {
-  const explanation = EXPLANATIONS[reason];
-  if (block === undefined) return explanation;
-  return `${explanation}. It lies ${place(address, block)}`;
-}
-
-function place(address: Address, block: Block): string {
-  const offset = address - block.payload;
+  if (block === undefined) return "";
+  const { payload, size, status } = block;
+  const offset = address - payload;
+  if (offset === 0) {
+    const verb = reason === "unmapped" ? "was" : "is";
+    return `. It ${verb} ${KINDS[status]} of ${formatBytes(size)}`;
+  }
   const where = offset < 0
-    ? `in the header, ${-offset} bytes before the payload,`
-    : offset === 0
-    ? "at the payload"
-    : `${offset} bytes into the payload`;
-  return `${where} of the ${block.status} block whose payload is ` +
-    `${formatAddress(block.payload)} (${block.size} bytes)`;
+    ? `in the header, ${formatBytes(-offset)} before the payload,`
+    : `${formatBytes(offset)} into the payload`;
+  return `. It lies ${where} of the ${status} block whose payload is ` +
+    `${formatAddress(payload)} (${formatBytes(size)})`;
 }

@@ -23,12 +23,26 @@ export type InvalidPointerReason =
   | "of another heap"
   | "of another isolate";
 
-/** An {@linkcode InvalidPointerReason} as the error's code. */
+/**
+ * What an {@linkcode InvalidPointerError} is about. Codes never change; messages may.
+ *
+ * | code | what was given |
+ * |---|---|
+ * | `"never-allocated"` | what this heap never handed out |
+ * | `"unaligned"` | no multiple of 8, or no address at all |
+ * | `"inside-block"` | a place in a live block that is not its payload's start |
+ * | `"double-free"` | to `free`: what is free already |
+ * | `"use-after-free"` | to another method: what is free already |
+ * | `"held"` | the address of an {@linkcode Allocation} |
+ * | `"foreign-pointer"` | a block of another heap |
+ * | `"foreign-isolate"` | memory of a heap of another isolate |
+ */
 export type InvalidPointerCode =
   | "never-allocated"
   | "unaligned"
   | "inside-block"
   | "double-free"
+  | "use-after-free"
   | "held"
   | "foreign-pointer"
   | "foreign-isolate";
@@ -79,17 +93,19 @@ export class InvalidPointerError extends Error {
    * @param reason Why it is not a live block.
    * @param message What was wrong and what to do.
    * @param block The block that it points into, where there is one.
+   * @param code What it is about, if that is not what the reason says.
    */
   constructor(
     address: Address,
     reason: InvalidPointerReason,
     message: string,
     block?: Block,
+    code: InvalidPointerCode = CODES[reason],
   ) {
     super(message);
     this.address = address;
     this.reason = reason;
-    this.code = CODES[reason];
+    this.code = code;
     this.block = block;
   }
 }

@@ -1,6 +1,6 @@
 import { isWorker } from "../ffi/isolate.ts";
 import type { Address } from "../ffi/memory.ts";
-import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
+import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
 import { isDebugAsked } from "./debug/debug_variable.ts";
 import { UsageError } from "../ffi/usage_error.ts";
@@ -107,8 +107,11 @@ function pointerTo(address: Address): Pointer {
   return recentPointer;
 }
 
-function addressFrom(pointer: Pointer): Address {
-  return pointer === recentPointer ? recentAddress : addressOf(pointer);
+/** @throws {ArgumentError} If it is no pointer. */
+function addressFrom(pointer: Pointer, action: string): Address {
+  return pointer === recentPointer
+    ? recentAddress
+    : addressOfGiven(pointer, action, "a pointer that an os_* function gave");
 }
 
 /**
@@ -168,7 +171,8 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * @param size Bytes; 0 frees the block.
  * @returns A pointer to the payload, which may be a new one; `null` if `size` is 0
  * or `pointer` leads to memory that is free.
- * @throws {ArgumentError} If `size` is not a non-negative safe integer.
+ * @throws {ArgumentError} If `size` is not a non-negative safe integer, or `pointer` no
+ * pointer.
  * @throws {InvalidPointerError} If `pointer` is neither live nor in free memory.
  * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
  * @throws {SystemCallError} If the system refuses to take a mapping back. The
@@ -184,13 +188,14 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  * ```
  */
 export function os_realloc(pointer: Pointer, size: number): Pointer {
-  return pointerTo(os_heap().realloc(addressFrom(pointer), size));
+  return pointerTo(os_heap().realloc(addressFrom(pointer, "realloc"), size));
 }
 
 /**
  * Frees a block, as free(3) does.
  *
  * @param pointer What an `os_*` function returned; `null` does nothing.
+ * @throws {ArgumentError} If `pointer` is no pointer.
  * @throws {InvalidPointerError} If `pointer` is not a live block.
  * @throws {SystemCallError} If the system refuses to take a mapping back. The
  * block is live as before.
@@ -204,5 +209,5 @@ export function os_realloc(pointer: Pointer, size: number): Pointer {
  * ```
  */
 export function os_free(pointer: Pointer): void {
-  os_heap().free(addressFrom(pointer));
+  os_heap().free(addressFrom(pointer, "free"));
 }

@@ -43,7 +43,7 @@ interface WrongPointer {
   readonly reason: InvalidPointerReason;
   readonly address: (c: BoundFunctions) => Address;
   /** What the line says of it. */
-  readonly says: (address: Address) => string;
+  readonly says: (address: Address, action: string) => string;
 }
 
 const WRONG_POINTERS: readonly WrongPointer[] = [
@@ -61,7 +61,7 @@ const WRONG_POINTERS: readonly WrongPointer[] = [
       `${
         hex(address)
       }: every address that a heap gives out is a positive multiple ` +
-      "of 8. It lies 1 bytes into the payload of the allocated block whose payload " +
+      "of 8. It lies 1 byte into the payload of the allocated block whose payload " +
       `is ${hex(address - 1)} (40 bytes)`,
   },
   {
@@ -84,12 +84,12 @@ const WRONG_POINTERS: readonly WrongPointer[] = [
       c.free(address);
       return address;
     },
-    says: (address) =>
-      `${
-        hex(address)
-      }: its memory is free already; look for a second free of the ` +
-      `same block. It lies at the payload of the free block whose payload is ` +
-      `${hex(address)} (40 bytes)`,
+    says: (address, action) =>
+      `${hex(address)}: ${
+        action === "free"
+          ? "its memory is free already; look for a second free of the same block"
+          : "it was freed already; do not use it afterwards"
+      }. It is a free block of 40 bytes`,
   },
   {
     reason: "unmapped",
@@ -98,12 +98,12 @@ const WRONG_POINTERS: readonly WrongPointer[] = [
       c.free(address);
       return address;
     },
-    says: (address) =>
-      `${
-        hex(address)
-      }: it was a mapping that was freed already; look for a second ` +
-      "free. It lies at the payload of the mapped block whose payload is " +
-      `${hex(address)} (300000 bytes)`,
+    says: (address, action) =>
+      `${hex(address)}: it was a mapping that was freed already; ${
+        action === "free"
+          ? "look for a second free"
+          : "do not use it afterwards"
+      }. It was a mapped block of 300000 bytes`,
   },
   {
     reason: "of another heap",
@@ -112,8 +112,7 @@ const WRONG_POINTERS: readonly WrongPointer[] = [
       `${
         hex(address)
       }: it lies in a block of another heap; give it only to the ` +
-      "heap it came from. It lies at the payload of the allocated block whose " +
-      `payload is ${hex(address)} (40 bytes)`,
+      "heap it came from. It is an allocated block of 40 bytes",
   },
 ];
 
@@ -142,7 +141,9 @@ for (const [action, take] of Object.entries(TAKERS)) {
       const wrong = address(c);
       const before = [...heap.blocks()];
       assertEquals(take(c, wrong), 0);
-      assertEquals(stderr.lines, [`osmem: Cannot ${action} ${says(wrong)}`]);
+      assertEquals(stderr.lines, [
+        `osmem: Cannot ${action} ${says(wrong, action)}`,
+      ]);
       assertEquals(bindings.errorCount, 1);
       const [error] = bindings.errors;
       assertInstanceOf(error, InvalidPointerError);

@@ -135,3 +135,14 @@ Deno.test("a write into the header before a block is found by check()", () => {
   poke(address - 32, before);
   for (const { address } of heap.leaks().leaks) heap.free(address);
 });
+
+Deno.test("an overrun is told by its distance from the block's end", () => {
+  using heap = new Heap({ debug: true });
+  const distances = ["right behind its end", "1 byte past", "2 bytes past"];
+  for (const [distance, told] of distances.entries()) {
+    const address = heap.malloc(10);
+    poke(address + 10 + distance, 0);
+    const { message } = overrun(() => heap.free(address));
+    assertStringIncludes(message, `was written, ${told}`);
+  }
+});

@@ -31,7 +31,7 @@ function normalised({ stdout, stderr }: Outcome): [string, string] {
       /0x(7[0-9a-f]{11})/g,
       (_, digits) => `arena + ${parseInt(digits, 16) - Number(start)}`,
     )
-      .replaceAll(/^ {4}at file:.*\n/gm, "")
+      .replaceAll(/^ {4}file:.*\n/gm, "")
       .replaceAll(/\(?file:\S*\/(\w+\.ts):\d+:\d+\)?/g, "($1)");
   return [replace(lines.join("\n")), replace(stderr)];
 }
@@ -40,14 +40,14 @@ const COLLECTED =
   `osmem: leak: allocation "frame" (64 bytes at arena + 32) was collected, but never ` +
   "disposed of: its memory stays allocated; declare it with `using`, or dispose of it. " +
   "It was allocated at\n" +
-  "    at forget (leaks.ts)\n" +
-  "    at Object.collected (leaks.ts)\n";
+  "    forget (leaks.ts)\n" +
+  "    Object.collected (leaks.ts)\n";
 
 function ending(name: string): string {
   return "osmem: leak: the program ends with blocks still live: 1 block, 10 bytes\n" +
     "  10 bytes in 1 block\n" +
-    "    at keep (leaks.ts)\n" +
-    `    at Object.${name} (leaks.ts)\n`;
+    "    keep (leaks.ts)\n" +
+    `    Object.${name} (leaks.ts)\n`;
 }
 
 const MISTAKES: readonly Mistake[] = [
@@ -86,14 +86,14 @@ const MISTAKES: readonly Mistake[] = [
     stderr:
       "osmem: leak: a debug heap was disposed of with blocks still live: 3 blocks, 84 bytes\n" +
       '  64 bytes in 1 block "frame"\n' +
-      "    at forget (leaks.ts)\n" +
-      "    at Object.debugDisposed (leaks.ts)\n" +
+      "    forget (leaks.ts)\n" +
+      "    Object.debugDisposed (leaks.ts)\n" +
       "  10 bytes in 1 block\n" +
-      "    at keep (leaks.ts)\n" +
-      "    at Object.debugDisposed (leaks.ts)\n" +
+      "    keep (leaks.ts)\n" +
+      "    Object.debugDisposed (leaks.ts)\n" +
       "  10 bytes in 1 block\n" +
-      "    at keep (leaks.ts)\n" +
-      "    at Object.debugDisposed (leaks.ts)\n",
+      "    keep (leaks.ts)\n" +
+      "    Object.debugDisposed (leaks.ts)\n",
   },
   { says: "a debug heap with nothing live says nothing", name: "debugClean" },
   {
@@ -112,10 +112,10 @@ const MISTAKES: readonly Mistake[] = [
     name: "debugDamaged",
     stderr: ending("debugDamaged") +
       "osmem: Heap corrupted at arena + 43: overrun: offset 11 of the block (10 bytes " +
-      "at arena + 32) was written, 2 bytes behind its end: found 0x00, expected 0xfd. " +
+      "at arena + 32) was written, 1 byte past its end: found 0x00, expected 0xfd. " +
       "It was allocated at\n" +
-      "    at keep (leaks.ts)\n" +
-      "    at Object.debugDamaged (leaks.ts)\n",
+      "    keep (leaks.ts)\n" +
+      "    Object.debugDamaged (leaks.ts)\n",
   },
   {
     says: "what is live in a debug heap is told to onLeak instead",
@@ -134,7 +134,7 @@ const MISTAKES: readonly Mistake[] = [
     stderr:
       "osmem: leak: the program ends with blocks still live: 1 block, 10 bytes\n" +
       "  10 bytes in 1 block\n" +
-      "    at Object.defaultHeap (leaks.ts)\n",
+      "    Object.defaultHeap (leaks.ts)\n",
   },
   {
     says: "OSMEM_DEBUG is not asked for where it may not be read",
@@ -152,12 +152,12 @@ const MISTAKES: readonly Mistake[] = [
     name: "doubleFree",
     stdout:
       "InvalidPointerError double-free: Cannot free arena + 32: its memory is free " +
-      "already; look for a second free of the same block. It lies at the payload of the " +
-      "free block whose payload is arena + 32 (32 bytes). It was allocated at\n" +
-      "    at keep (leaks.ts)\n" +
-      "    at Object.doubleFree (leaks.ts)\n" +
+      "already; look for a second free of the same block. It is a free block of 32 " +
+      "bytes. It was allocated at\n" +
+      "    keep (leaks.ts)\n" +
+      "    Object.doubleFree (leaks.ts)\n" +
       "and freed at\n" +
-      "    at Object.doubleFree (leaks.ts)\n",
+      "    Object.doubleFree (leaks.ts)\n",
   },
   {
     says: "a write after a free is told with both traces",
@@ -166,19 +166,19 @@ const MISTAKES: readonly Mistake[] = [
       "CorruptionError write-after-free: Heap corrupted at arena + 36: write-after-free: " +
       "offset 4 of the block (10 bytes at arena + 32) was written after it was freed: " +
       "found 0x01, expected 0xdd. It was allocated at\n" +
-      "    at keep (leaks.ts)\n" +
-      "    at Object.writeAfterFree (leaks.ts)\n" +
+      "    keep (leaks.ts)\n" +
+      "    Object.writeAfterFree (leaks.ts)\n" +
       "and freed at\n" +
-      "    at Object.writeAfterFree (leaks.ts)\n",
+      "    Object.writeAfterFree (leaks.ts)\n",
   },
   {
     says: "an overrun is told with the label and the trace",
     name: "overrun",
     stdout:
       "CorruptionError overrun: Heap corrupted at arena + 44: overrun: offset 12 of the " +
-      'block "frame" (10 bytes at arena + 32) was written, 3 bytes behind its end: ' +
+      'block "frame" (10 bytes at arena + 32) was written, 2 bytes past its end: ' +
       "found 0x41, expected 0xfd. It was allocated at\n" +
-      "    at Object.overrun (leaks.ts)\n",
+      "    Object.overrun (leaks.ts)\n",
   },
 ];
 

@@ -235,7 +235,7 @@ for (const debug of [false, true]) {
           heap.allocate(10, { label: "frame" });
         }),
       LeakError,
-      '10 bytes in 1 block "frame"\n    at ',
+      '10 bytes in 1 block "frame"\n    ',
     );
     assertEquals(later.report.blocks, 1);
   });

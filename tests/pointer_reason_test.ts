@@ -45,7 +45,7 @@ Deno.test("a pointer of another heap names the block it lies in", () => {
       assertEquals(error.block?.payload, address);
       assertStringIncludes(
         error.message,
-        `(${other.usableSize(address)} bytes)`,
+        `${other.usableSize(address)} bytes`,
       );
     }
     other.check();
@@ -75,4 +75,36 @@ Deno.test("an address that is no whole number is not taken for free memory", () 
     InvalidPointerError,
   );
   assertEquals(error.reason, "unaligned");
+});
+
+Deno.test("to use freed memory is told from freeing it again", () => {
+  using heap = new Heap();
+  for (const size of [40, 200_000]) {
+    const address = heap.malloc(size);
+    heap.malloc(40);
+    heap.free(address);
+    assertEquals(refusal(heap, address).code, "double-free");
+    const uses = [() => heap.bytes(address), () => heap.usableSize(address)];
+    for (const use of uses) {
+      const { code, message } = assertThrows(use, InvalidPointerError);
+      assertEquals(code, "use-after-free");
+      assertStringIncludes(
+        message,
+        "was freed already; do not use it afterwards. It ",
+      );
+      assertStringIncludes(message, `block of ${size} bytes`);
+      assertEquals(/second free|whose payload/.test(message), false);
+    }
+  }
+});
+
+Deno.test("to resize a mapping that was freed is a use of it", () => {
+  using heap = new Heap();
+  const address = heap.malloc(200_000);
+  heap.free(address);
+  const error = assertThrows(
+    () => heap.realloc(address, 8),
+    InvalidPointerError,
+  );
+  assertEquals(error.code, "use-after-free");
 });

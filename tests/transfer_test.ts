@@ -83,7 +83,7 @@ Deno.test("the sender's views are detached at once, and uses of its allocation r
     "transferred",
     'Cannot take the bytes of allocation "frame" (64 bytes at 0x…): ' +
     "it was transferred to another isolate\nIt was allocated at …\n" +
-    "Allocate anew, or end it later",
+    "Allocate again, or dispose of it later",
   ]);
   assertEquals(usageErrorOf(() => heap.transfer(allocation))[0], "transferred");
   allocation[Symbol.dispose]();

@@ -205,7 +205,7 @@ export class DebugBlocks extends Blocks {
     address: Address,
   ): InvalidPointerError {
     const error = super.invalid(action, address);
-    const { reason, message, block } = error;
+    const { reason, message, block, code } = error;
     const start = block?.payload ?? address;
     const traced = this.#live.get(start) ?? this.#quarantine.find(start);
     if (!traced || reason === "of another heap") return error;
@@ -214,6 +214,7 @@ export class DebugBlocks extends Blocks {
       reason,
       `${message}. ${traced.history()}`,
       block,
+      code,
     );
   }
 

@@ -1,6 +1,8 @@
-import { formatAddress } from "../../ffi/format.ts";
+import { formatBytes } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { type CorruptionCode, CorruptionError } from "../corruption_error.ts";
+import { describeBlock } from "../describe_block.ts";
+import { formatCalls } from "../holding/format_calls.ts";
 import type { StackTrace } from "../holding/stack_trace.ts";
 import { FREED, GUARD } from "./patterns.ts";
 
@@ -30,16 +32,17 @@ export class TracedBlock {
 
   /** What it is, as in `block "frame" (64 bytes at 0x7f0000001020)`. */
   describe(): string {
-    const name = this.label === undefined ? "" : ` "${this.label}"`;
-    return `block${name} (${this.size} bytes at ${
-      formatAddress(this.address)
-    })`;
+    return describeBlock("block", this);
   }
 
   /** Where it was allocated, and freed if it was: a sentence of several lines. */
   history(): string {
-    const freed = this.freed ? `\nand freed at\n${this.freed}` : "";
-    return `It was allocated at\n${this.allocated}${freed}`;
+    const allocated = `It was allocated at\n${
+      formatCalls(this.allocated.calls)
+    }`;
+    return this.freed
+      ? `${allocated}\nand freed at\n${formatCalls(this.freed.calls)}`
+      : allocated;
   }
 }
 
@@ -85,10 +88,9 @@ function explain(
   offset: number,
 ): string {
   if (code === "write-after-free") return "was written after it was freed";
-  const behind = offset - size;
-  return behind === 0
+  return offset === size
     ? "was written, right behind its end"
-    : `was written, ${behind + 1} bytes behind its end`;
+    : `was written, ${formatBytes(offset - size)} past its end`;
 }
 
 function formatByte(byte: number): string {

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { numberRemedy, showValue } from "../../ffi/show_value.ts";
 import { CELL_BYTES } from "../layout.ts";
 
 /** How memory is allocated that has its content from the start. */
@@ -53,8 +54,10 @@ export function alignmentIn({ align = CELL_BYTES }: AllocationOptions): number {
     align <= MOST_ALIGNMENT && (align & (align - 1)) === 0;
   if (isPower) return Math.max(align, CELL_BYTES);
   throw new ArgumentError(
-    `Cannot align an allocation to ${align} bytes: expected a power of two from 1 to ` +
-      `${MOST_ALIGNMENT}`,
+    `Cannot align an allocation to ${
+      showValue(align)
+    } bytes: expected a power of ` +
+      `two from 1 to ${MOST_ALIGNMENT}${numberRemedy(align)}`,
   );
 }
 

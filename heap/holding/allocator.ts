@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { showValue } from "../../ffi/show_value.ts";
 import type { InputOf, StructFields } from "../../structs/field_types.ts";
-import type { Struct } from "../../structs/struct.ts";
+import { Struct } from "../../structs/struct.ts";
 import type { Allocation } from "./allocation.ts";
 import type {
   AllocationOptions,
@@ -121,7 +122,7 @@ export abstract class Allocator {
    * @param options Whether a NULL follows, its alignment and its label.
    * @returns The allocation, of 8 bytes for each pointer.
    * @throws {UsageError} If one of the allocations was disposed of.
-   * @throws {ArgumentError} If a target is none of these.
+   * @throws {ArgumentError} If a target is none of these, or `targets` not iterable.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand arguments to C
@@ -141,6 +142,7 @@ export abstract class Allocator {
     targets: Iterable<Pointee>,
     options: PointersOptions = {},
   ): Allocation {
+    requireTargets(targets);
     const kept = [...targets];
     const { terminate = false, ...others } = options;
     const addresses = new BigUint64Array(kept.length + (terminate ? 1 : 0));
@@ -164,7 +166,7 @@ export abstract class Allocator {
    * label.
    * @returns The allocation, to be read and written through the layout.
    * @throws {UsageError} If a value is missing, of the wrong type, or of no field.
-   * @throws {ArgumentError} If a value does not fit.
+   * @throws {ArgumentError} If `layout` is no layout, or a value does not fit.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand a structure to C
@@ -185,6 +187,7 @@ export abstract class Allocator {
     value?: InputOf<Struct<Fields>>,
     options: ContentOptions = {},
   ): Allocation {
+    requireLayout(layout);
     const { size, align } = layout;
     const all = { align, zero: true, ...options };
     return this.#allocateFilled(size, all, (allocation) => {
@@ -216,11 +219,32 @@ export abstract class Allocator {
   }
 }
 
+/** Refuses what gives no targets. */
+function requireTargets(targets: unknown): void {
+  if (Object(targets)[Symbol.iterator]) return;
+  throw new ArgumentError(
+    `Cannot make an array of pointers of ${
+      showValue(targets)
+    }: expected an array, or ` +
+      "another iterable, of allocations, pointers and addresses",
+  );
+}
+
+/** Refuses what is no layout of a structure. */
+function requireLayout(layout: unknown): void {
+  if (layout instanceof Struct) return;
+  throw new ArgumentError(
+    `Cannot allocate a structure of ${
+      showValue(layout)
+    }: expected what struct() gave`,
+  );
+}
+
 /** Refuses text of which C would see something else. */
 function requireStringOfC(text: string): void {
   if (typeof text !== "string") {
     throw new ArgumentError(
-      `Cannot make a string of C from ${Deno.inspect(text)}: expected a string`,
+      `Cannot make a string of C from ${showValue(text)}: expected a string`,
     );
   }
   const nul = text.indexOf("\0");

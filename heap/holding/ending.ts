@@ -1,4 +1,5 @@
 import { UsageError, type UsageErrorCode } from "../../ffi/usage_error.ts";
+import { formatCalls } from "./format_calls.ts";
 import type { StackTrace } from "./stack_trace.ts";
 
 /** How something ended that was disposed of, or whose heap was. */
@@ -21,7 +22,7 @@ const MOST_SHOWN = 5;
  * @param action What was to be done, as in `"resize"`.
  * @param subject To what, as in `"allocation "frame" (64 bytes at 0x7f0000001020)"`.
  * @param ending How that ended.
- * @param remedy What to do instead, as in `"allocate anew"`.
+ * @param remedy What to do instead, as in `"allocate again"`.
  * @param origin Where it was allocated, if that was noted.
  */
 export function endedError(
@@ -45,7 +46,5 @@ export function endedError(
 
 function linesOf(heading: string, trace: StackTrace | undefined): string[] {
   const calls = trace?.calls.slice(0, MOST_SHOWN) ?? [];
-  return calls.length === 0
-    ? []
-    : [heading, ...calls.map((call) => `    ${call}`)];
+  return calls.length === 0 ? [] : [heading, formatCalls(calls)];
 }

@@ -1,7 +1,7 @@
-import { formatAddress } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { closeWindow } from "../../ffi/system.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
+import { describeBlock } from "../describe_block.ts";
 import type { BlockHolder } from "../invalid_pointer.ts";
 import { endedError, type Ending } from "./ending.ts";
 import type { Held } from "./held.ts";
@@ -93,10 +93,7 @@ export class Holding implements BlockHolder, Held {
   }
 
   describe(): string {
-    const name = this.label === undefined ? "" : ` "${this.label}"`;
-    return `allocation${name} (${this.#size} bytes at ${
-      formatAddress(this.#address)
-    })`;
+    return describeBlock("allocation", this);
   }
 
   /**
@@ -111,7 +108,7 @@ export class Holding implements BlockHolder, Held {
       action,
       this.describe(),
       this.#ending,
-      "allocate anew, or end it later",
+      "allocate again, or dispose of it later",
       this.trace,
     );
   }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { numberRemedy, showValue } from "../../ffi/show_value.ts";
 import { closeWindow, pageSize, windowOn } from "../../ffi/system.ts";
 import { Allocation, requireLive } from "./allocation.ts";
 import { addressOfPointee, type Pointee } from "./pointee.ts";
@@ -52,8 +53,10 @@ export function readString(
     maxLength < 0
   ) {
     throw new ArgumentError(
-      `Cannot read a string of at most ${maxLength} bytes: expected a non-negative ` +
-        "safe integer, or Infinity",
+      `Cannot read a string of at most ${
+        showValue(maxLength)
+      } bytes: expected a non-negative ` +
+        `safe integer, or Infinity${numberRemedy(maxLength)}`,
     );
   }
   return source instanceof Allocation
@@ -65,15 +68,20 @@ function readFromAllocation(source: Allocation, maxLength: number): string {
   requireLive(source, "read a string from");
   const bytes = source.bytes.subarray(0, maxLength);
   const end = bytes.indexOf(0);
-  if (end < 0 && maxLength > source.size) {
-    throw new ArgumentError(
-      `Cannot read a string from ${
-        Deno.inspect(source)
-      }: there is no NUL in it; ` +
-        "give maxLength if the text may fill it",
-    );
-  }
+  if (end < 0 && maxLength > source.size) throw unterminated(source, maxLength);
   return decode(end < 0 ? bytes : bytes.subarray(0, end));
+}
+
+function unterminated(source: Allocation, maxLength: number): ArgumentError {
+  const beyond = maxLength === Infinity
+    ? ""
+    : `, and a maxLength of ${maxLength} reaches beyond its end`;
+  return new ArgumentError(
+    `Cannot read a string from ${
+      Deno.inspect(source)
+    }: there is no NUL in it${beyond}; ` +
+      `give a maxLength of ${source.size} if the text may fill it`,
+  );
 }
 
 /** The address at which a string starts. */

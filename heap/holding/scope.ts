@@ -1,7 +1,11 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { showValue } from "../../ffi/show_value.ts";
+import { named } from "../describe_block.ts";
+import { printLine } from "../print_line.ts";
 import {
-  type Allocation,
+  Allocation,
   type Group,
+  leaveGroup,
   releaseWith,
   requireLive,
   setGroup,
@@ -10,6 +14,12 @@ import type { AllocationOptions, ScopeOptions } from "./allocation_options.ts";
 import { Allocator } from "./allocator.ts";
 import { endedError, type Ending } from "./ending.ts";
 import { type RefusedFree, ScopeError } from "./scope_error.ts";
+
+/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
+const CONFINEMENT = Symbol(
+  "a Scope belongs to the isolate that made it; post what heap.transfer() gives of its " +
+    "allocations",
+);
 
 /** The time from which on a heap's scopes are of no use any more. */
 export interface Lifetime {
@@ -62,6 +72,11 @@ export interface ScopeHost {
 export class Scope extends Allocator implements Disposable {
   /** What messages call it. */
   readonly label: string | undefined;
+  /**
+   * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
+   * copying an object without allocations.
+   */
+  readonly confinement: symbol = CONFINEMENT;
   readonly #host: ScopeHost;
   readonly #lifetime: Lifetime;
   /** What it is freed with: it is one of these. */
@@ -159,8 +174,8 @@ export class Scope extends Allocator implements Disposable {
    * @param to A scope of the same heap that frees it from now on; none by default.
    * @returns The allocation.
    * @throws {UsageError} If the allocation, this scope or `to` was disposed of.
-   * @throws {ArgumentError} If the allocation is not in this scope, or `to` is a scope
-   * of another heap.
+   * @throws {ArgumentError} If the allocation is none, or is not in this scope, or `to`
+   * is no scope, or one of another heap.
    *
    * @example Return memory from a function that uses a scope
    * ```ts
@@ -180,6 +195,8 @@ export class Scope extends Allocator implements Disposable {
    */
   moveOut(allocation: Allocation, to?: Scope): Allocation {
     this.#requireOpen("move an allocation out of");
+    requireInstance(Allocation, "an allocation", allocation);
+    if (to) requireInstance(Scope, "a scope to move it into", to);
     if (to) to.#requireOpen("move an allocation into");
     requireLive(allocation, "move");
     this.#requireMovable(allocation, to);
@@ -194,6 +211,8 @@ export class Scope extends Allocator implements Disposable {
    *
    * @throws {ScopeError} If the system refuses to take mappings back. All else was
    * freed, and it takes nothing new; dispose of it again for the rest.
+   * @throws {CorruptionError} If its heap is a debug heap that finds damage, the first of
+   * it. All is freed. Other damage is printed, all of it if a ScopeError is thrown.
    *
    * @example
    * ```ts
@@ -210,8 +229,12 @@ export class Scope extends Allocator implements Disposable {
   [Symbol.dispose](): void {
     this.#ownEnding ??= this.#host.makeEnding("it was disposed of");
     const what = `its ${this.#name} was disposed of`;
-    const refused = this.#release({ ...this.#ownEnding, what });
-    if (refused.length > 0) throw new ScopeError(refused, this.#name);
+    const { refused, damage } = this.#release({ ...this.#ownEnding, what });
+    const thrown = refused.length > 0
+      ? new ScopeError(refused, this.#name)
+      : damage.shift();
+    for (const { message } of damage) printLine(message);
+    if (thrown) throw thrown;
   }
 
   /**
@@ -241,7 +264,7 @@ export class Scope extends Allocator implements Disposable {
   }
 
   get #name(): string {
-    return this.label === undefined ? "scope" : `scope "${this.label}"`;
+    return `scope${named(this.label)}`;
   }
 
   /** It in the middle of a sentence. */
@@ -256,7 +279,7 @@ export class Scope extends Allocator implements Disposable {
       action,
       this.#describe(),
       ending,
-      "open a new one, or end it later",
+      "open a new scope, or dispose of this one later",
     );
   }
 
@@ -282,31 +305,69 @@ export class Scope extends Allocator implements Disposable {
     setGroup(allocation, this.#members);
   }
 
-  /** Frees what is in it; what cannot be freed stays. */
-  #release(ending: Ending): RefusedFree[] {
-    this.#ownEnding ??= ending;
-    const refused = [...this.#members].reverse().flatMap((member) => {
-      const notFreed = member instanceof Scope
-        ? member.#release(ending)
-        : releaseAllocation(member, ending);
-      if (notFreed.length === 0) this.#members.delete(member);
-      return notFreed;
-    });
-    if (refused.length === 0) this.#group?.delete(this);
-    return refused;
+  /** Frees what is in it, the newest first; what cannot be freed stays. */
+  #release(ending: Ending): ReleaseErrors {
+    const errors: ReleaseErrors = { refused: [], damage: [] };
+    const { scopes, allocations } = this.#contents();
+    for (const scope of scopes) scope.#ownEnding ??= ending;
+    for (const each of allocations) releaseAllocation(each, ending, errors);
+    for (const scope of scopes.reverse()) {
+      if (scope.#members.size === 0) scope.#group?.delete(scope);
+    }
+    return errors;
   }
+
+  /**
+   * What ends with it, the newest first: itself and the scopes in it, each before those
+   * that are in it; and the allocations of all. Scopes may be nested deeper than calls.
+   */
+  #contents(): { scopes: Scope[]; allocations: Allocation[] } {
+    const scopes: Scope[] = [];
+    const allocations: Allocation[] = [];
+    const rest: (Allocation | Scope)[] = [this];
+    for (let member = rest.pop(); member; member = rest.pop()) {
+      if (member instanceof Scope) {
+        scopes.push(member);
+        for (const inner of member.#members) rest.push(inner);
+      } else allocations.push(member);
+    }
+    return { scopes, allocations };
+  }
+}
+
+/** What went wrong when a scope was released. */
+interface ReleaseErrors {
+  /** What is live as before. */
+  readonly refused: RefusedFree[];
+  /** What a debug heap found in blocks that it freed all the same. */
+  readonly damage: Error[];
 }
 
 function releaseAllocation(
   allocation: Allocation,
   ending: Ending,
-): RefusedFree[] {
+  { refused, damage }: ReleaseErrors,
+): void {
   try {
     releaseWith(allocation, ending);
-    return [];
-  } catch (error) {
-    return [{ allocation, error: error as Error }];
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (allocation.isDisposed) damage.push(error);
+    else refused.push({ allocation, error });
   }
+  if (allocation.isDisposed) leaveGroup(allocation);
+}
+
+function requireInstance(
+  type: typeof Allocation | typeof Scope,
+  expected: string,
+  value: unknown,
+): void {
+  if (value instanceof type) return;
+  throw new ArgumentError(
+    `Cannot move an allocation out of a scope: expected ${expected}, found ` +
+      showValue(value),
+  );
 }
 
 function immovable(allocation: Allocation, why: string): ArgumentError {

@@ -53,9 +53,15 @@ export class ScopeError extends AggregateError {
       `Cannot free all that is in ${scope}:${
         listed.slice(0, MOST_LISTED).join("")
       }\n` +
-        `${refused.length} of its allocations are live as before, all others were ` +
-        "freed; dispose of the scope again",
+        `${countLive(refused.length)} live as before, all others were freed; ` +
+        "dispose of the scope again",
     );
     this.allocations = refused.map(({ allocation }) => allocation);
   }
+}
+
+function countLive(count: number): string {
+  return count === 1
+    ? "1 of its allocations is"
+    : `${count} of its allocations are`;
 }

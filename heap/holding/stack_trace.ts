@@ -79,11 +79,6 @@ export class StackTrace {
   forget(): void {
     asNoted.delete(this);
   }
-
-  /** One call a line, indented. */
-  toString(): string {
-    return this.calls.map((call) => `    at ${call}`).join("\n");
-  }
 }
 
 function compactOldest(): void {

@@ -1,4 +1,6 @@
 import type { LiveBlock } from "../blocks.ts";
+import { quoteLabel } from "../describe_block.ts";
+import { formatCalls } from "../holding/format_calls.ts";
 import type { Leak, LeakGroup } from "./leak.ts";
 
 /** How many places a text names; the rest it counts. */
@@ -198,14 +200,14 @@ function finished({ bytes, labels, calls, addresses }: Growing): LeakGroup {
 function paragraph({ bytes, blocks, labels, calls }: LeakGroup): string {
   const size = `  ${count(bytes, "byte")} in ${count(blocks, "block")}`;
   const where = calls.length > 0
-    ? calls.map((call) => `    at ${call}`).join("\n")
+    ? formatCalls(calls)
     : "    where it was allocated is noted by new Heap({ debug: true })";
-  return `${size}${named(labels)}\n${where}`;
+  return `${size}${namedAll(labels)}\n${where}`;
 }
 
-function named(labels: readonly string[]): string {
+function namedAll(labels: readonly string[]): string {
   if (labels.length === 0) return "";
-  const shown = labels.slice(0, MOST_LABELS).map((label) => `"${label}"`);
+  const shown = labels.slice(0, MOST_LABELS).map(quoteLabel);
   const more = labels.length - shown.length;
   return ` ${shown.join(", ")}${more > 0 ? ` and ${more} more labels` : ""}`;
 }

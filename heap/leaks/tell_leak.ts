@@ -1,5 +1,6 @@
-import { formatAddress } from "../../ffi/format.ts";
 import type { LiveBlock } from "../blocks.ts";
+import { describeBlock } from "../describe_block.ts";
+import { formatCalls } from "../holding/format_calls.ts";
 import { printLine } from "../print_line.ts";
 import type { Leak } from "./leak.ts";
 import { leakOf } from "./leak_report.ts";
@@ -56,16 +57,15 @@ export function forgetCollected(block: Watched): void {
 }
 
 /** Prints that an allocation was collected. */
-function printCollected({ address, size, label, calls }: Leak): void {
-  const name = label === undefined ? "" : ` "${label}"`;
-  const where = calls.map((call) => `\n    at ${call}`).join("");
+function printCollected(leak: Leak): void {
+  const where = leak.calls.length === 0
+    ? ""
+    : `. It was allocated at\n${formatCalls(leak.calls)}`;
   printLine(
-    `leak: allocation${name} (${size} bytes at ${
-      formatAddress(address)
-    }) was ` +
-      "collected, but never disposed of: its memory stays allocated; declare it " +
-      `with \`using\`, or dispose of it${
-        where && `. It was allocated at${where}`
-      }`,
+    `leak: ${
+      describeBlock("allocation", leak)
+    } was collected, but never disposed ` +
+      "of: its memory stays allocated; declare it with `using`, or dispose of it" +
+      where,
   );
 }

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
-import { formatAddress } from "../../ffi/format.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { describeBlock } from "../describe_block.ts";
 import { isTicket, TicketPage } from "./ticket_page.ts";
 
 /**
@@ -24,11 +24,8 @@ export interface AllocationMessage {
 }
 
 /** What it is, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
-export function describeMessage(
-  { address, size, label }: AllocationMessage,
-): string {
-  const name = label === undefined ? "" : ` "${label}"`;
-  return `allocation${name} (${size} bytes at ${formatAddress(address)})`;
+export function describeMessage(message: AllocationMessage): string {
+  return describeBlock("allocation", message);
 }
 
 /**

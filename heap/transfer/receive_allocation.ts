@@ -7,6 +7,7 @@ import {
   Holding,
   type HoldingOwner,
 } from "../holding/holding.ts";
+import { formatCalls } from "../holding/format_calls.ts";
 import { printLine } from "../print_line.ts";
 import { CELL_BYTES } from "../layout.ts";
 import { StackTrace } from "../holding/stack_trace.ts";
@@ -137,7 +138,9 @@ const neverDisposed = new FinalizationRegistry<Holding>((holding) => {
   printLine(
     `leak: ${holding.describe()}, which was received from another isolate, was ` +
       "collected without being disposed of: its owner cannot free it; hold it with " +
-      `\`using\`. It was received at\n${holding.trace}`,
+      `\`using\`. It was received at\n${
+        formatCalls(holding.trace?.calls ?? [])
+      }`,
   );
 });
 

@@ -195,6 +195,18 @@ Deno.test("a copy that there is no memory for says what was asked for, and alloc
   assertEquals([scope.size, heap.stats().liveBlocks], [0, 0]);
 });
 
+Deno.test("an allocation that there is no memory to resize is named", () => {
+  using memory = arenaMemory({ reserve: 2 ** 20 });
+  using heap = new Heap({ mmapThreshold: Infinity, memory });
+  using frame = heap.allocate(64, { label: "frame" });
+  const address = frame.address.toString(16);
+  assertThrows(
+    () => frame.resize(2 ** 21),
+    OutOfMemoryError,
+    `resize(2097152) of allocation "frame" (64 bytes at 0x${address}) failed: `,
+  );
+});
+
 gatedTest({
   name:
     "what an array of pointers leads to is not collected before the array is",

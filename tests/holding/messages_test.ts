@@ -47,7 +47,7 @@ It ended at
 It was allocated at
     make (PROGRAM:12:16)
     PROGRAM:26:15
-Allocate anew, or end it later`,
+Allocate again, or dispose of it later`,
       );
     },
   });
@@ -58,7 +58,7 @@ Allocate anew, or end it later`,
     async fn() {
       assertEquals(
         await messageOf(end, "no stacks"),
-        `Cannot take the bytes of ${SUBJECT}: ${what}; allocate anew, or end it later`,
+        `Cannot take the bytes of ${SUBJECT}: ${what}; allocate again, or dispose of it later`,
       );
     },
   });
@@ -74,7 +74,7 @@ gatedTest({
 It was allocated at
     make (PROGRAM:12:16)
     PROGRAM:26:15
-Allocate anew, or end it later`,
+Allocate again, or dispose of it later`,
     );
   },
 });
@@ -93,7 +93,7 @@ It ended at
 It was allocated at
     make (PROGRAM:12:16)
     PROGRAM:26:15
-Allocate anew, or end it later`,
+Allocate again, or dispose of it later`,
     );
   },
 });

@@ -105,7 +105,7 @@ Deno.test("a reset ends allocations and scopes, and later uses say so", () => {
   );
   assertStringIncludes(
     error.message,
-    "its heap was reset; allocate anew, or end it later",
+    "its heap was reset; allocate again, or dispose of it later",
   );
   held[Symbol.dispose]();
   scope[Symbol.dispose]();

@@ -11,14 +11,18 @@ import {
   type Allocation,
   arenaMemory,
   ArgumentError,
+  CorruptionError,
   Heap,
+  type HeapOptions,
   type Scope,
   ScopeError,
   SystemCallError,
   UsageError,
 } from "../../mod.ts";
 import { RecordingMemory } from "../support/recording_memory.ts";
+import { poke } from "../support/poke.ts";
 import { RefusingMemory } from "../support/refusing_memory.ts";
+import { StderrLines } from "../support/stderr_lines.ts";
 
 const MAPPED = 200_000;
 
@@ -183,7 +187,10 @@ for (const [name, use] of Object.entries(USES)) {
       const error = assertThrows(() => use(scope, other.scope()), UsageError);
       assertEquals(error.code, "disposed");
       assertStringIncludes(error.message, message);
-      assertStringIncludes(error.message, "pen a new one");
+      assertStringIncludes(
+        error.message,
+        "pen a new scope, or dispose of this one later",
+      );
       assertEquals([scope.isDisposed, scope.size], [true, 0]);
     });
   }
@@ -215,7 +222,7 @@ Deno.test("what a scope freed says whose scope it was", () => {
     `Cannot take the bytes of allocation "frame" (8 bytes at 0x${
       address.toString(16)
     }): ` +
-      'its scope "request" was disposed of; allocate anew, or end it later',
+      'its scope "request" was disposed of; allocate again, or dispose of it later',
   );
   assertThrows(
     () => inner.bytes,
@@ -232,7 +239,11 @@ class StubbornHeap implements Disposable {
     this.#arena,
     (_, syscall) => this.isRefusing && syscall === "munmap",
   );
-  readonly heap = new Heap({ memory: this.memory });
+  readonly heap: Heap;
+
+  constructor(options: HeapOptions = {}) {
+    this.heap = new Heap({ ...options, memory: this.memory });
+  }
 
   [Symbol.dispose](): void {
     this.isRefusing = false;
@@ -279,6 +290,96 @@ Deno.test("a scope frees all that the system takes back, tells what it does not,
   outer[Symbol.dispose]();
   assertEquals([heap.stats().liveBlocks, memory.mappedBytes], [0, 0]);
   heap.check();
+});
+
+Deno.test("one allocation that is not freed is told as one", () => {
+  using stubborn = new StubbornHeap();
+  const scope = stubborn.heap.scope();
+  const page = scope.allocate(MAPPED);
+  stubborn.isRefusing = true;
+  const error = assertThrows(() => scope[Symbol.dispose](), ScopeError);
+  assertStringIncludes(
+    error.message,
+    "\n1 of its allocations is live as before, all others were freed; dispose of",
+  );
+  stubborn.isRefusing = false;
+  page[Symbol.dispose]();
+});
+
+/** Allocates in a scope of a debug heap, and writes behind the allocation's end. */
+function overrun(scope: Scope, label: string, size: number): Allocation {
+  const allocation = scope.allocate(size, { label });
+  poke(allocation.address + size, 0);
+  return allocation;
+}
+
+Deno.test("a scope that finds an overrun has freed all, and throws what it found", () => {
+  using heap = new Heap({ debug: true });
+  const outer = heap.scope();
+  const scope = outer.scope();
+  const damaged = overrun(scope, "frame", 10);
+  const intact = scope.allocate(8);
+  const error = assertThrows(() => outer[Symbol.dispose](), CorruptionError);
+  assertEquals([error.code, error.block?.label], ["overrun", "frame"]);
+  assertEquals([damaged.isDisposed, intact.isDisposed], [true, true]);
+  assertEquals(
+    [outer.size, scope.size, heap.stats().liveBlocks],
+    [0, 0, 0],
+  );
+  outer[Symbol.dispose]();
+});
+
+Deno.test("of several overruns the newest is thrown, the others are printed", () => {
+  using heap = new Heap({ debug: true });
+  const scope = heap.scope();
+  for (const label of ["first", "second", "third"]) overrun(scope, label, 10);
+  using stderr = new StderrLines();
+  const error = assertThrows(() => scope[Symbol.dispose](), CorruptionError);
+  assertEquals(error.block?.label, "third");
+  const told = stderr.lines.filter((line) => line.startsWith("osmem: "));
+  assertEquals(
+    told.map((line) => /block "(\w+)"/.exec(line)?.[1]),
+    ["second", "first"],
+  );
+});
+
+Deno.test("if frees are refused too, overruns are printed", () => {
+  using stubborn = new StubbornHeap({ debug: true });
+  const scope = stubborn.heap.scope();
+  const page = scope.allocate(MAPPED);
+  overrun(scope, "frame", 10);
+  using stderr = new StderrLines();
+  stubborn.isRefusing = true;
+  const error = assertThrows(() => scope[Symbol.dispose](), ScopeError);
+  assertEquals([error.allocations, scope.size], [[page], 1]);
+  assertStringIncludes(stderr.lines[0]!, 'block "frame" (10 bytes at 0x');
+  stubborn.isRefusing = false;
+  scope[Symbol.dispose]();
+  assertEquals(stubborn.heap.stats().liveBlocks, 0);
+});
+
+Deno.test("scopes may be nested deeper than calls", () => {
+  using heap = new Heap({ stacks: false });
+  const outermost = heap.scope();
+  let scope = outermost;
+  for (let depth = 0; depth < 50_000; depth++) {
+    scope.allocate(8);
+    scope = scope.scope();
+  }
+  outermost[Symbol.dispose]();
+  assertEquals([outermost.size, scope.isDisposed], [0, true]);
+  assertEquals(heap.stats().liveBlocks, 0);
+});
+
+Deno.test("a scope cannot be posted, nor cloned", () => {
+  using heap = new Heap();
+  using scope = heap.scope({ label: "request" });
+  const error = assertThrows(() => structuredClone(scope), DOMException);
+  assertEquals(error.name, "DataCloneError");
+  assertStringIncludes(error.message, "a Scope belongs to the isolate");
+  const { port1, port2 } = new MessageChannel();
+  assertThrows(() => port1.postMessage(scope), DOMException, "a Scope belongs");
+  for (const port of [port1, port2]) port.close();
 });
 
 Deno.test("if the body and the frees of its scope throw, neither error is lost", () => {

@@ -7,6 +7,7 @@ import {
   Heap,
   type Pointee,
   readString,
+  type ReadStringOptions,
   UsageError,
 } from "../../mod.ts";
 import { pageSize } from "../../ffi/system.ts";
@@ -149,6 +150,23 @@ for (const source of [undefined, -1, 0.5, NaN, "text", {}, 8n]) {
     );
   });
 }
+
+Deno.test("text without a NUL says which maxLength to give, also if one was given", () => {
+  using heap = new Heap();
+  using full = heap.allocateFrom(new Uint8Array(4).fill(0x61));
+  const read = (options?: ReadStringOptions) =>
+    assertThrows(() => readString(full, options), ArgumentError).message
+      .replace(/^.*: there/, "there");
+  assertEquals(
+    read(),
+    "there is no NUL in it; give a maxLength of 4 if the text may fill it",
+  );
+  assertEquals(
+    read({ maxLength: 10 }),
+    "there is no NUL in it, and a maxLength of 10 reaches beyond its end; give a " +
+      "maxLength of 4 if the text may fill it",
+  );
+});
 
 for (const maxLength of [-1, 0.5, NaN, -Infinity, 2 ** 53]) {
   Deno.test(`a string of at most ${maxLength} bytes is refused`, () => {
