@@ -12,7 +12,8 @@ import {
 } from "../mod.ts";
 import { Contents } from "./support/contents.ts";
 import { Model } from "./support/model.ts";
-import { Patient, type Step } from "./support/patient.ts";
+import { Patient } from "./support/patient.ts";
+import { WORKLOAD } from "./support/workload.ts";
 import { nameOf, POLICIES, type PolicyOptions } from "./support/policies.ts";
 import {
   fromThenOn,
@@ -201,27 +202,6 @@ for (const debug of [false, true]) {
     other.free(foreign);
   });
 }
-
-/** Makes every system call that a debug heap can make. */
-const WORKLOAD: readonly Step[] = [
-  ["malloc", "first", 100],
-  ["calloc", "table", 25, 20],
-  ["malloc", "mapping", 200_000],
-  ["calloc", "zeros", 2, 5000],
-  ["malloc", "most of the rest", 129_000],
-  ["malloc", "more", 5000],
-  ["free", "more"],
-  ["malloc", "again", 20_000],
-  ["realloc", "again", 30_000],
-  ["realloc", "first", 150_000],
-  ["realloc", "mapping", 300_000],
-  ["realloc", "mapping", 90_000],
-  ["realloc", "zeros", 4000],
-  ["realloc", "table", 0],
-  ["free", "mapping"],
-  ["malloc", "last", 250_000],
-  ["free", "last"],
-];
 
 /** Says how many system calls were refused. */
 function run(options: HeapOptions, refuses: Refusal): number {
