@@ -64,7 +64,11 @@ export class Holder implements HoldingOwner, ScopeHost {
     requireWhole("allocate", "size", size);
     const alignment = alignmentIn(options);
     const { zero = false, label } = options;
-    const address = this.#blocks.allocateAligned(Math.max(size, 1), alignment);
+    const address = this.#blocks.allocateAligned(
+      Math.max(size, 1),
+      alignment,
+      label,
+    );
     if (zero) this.#blocks.zero(address, 0, size);
     const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     const holding = new Holding(
