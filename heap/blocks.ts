@@ -11,6 +11,7 @@ import type { Block } from "./block.ts";
 import type { BlockList } from "./block_list.ts";
 import type { ListedBlock } from "./block_records.ts";
 import { checkBlocks, checkMappings } from "./check.ts";
+import { named } from "./describe_block.ts";
 import type { HeapPolicy } from "./heap_options.ts";
 import type { FreeMemory, HeapStats } from "./heap_stats.ts";
 import type { StackTrace } from "./holding/stack_trace.ts";
@@ -155,14 +156,17 @@ export class Blocks {
    *
    * @param size Bytes, more than 0.
    * @param alignment Bytes, a power of two.
+   * @param label What the user calls it, for the error if memory is refused.
    */
-  allocateAligned(size: number, alignment: number): Address {
+  allocateAligned(size: number, alignment: number, label?: string): Address {
     try {
       return this.obtain(size, this.#isMapped(size, alignment), alignment);
     } catch (error) {
       throw this.#explained(
         error,
-        `allocate(${size}, { align: ${alignment} })`,
+        `allocate(${size}, { align: ${alignment} })${
+          label === undefined ? "" : ` of${named(label)}`
+        }`,
       );
     }
   }

@@ -75,9 +75,13 @@ export class DebugBlocks extends Blocks {
     return super.resizeHeld(address, size, alignment);
   }
 
-  override allocateAligned(size: number, alignment: number): Address {
+  override allocateAligned(
+    size: number,
+    alignment: number,
+    label?: string,
+  ): Address {
     this.#called = this.allocateAligned;
-    return this.#fill(super.allocateAligned(size, alignment), FRESH);
+    return this.#fill(super.allocateAligned(size, alignment, label), FRESH);
   }
 
   override free(address: Address): void {

@@ -71,7 +71,11 @@ export class Holder implements HoldingOwner, ScopeHost {
     const alignment = alignmentIn(options);
     const label = labelIn(options);
     const { zero = false } = options;
-    const address = this.#blocks.allocateAligned(Math.max(size, 1), alignment);
+    const address = this.#blocks.allocateAligned(
+      Math.max(size, 1),
+      alignment,
+      label,
+    );
     if (zero) this.#blocks.zero(address, 0, size);
     const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     const holding = new Holding(

@@ -195,6 +195,18 @@ Deno.test("a copy that there is no memory for says what was asked for, and alloc
   assertEquals([scope.size, heap.stats().liveBlocks], [0, 0]);
 });
 
+Deno.test("an allocation that there is no memory for is named by its label", () => {
+  using memory = arenaMemory({ reserve: 2 ** 20 });
+  for (const debug of [false, true]) {
+    using heap = new Heap({ debug, mmapThreshold: Infinity, memory });
+    assertThrows(
+      () => heap.allocate(2 ** 21, { label: "frame" }),
+      OutOfMemoryError,
+      'allocate(2097152, { align: 8 }) of "frame" failed: ',
+    );
+  }
+});
+
 Deno.test("an allocation that there is no memory to resize is named", () => {
   using memory = arenaMemory({ reserve: 2 ** 20 });
   using heap = new Heap({ mmapThreshold: Infinity, memory });
