@@ -54,7 +54,7 @@ export class StackTrace {
     Reflect.set(Error, "stackTraceLimit", limit);
     asNoted.add(this);
     if (asNoted.size > MOST_AS_NOTED) compactOldest();
-    compactSoon();
+    if (!isWaiting) compactSoon();
   }
 
   /**
@@ -95,7 +95,6 @@ let isWaiting = false;
  * counted by tests that look for timers left running.
  */
 async function compactSoon(): Promise<void> {
-  if (isWaiting) return;
   isWaiting = true;
   await Atomics.waitAsync(never, 0, 0, PAUSE).value;
   isWaiting = false;
