@@ -181,7 +181,7 @@ export interface HeapOptions {
    * `malloc` and `calloc` too.
    *
    * It keeps to the contract but for addresses and system calls; `usableSize` gives
-   * exactly the bytes that were asked for. It costs about 10 µs for a `malloc` and a
+   * exactly the bytes that were asked for. It costs about 12 µs for a `malloc` and a
    * `free`, about 35 µs more for blocks that live on, 16 bytes a block or more, and up
    * to 4 MiB of freed blocks that are held back.
    *
