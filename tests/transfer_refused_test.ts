@@ -44,7 +44,7 @@ Deno.test("an allocation whose memory was given back is not transferred", () => 
   assertEquals(usageErrorOf(() => heap.transfer(allocation)), [
     "memory-gone",
     'Cannot transfer allocation "frame" (200000 bytes at 0x…): its memory was given ' +
-    "back; allocate it in another heap",
+    "back; allocate again",
   ]);
 });
 

@@ -95,8 +95,8 @@ export class Holder implements HoldingOwner, ScopeHost {
         "memory-gone",
         `Cannot show the allocation at ${
           formatAddress(address)
-        }: its memory was given ` +
-          "back; allocate again",
+        }: its memory was ` +
+          "given back; allocate again",
       );
     }
     return this.#blocks.window(address, size);
@@ -138,7 +138,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     const holding = this.#own(allocation);
     holding.requireLive("transfer");
     this.#blocks.requireIdle();
-    if (this.#blocks.isGone(holding.address)) throw memoryGone(holding);
+    this.#requireMemory(holding, "transfer");
     const message = this.transfers.send(holding);
     const what = "it was transferred to another isolate";
     this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
@@ -155,7 +155,7 @@ export class Holder implements HoldingOwner, ScopeHost {
   requireNoneTaken(action: string): void {
     for (const holding of this.#live) {
       if (this.#blocks.isGone(holding.address)) continue;
-      holding.requireNotTaken(`${action} before`);
+      holding.requireNotTaken(`${action} with`);
     }
   }
 
@@ -223,12 +223,4 @@ export class Holder implements HoldingOwner, ScopeHost {
     this.#live.delete(holding);
     forgetCollected(holding);
   }
-}
-
-function memoryGone(holding: Holding): UsageError {
-  return new UsageError(
-    "memory-gone",
-    `Cannot transfer ${holding.describe()}: its memory was given back; allocate it in ` +
-      "another heap",
-  );
 }

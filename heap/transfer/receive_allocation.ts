@@ -126,6 +126,7 @@ class Receiver implements HoldingOwner {
 
   release(holding: Holding): void {
     if (holding.isEnded) return;
+    holding.requireNotTaken("give back");
     const what = "it was disposed of";
     holding.end({ code: "disposed", what, trace: undefined });
     neverDisposed.unregister(holding);

@@ -1,7 +1,12 @@
 // A buffer that its user transferred away shows the memory wherever it is, and cannot be
 // detached any more: the memory is never freed.
 import { assertEquals, assertThrows } from "@std/assert";
-import { type Allocation, Heap, UsageError } from "../../mod.ts";
+import {
+  type Allocation,
+  Heap,
+  receiveAllocation,
+  UsageError,
+} from "../../mod.ts";
 
 const KINDS: Readonly<Record<string, number>> = {
   "on the heap": 64,
@@ -19,6 +24,7 @@ const ENDS: Readonly<Record<string, (taken: Allocation, heap: Heap) => void>> =
   {
     "dispose": (taken) => taken[Symbol.dispose](),
     "resize": (taken) => taken.resize(8),
+    "transfer": (taken, heap) => void heap.transfer(taken),
     "reset": (_, heap) => heap.reset(),
     "disposal of the heap": (_, heap) => heap[Symbol.dispose](),
   };
@@ -84,4 +90,16 @@ Deno.test("a mapping of malloc's whose buffer was taken is not given back", () =
   assertEquals(taken.at(-1), 5);
   assertEquals(heap.stats().liveBlocks, 0);
   heap.check();
+});
+
+Deno.test("a receiver whose buffer was taken does not give the memory back", () => {
+  const heap = new Heap();
+  const frame = heap.allocate(64, { label: "frame" });
+  const received = receiveAllocation(heap.transfer(frame));
+  received.bytes.fill(5);
+  const taken = new Uint8Array(received.bytes.buffer.transfer());
+  const { code } = assertThrows(() => received[Symbol.dispose](), UsageError);
+  assertEquals(code, "buffer-taken");
+  heap.malloc(64);
+  assertEquals([taken[63], heap.stats().liveBlocks], [5, 2]);
 });
