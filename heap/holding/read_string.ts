@@ -89,7 +89,7 @@ function startOf(source: Exclude<Pointee, Allocation>): Address {
   const address = Number(addressOfPointee(source, "read a string from"));
   if (address !== 0) return address;
   throw new ArgumentError(
-    "Cannot read a string from NULL: C has none to give; test for null before",
+    "Cannot read a string from NULL: check for null before",
   );
 }
 
