@@ -2,6 +2,7 @@
 import {
   assert,
   assertEquals,
+  assertMatch,
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
@@ -198,8 +199,8 @@ browserTest(
     await panel(page, "map").locator(".stage").focus();
     const before = await selected.innerText();
     await page.keyboard.press("ArrowDown");
-    await selected.getByText(/^(Block|Free block)/).waitFor();
-    assertNotEquals(await selected.innerText(), before);
+    await selected.filter({ hasNotText: before }).waitFor();
+    assertMatch(await selected.innerText(), /^(Block|Free block)/);
   },
 );
 
