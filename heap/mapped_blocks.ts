@@ -1,13 +1,13 @@
 import type { Address } from "../ffi/memory.ts";
+import { type AddressRange, MappingIndex } from "../ffi/mapping_index.ts";
 import { UsageError } from "../ffi/usage_error.ts";
 import type { Block } from "./block.ts";
 import { CELL_BYTES, FIELD, HEADER_BYTES, STATUS } from "./layout.ts";
-import { OrderedTree } from "./ordered_tree.ts";
 import type { System } from "./system.ts";
 import type { Tally } from "./tally.ts";
 
 /** A block that is a mapping of its own. */
-export class MappedBlock {
+export class MappedBlock implements AddressRange {
   /** Address of the mapping, and so of the header. */
   readonly address: Address;
   /** Address of the payload. */
@@ -32,15 +32,17 @@ export class MappedBlock {
     this.header = system.window(address, HEADER_BYTES);
   }
 
+  /** Bytes of the mapping that are used: the header and the payload. */
+  get length(): number {
+    return HEADER_BYTES + this.size;
+  }
+
   /**
    * A window on the whole mapping. It is opened when it is first asked for: the engine
    * counts its length as memory in use, and collects garbage the more often.
    */
   get window(): ArrayBuffer {
-    return this.#window ??= this.#system.window(
-      this.address,
-      HEADER_BYTES + this.size,
-    );
+    return this.#window ??= this.#system.window(this.address, this.length);
   }
 
   /** Whether its memory was given back, or is read by others who were given a window. */
@@ -66,9 +68,6 @@ const MANY = 16_384;
 /** How many mappings given back are remembered before the older half is dropped. */
 const MOST_REMEMBERED = 65_536;
 
-/** Addresses are kept in the tree as two 24-bit numbers. */
-const HALF = 2 ** 24;
-
 /**
  * The blocks that are mappings of their own, by the address of their payload.
  *
@@ -81,8 +80,8 @@ export class MappedBlocks {
   readonly #system: System;
   readonly #tally: Tally;
   readonly #blocks = new Map<Address, MappedBlock>();
-  /** Addresses with both halves reversed, so that the nearest below comes first. */
-  readonly #downward = new OrderedTree();
+  /** The same by all of their addresses. */
+  readonly #index = new MappingIndex<MappedBlock>();
   /** Sizes of mappings given back, by payload address, oldest first. */
   #gone = new Map<Address, number>();
   /** Mappings that nobody holds but the system would not take back. */
@@ -130,15 +129,7 @@ export class MappedBlocks {
 
   /** The live block that `address` lies in, header or payload. */
   around(address: Address): MappedBlock | undefined {
-    if (!(address >= 0)) return undefined;
-    const node = this.#downward.ceiling(...reversed(address));
-    if (node === 0) return undefined;
-    const start = restored(
-      this.#downward.major(node),
-      this.#downward.minor(node),
-    );
-    const block = this.#blocks.get(start + HEADER_BYTES);
-    return block && address < block.payload + block.size ? block : undefined;
+    return this.#index.around(address);
   }
 
   /** The mapping with this payload address that was given back. */
@@ -159,7 +150,7 @@ export class MappedBlocks {
     const block = this.#open(address, size);
     const { payload } = block;
     this.#blocks.set(payload, block);
-    this.#downward.add(...reversed(address));
+    this.#index.add(block);
     this.#gone.delete(payload);
     this.#bytes += size;
     this.#tally.add(size / CELL_BYTES);
@@ -171,7 +162,7 @@ export class MappedBlocks {
   unmap(block: MappedBlock): void {
     // Given back already, or its buffer transferred: then others still read it.
     if (block.isGone) return this.#forget(block);
-    this.#system.unmap(block.address, HEADER_BYTES + block.size);
+    this.#system.unmap(block.address, block.length);
     this.#forget(block);
     this.#retryStranded();
   }
@@ -179,7 +170,7 @@ export class MappedBlocks {
   /** Gives back a block that nobody holds, later if the system refuses now. */
   discard(block: MappedBlock): void {
     this.#forget(block);
-    this.#strand(block.address, HEADER_BYTES + block.size);
+    this.#strand(block.address, block.length);
   }
 
   /** Gives every mapping back that its memory did not give back already. */
@@ -196,7 +187,7 @@ export class MappedBlocks {
    */
   clear(): void {
     for (const block of this.#blocks.values()) {
-      this.#stranded.set(block.address, HEADER_BYTES + block.size);
+      this.#stranded.set(block.address, block.length);
       this.#forget(block);
     }
     this.#unmapStranded();
@@ -218,7 +209,7 @@ export class MappedBlocks {
 
   #forget(block: MappedBlock): void {
     this.#blocks.delete(block.payload);
-    this.#downward.delete(...reversed(block.address));
+    this.#index.delete(block);
     this.#remember(block);
     this.#bytes -= block.size;
     this.#tally.add(-block.size / CELL_BYTES);
@@ -267,15 +258,4 @@ export class MappedBlocks {
 /** Whether the memory itself was disposed of, and gave everything back. */
 function isOfGoneMemory(error: unknown): boolean {
   return error instanceof UsageError && error.code === "disposed";
-}
-
-/** Splits an address into two numbers that fall as it rises. */
-function reversed(address: Address): [major: number, minor: number] {
-  const cell = Math.floor(address / CELL_BYTES);
-  return [HALF - 1 - Math.floor(cell / HALF), HALF - 1 - cell % HALF];
-}
-
-/** The address that {@linkcode reversed} made these of. */
-function restored(major: number, minor: number): Address {
-  return ((HALF - 1 - major) * HALF + (HALF - 1 - minor)) * CELL_BYTES;
 }
