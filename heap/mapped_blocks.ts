@@ -187,7 +187,7 @@ export class MappedBlocks {
    */
   clear(): void {
     for (const block of this.#blocks.values()) {
-      this.#stranded.set(block.address, block.length);
+      if (!block.isGone) this.#stranded.set(block.address, block.length);
       this.#forget(block);
     }
     this.#unmapStranded();
