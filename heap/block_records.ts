@@ -180,20 +180,16 @@ export class BlockRecords implements Rover {
 
   /** The allocated block whose payload starts at `address`, or none. */
   find(address: Address): number {
-    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
-    const cell = exact | 0;
-    const isBlock = cell === exact && cell >= 0 && cell < this.end &&
+    const cell = this.#cellBefore(address);
+    const isBlock = cell !== NO_BLOCK &&
       this.tags.state(cell) === STATE.allocated;
     return isBlock ? cell : NO_BLOCK;
   }
 
   /** The same, also if the block is held. */
   findLive(address: Address): number {
-    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
-    const cell = exact | 0;
-    const isBlock = cell === exact && cell >= 0 && cell < this.end &&
-      isLive(this.tags.state(cell));
-    return isBlock ? cell : NO_BLOCK;
+    const cell = this.#cellBefore(address);
+    return cell !== NO_BLOCK && isLive(this.tags.state(cell)) ? cell : NO_BLOCK;
   }
 
   /** The block that `address` lies in, header or payload. */
@@ -364,6 +360,13 @@ export class BlockRecords implements Rover {
     this.tags.set(unitOf(end), end, STATE.fence);
     this.end = end;
     this.#cells += gained;
+  }
+
+  /** Where the block would start that has its payload at `address`; none if that is no cell of the list. */
+  #cellBefore(address: Address): number {
+    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
+    const cell = exact | 0;
+    return cell === exact && cell >= 0 && cell < this.end ? cell : NO_BLOCK;
   }
 
   /** The first of the free blocks that lie one behind the other up to this one. */

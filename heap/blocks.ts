@@ -514,8 +514,8 @@ export class Blocks {
 
   /** Copies `length` bytes of payload from one live block to another. */
   #copy(from: Address, to: Address, length: number): void {
-    const source = this.list.find(from);
-    const target = this.list.find(to);
+    const source = this.list.findLive(from);
+    const target = this.list.findLive(to);
     if (source !== NO_BLOCK && target !== NO_BLOCK) {
       this.list.headers.copy(source, target, length);
     } else {

@@ -1,4 +1,5 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
+import { toCString } from "../../ffi/c_string.ts";
 import { showValue } from "../../ffi/show_value.ts";
 import type { InputOf, StructFields } from "../../structs/field_types.ts";
 import { Struct } from "../../structs/struct.ts";
@@ -79,8 +80,7 @@ export abstract class Allocator {
    */
   allocateString(text: string, options: ContentOptions = {}): Allocation {
     requireStringOfC(text);
-    const bytes = new TextEncoder().encode(`${text}\0`);
-    return this.#allocateCopy(bytes, options);
+    return this.#allocateCopy(toCString(text), options);
   }
 
   /**

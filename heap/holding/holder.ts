@@ -1,7 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
-import type { Address } from "../../ffi/memory.ts";
-import { formatAddress } from "../../ffi/format.ts";
 import { requireWhole } from "../../ffi/require_whole.ts";
+import { showValue } from "../../ffi/show_value.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import type { Blocks } from "../blocks.ts";
 import {
@@ -41,6 +40,7 @@ const DISPOSED = "it was disposed of";
 export class Holder implements HoldingOwner, ScopeHost {
   readonly #blocks: Blocks;
   readonly #options: HolderOptions;
+  /** Every holding that is live, the oldest first. */
   readonly #live = new Set<Holding>();
   /** What other isolates hold. */
   readonly transfers: Transfers;
@@ -54,11 +54,6 @@ export class Holder implements HoldingOwner, ScopeHost {
     this.#blocks = blocks;
     this.transfers = new Transfers(blocks);
     this.#options = options;
-  }
-
-  /** Every holding that is live, the oldest first. */
-  get live(): ReadonlySet<Holding> {
-    return this.#live;
   }
 
   get lifetime(): Lifetime {
@@ -89,17 +84,9 @@ export class Holder implements HoldingOwner, ScopeHost {
     return allocation;
   }
 
-  openWindow(address: Address, size: number): ArrayBuffer {
-    if (this.#blocks.isGone(address)) {
-      throw new UsageError(
-        "memory-gone",
-        `Cannot show the allocation at ${
-          formatAddress(address)
-        }: its memory was ` +
-          "given back; allocate again",
-      );
-    }
-    return this.#blocks.window(address, size);
+  openWindow(holding: Holding): ArrayBuffer {
+    this.#requireMemory(holding, "show");
+    return this.#blocks.window(holding.address, holding.size);
   }
 
   resize(holding: Holding, size: number): void {
@@ -108,6 +95,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     const before = holding.size;
     if (size === before) return;
     this.#requireMemory(holding, "resize");
+    holding.requireNotTaken("resize");
     const address = this.#blocks.resizeHeld(
       holding.address,
       Math.max(size, 1),
@@ -139,6 +127,7 @@ export class Holder implements HoldingOwner, ScopeHost {
     holding.requireLive("transfer");
     this.#blocks.requireIdle();
     this.#requireMemory(holding, "transfer");
+    holding.requireNotTaken("transfer");
     const message = this.transfers.send(holding);
     const what = "it was transferred to another isolate";
     this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
@@ -194,9 +183,8 @@ export class Holder implements HoldingOwner, ScopeHost {
     if (!held) {
       throw new ArgumentError(
         `Cannot transfer ${
-          Deno.inspect(allocation, { depth: 0 })
-        }: expected an ` +
-          "Allocation of this heap",
+          showValue(allocation)
+        }: expected an Allocation of this heap`,
       );
     }
     if (held instanceof Holding && held.belongsTo(this)) return held;
@@ -207,15 +195,13 @@ export class Holder implements HoldingOwner, ScopeHost {
     );
   }
 
-  /** Refuses a holding whose memory is gone, or can be read by others. */
+  /** Refuses a holding whose memory is gone. */
   #requireMemory(holding: Holding, action: string): void {
-    if (this.#blocks.isGone(holding.address)) {
-      throw new UsageError(
-        "memory-gone",
-        `Cannot ${action} ${holding.describe()}: its memory was given back; allocate again`,
-      );
-    }
-    holding.requireNotTaken(action);
+    if (!this.#blocks.isGone(holding.address)) return;
+    throw new UsageError(
+      "memory-gone",
+      `Cannot ${action} ${holding.describe()}: its memory was given back; allocate again`,
+    );
   }
 
   #end(holding: Holding, ending: Ending): void {

@@ -9,8 +9,8 @@ import type { StackTrace } from "./stack_trace.ts";
 
 /** Whoever made a holding: it obtains and frees the block. */
 export interface HoldingOwner {
-  /** A window of its own on memory. */
-  openWindow(address: Address, size: number): ArrayBuffer;
+  /** A window of its own on what is held. */
+  openWindow(holding: Holding): ArrayBuffer;
   /** Gives a holding another size, perhaps elsewhere. */
   resize(holding: Holding, size: number): void;
   /** Frees what is held, if it is live. */
@@ -51,7 +51,8 @@ export class Holding implements BlockHolder, Held {
   #address: Address;
   #size: number;
   #window: ArrayBuffer | undefined;
-  #isTaken = false;
+  /** Whether the buffer of a window before this one was transferred. */
+  #wasTaken = false;
   #ending: Ending | undefined;
 
   /**
@@ -119,14 +120,17 @@ export class Holding implements BlockHolder, Held {
    * cannot be detached from here.
    */
   get isTaken(): boolean {
-    return this.#isTaken ||= this.#window?.detached ?? false;
+    return this.#wasTaken || (this.#window?.detached ?? false);
   }
 
   window(): ArrayBuffer {
-    if (this.isTaken && this.#window?.detached) this.#window = undefined;
+    if (this.#window?.detached) {
+      this.#wasTaken = true;
+      this.#window = undefined;
+    }
     return this.#window ??= this.#size === 0
       ? new ArrayBuffer(0)
-      : this.#owner.openWindow(this.#address, this.#size);
+      : this.#owner.openWindow(this);
   }
 
   resize(size: number): void {

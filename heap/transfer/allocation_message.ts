@@ -1,5 +1,6 @@
 import { ArgumentError } from "../../ffi/argument_error.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { showValue } from "../../ffi/show_value.ts";
 import { describeBlock } from "../describe_block.ts";
 import { isTicket, TicketPage } from "./ticket_page.ts";
 
@@ -42,7 +43,7 @@ export function requireMessage(
   const wrong = wrongPart(parts);
   if (wrong === undefined) return parts as AllocationMessage;
   const found = typeof message === "object" && message !== null
-    ? `its ${wrong} is ${Deno.inspect(parts[wrong], { depth: 0 })}`
+    ? `its ${wrong} is ${showValue(parts[wrong])}`
     : `it is ${Deno.inspect(message)}`;
   throw new ArgumentError(
     `Cannot ${action} an allocation: ${found}; expected the whole message that ` +

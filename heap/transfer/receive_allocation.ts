@@ -1,4 +1,3 @@
-import type { Address } from "../../ffi/memory.ts";
 import { windowOn } from "../../ffi/system.ts";
 import { UsageError } from "../../ffi/usage_error.ts";
 import { Allocation } from "../holding/allocation.ts";
@@ -8,6 +7,9 @@ import {
   type HoldingOwner,
 } from "../holding/holding.ts";
 import { formatCalls } from "../holding/format_calls.ts";
+import { describeBlock } from "../describe_block.ts";
+import type { Leak } from "../leaks/leak.ts";
+import { forgetCollected, reportCollected } from "../leaks/tell_leak.ts";
 import { printLine } from "../print_line.ts";
 import { CELL_BYTES } from "../layout.ts";
 import { StackTrace } from "../holding/stack_trace.ts";
@@ -51,7 +53,7 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
   const tickets = new TicketPage(page);
   const state = tickets.change(ticket, TICKET.sent, TICKET.received);
   if (state !== TICKET.sent) throw notToBeReceived(message, state as Received);
-  const holding = new ReceivedHolding(tickets, ticket, {
+  const holding = new ReceivedHolding(new Receiver(tickets, ticket), {
     address,
     size,
     alignment: CELL_BYTES,
@@ -60,7 +62,9 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
     trace: new StackTrace(),
   });
   const allocation = new Allocation(holding);
-  neverDisposed.register(allocation, holding, holding);
+  reportCollected(allocation, holding, (leak) => {
+    if (!holding.isEnded) printNeverDisposed(leak); // else its owner took it back
+  });
   return allocation;
 }
 
@@ -69,13 +73,11 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
  * it was told that nobody uses the block any more.
  */
 class ReceivedHolding extends Holding {
-  readonly #tickets: TicketPage;
-  readonly #ticket: number;
+  readonly #receiver: Receiver;
 
-  constructor(tickets: TicketPage, ticket: number, block: HeldBlock) {
-    super(new Receiver(tickets, ticket), block);
-    this.#tickets = tickets;
-    this.#ticket = ticket;
+  constructor(receiver: Receiver, block: HeldBlock) {
+    super(receiver, block);
+    this.#receiver = receiver;
   }
 
   override get isEnded(): boolean {
@@ -94,10 +96,10 @@ class ReceivedHolding extends Holding {
   }
 
   #endIfTakenBack(): void {
-    if (this.#tickets.state(this.#ticket) !== TICKET.takenBack) return;
+    if (!this.#receiver.isTakenBack) return;
     const what = "its owner took it back";
     this.end({ code: "disposed", what, trace: undefined });
-    neverDisposed.unregister(this);
+    forgetCollected(this);
   }
 }
 
@@ -111,7 +113,12 @@ class Receiver implements HoldingOwner {
     this.#ticket = ticket;
   }
 
-  openWindow(address: Address, size: number): ArrayBuffer {
+  /** Whether the owner took it back. */
+  get isTakenBack(): boolean {
+    return this.#tickets.state(this.#ticket) === TICKET.takenBack;
+  }
+
+  openWindow({ address, size }: Holding): ArrayBuffer {
     return windowOn(address, size);
   }
 
@@ -129,21 +136,20 @@ class Receiver implements HoldingOwner {
     holding.requireNotTaken("give back");
     const what = "it was disposed of";
     holding.end({ code: "disposed", what, trace: undefined });
-    neverDisposed.unregister(holding);
+    forgetCollected(holding);
     this.#tickets.giveBack(this.#ticket);
   }
 }
 
-const neverDisposed = new FinalizationRegistry<Holding>((holding) => {
-  if (holding.isEnded) return; // its owner took it back
+function printNeverDisposed(leak: Leak): void {
   printLine(
-    `leak: ${holding.describe()}, which was received from another isolate, was ` +
+    `leak: ${
+      describeBlock("allocation", leak)
+    }, which was received from another isolate, was ` +
       "collected without being disposed of: its owner cannot free it; hold it with " +
-      `\`using\`. It was received at\n${
-        formatCalls(holding.trace?.calls ?? [])
-      }`,
+      `\`using\`. It was received at\n${formatCalls(leak.calls)}`,
   );
-});
+}
 
 /** What a ticket is that was received, or taken back. */
 type Received = Exclude<TicketState, Receivable>;
