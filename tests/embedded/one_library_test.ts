@@ -63,7 +63,11 @@ for (
     name: `eight Workers have one embedded library: ${beginning}`,
     needs: TO_PUBLISH,
     async fn() {
-      const programs = ["embedded_workers.ts", "embedded_worker.ts"] as const;
+      const programs = [
+        "embedded_workers.ts",
+        "embedded_worker.ts",
+        "ask_worker.ts",
+      ] as const;
       const addresses = await runEmbedded(programs, [beginning]) as number[];
       assertEquals(addresses.length, isolates);
       assertEquals(new Set(addresses).size, 1);

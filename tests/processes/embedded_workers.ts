@@ -1,6 +1,7 @@
 // Eight Workers that load the native library at the same moment. Prints, as JSON, the
 // address at which each found the same function; first that of the main thread, if it is
 // to load the library before them.
+import { askWorker } from "./ask_worker.ts";
 import { addressOfSbrk } from "./embedded_worker.ts";
 
 const WORKERS = 8;
@@ -16,27 +17,14 @@ export interface Task {
   readonly beginning: Beginning;
 }
 
-function start(task: Task): Promise<number> {
-  const url = new URL("./embedded_worker.ts", import.meta.url);
-  const worker = new Worker(url, { type: "module" });
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = ({ data }) => {
-      port1.close();
-      worker.terminate();
-      resolve(data);
-    };
-    worker.postMessage(task, [port2]);
-  });
-}
-
 const [beginning] = Deno.args as [Beginning];
 const before = beginning === "main first" ? [addressOfSbrk()] : [];
 const ready = new SharedArrayBuffer(4);
+const task: Task = { ready, workers: WORKERS, beginning };
 const addresses = await Promise.all(
   Array.from(
     { length: WORKERS },
-    () => start({ ready, workers: WORKERS, beginning }),
+    () => askWorker<number>("embedded_worker.ts", task),
   ),
 );
 console.log(JSON.stringify([...before, ...addresses]));
