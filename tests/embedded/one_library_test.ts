@@ -90,7 +90,11 @@ gatedTest({
     "Workers that raise the break at once never share memory, with one embedded library",
   needs: TO_PUBLISH,
   async fn() {
-    const programs = ["racing_workers.ts", "raise_break_worker.ts"] as const;
+    const programs = [
+      "racing_workers.ts",
+      "raise_break_worker.ts",
+      "ask_worker.ts",
+    ] as const;
     const lost = await runEmbedded(programs, [], LEAVE_THE_BREAK);
     assertEquals(lost, [0, 0, 0, 0]);
   },
