@@ -41,15 +41,18 @@ export {
   arenaMemory,
   type ArenaOptions,
 } from "./ffi/arena_memory.ts";
-export { type LibraryAttempt, LibraryError } from "./ffi/library_error.ts";
-export { ArgumentError } from "./ffi/argument_error.ts";
+export { type LibraryAttempt, LibraryError } from "./errors/library_error.ts";
+export { ArgumentError } from "./errors/argument_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
 export type { Pointer } from "./ffi/pointer.ts";
-export type { RefusedCalls } from "./ffi/native_binding.ts";
+export type { RefusedCalls } from "./heap/c/native_binding.ts";
 export { processMemory } from "./ffi/process_memory.ts";
-export { type SystemCall, SystemCallError } from "./ffi/system_call_error.ts";
-export { UsageError, type UsageErrorCode } from "./ffi/usage_error.ts";
-export type { Block, BlockStatus } from "./heap/block.ts";
+export {
+  type SystemCall,
+  SystemCallError,
+} from "./errors/system_call_error.ts";
+export { UsageError, type UsageErrorCode } from "./errors/usage_error.ts";
+export type { Block, BlockStatus } from "./heap/layout.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
 export type { HookDefinition } from "./heap/c/hook.ts";
 export {
@@ -57,7 +60,7 @@ export {
   CorruptionError,
   type DamagedBlock,
   type DamageFacts,
-} from "./heap/corruption_error.ts";
+} from "./errors/corruption_error.ts";
 export { Heap } from "./heap/heap.ts";
 export type {
   CoalescePolicy,
@@ -70,29 +73,29 @@ export type {
   HeapStats,
   SystemCallCounts,
 } from "./heap/heap_stats.ts";
-export { Allocation } from "./heap/holding/allocation.ts";
+export { Allocation } from "./heap/allocations/allocation.ts";
 export type {
   AllocationOptions,
   ContentOptions,
   PointersOptions,
   ScopeOptions,
-} from "./heap/holding/allocation_options.ts";
-export { Allocator } from "./heap/holding/allocator.ts";
-export type { Pointee } from "./heap/holding/pointee.ts";
+} from "./heap/allocations/options.ts";
+export { Allocator } from "./heap/allocations/scope.ts";
+export type { Pointee } from "./heap/allocations/contents.ts";
 export {
   readString,
   type ReadStringOptions,
-} from "./heap/holding/read_string.ts";
-export { Scope } from "./heap/holding/scope.ts";
-export { type RefusedFree, ScopeError } from "./heap/holding/scope_error.ts";
-export type { ByteSource } from "./heap/holding/source_bytes.ts";
+} from "./heap/allocations/contents.ts";
+export { Scope } from "./heap/allocations/scope.ts";
+export { type RefusedFree, ScopeError } from "./heap/allocations/scope.ts";
+export type { ByteSource } from "./heap/allocations/contents.ts";
 export {
   type InvalidPointerCode,
   InvalidPointerError,
   type InvalidPointerReason,
-} from "./heap/invalid_pointer_error.ts";
+} from "./heap/inspection/invalid_pointer.ts";
 export { assertNoLeaks, LeakError } from "./heap/leaks/assert_no_leaks.ts";
-export type { Leak, LeakGroup } from "./heap/leaks/leak.ts";
+export type { Leak, LeakGroup } from "./heap/leaks/leak_report.ts";
 export { LeakReport } from "./heap/leaks/leak_report.ts";
 export {
   os_calloc,
@@ -102,7 +105,7 @@ export {
   os_realloc,
   os_use,
 } from "./heap/os.ts";
-export { OutOfMemoryError } from "./heap/out_of_memory_error.ts";
+export { OutOfMemoryError } from "./errors/out_of_memory_error.ts";
 export type {
   FieldLayout,
   FieldPath,
@@ -118,6 +121,6 @@ export type {
   ValueOf,
 } from "./structs/field_types.ts";
 export { type Struct, struct } from "./structs/struct.ts";
-export type { AllocationMessage } from "./heap/transfer/allocation_message.ts";
+export type { AllocationMessage } from "./heap/transfer/transfers.ts";
 export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
 export type { TakeBackOptions } from "./heap/transfer/transfers.ts";

@@ -1,5 +1,5 @@
 import { HEADER_BYTES } from "../heap/layout.ts";
-import type { HeapCalls } from "../heap/c/heap_calls.ts";
+import type { HeapCalls } from "../heap/c/c_calls.ts";
 import { type Address, arenaMemory, Heap } from "../mod.ts";
 import type { Allocator } from "./allocator.ts";
 import { RESERVE } from "./peers/osmem.ts";

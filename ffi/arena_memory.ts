@@ -1,11 +1,10 @@
-import { UsageError } from "./usage_error.ts";
-import { ArgumentError } from "./argument_error.ts";
+import { UsageError } from "../errors/usage_error.ts";
+import { ArgumentError, requireWhole } from "../errors/argument_error.ts";
 import { MappingTable } from "./mapping_table.ts";
 import type { Address, Memory } from "./memory.ts";
-import { requireWhole } from "./require_whole.ts";
-import { numberRemedy, showValue } from "./show_value.ts";
+import { numberRemedy, showValue } from "../errors/messages.ts";
 import { pageSize } from "./system.ts";
-import { ENOMEM, SystemCallError } from "./system_call_error.ts";
+import { ENOMEM, SystemCallError } from "../errors/system_call_error.ts";
 
 /** Options for {@linkcode arenaMemory}. */
 export interface ArenaOptions {

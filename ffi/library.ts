@@ -1,8 +1,7 @@
-import { builtLibrary } from "./built_library.ts";
-import { openCLibrary } from "./embedded/c_library.ts";
-import { EMBEDDED_NAME } from "./embedded/embedded_library.ts";
-import { isLoaded, loadEmbedded } from "./embedded/load_embedded.ts";
-import { type LibraryAttempt, LibraryError } from "./library_error.ts";
+import { openCLibrary } from "./c_library.ts";
+import { isLoaded, loadEmbedded } from "./embedded_library.ts";
+import { SONAME } from "./libraries.generated.ts";
+import { type LibraryAttempt, LibraryError } from "../errors/library_error.ts";
 import { ABI, EXTRA_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
 /** The functions of the native library that every program needs, as TypeScript calls them. */
@@ -101,7 +100,7 @@ function places(): Place[] {
   ];
   return [
     ...files.filter((path) => path !== undefined).map(fileAt),
-    { path: `${EMBEDDED_NAME} (embedded)`, open: openEmbedded },
+    { path: `${SONAME} (embedded)`, open: openEmbedded },
   ];
 }
 
@@ -201,4 +200,30 @@ function remedyFor(failures: readonly unknown[]): string {
     ? "run deno with plain --allow-ffi"
     : "build the library with `deno task build` (or `make -C native`) in osmem's folder, " +
       "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
+}
+
+/** How the address of the module that loads the library ends. */
+const LOADER = "/ffi/library.ts";
+
+/**
+ * Where a build of this source leaves the library, `native/libosmem.so`, if the modules lie
+ * in a folder of the file system as they do in the source.
+ *
+ * In a bundle they do not, and in a program of `deno compile` that only looks so: there
+ * it would be a place where anybody could put a library.
+ *
+ * @param loader The `import.meta.url` of the module that loads it, `ffi/library.ts`.
+ * @param isStandalone Whether `deno compile` made this program.
+ * @returns The path; nothing if there is none.
+ */
+export function builtLibrary(
+  loader: string,
+  isStandalone: boolean,
+): string | undefined {
+  const { protocol, pathname } = new URL(loader);
+  const isSource = protocol === "file:" && pathname.endsWith(LOADER);
+  return isSource && !isStandalone
+    ? decodeURIComponent(pathname.slice(0, -LOADER.length)) +
+      "/native/libosmem.so"
+    : undefined;
 }

@@ -1,10 +1,9 @@
-import { ArgumentError } from "./argument_error.ts";
-import { formatAddress } from "./format.ts";
-import { type AddressRange, MappingIndex } from "./mapping_index.ts";
+import { ArgumentError } from "../errors/argument_error.ts";
+import { formatAddress } from "../errors/messages.ts";
+import { type AddressRange, MappingIndex } from "../collections/range_index.ts";
 import type { Address } from "./memory.ts";
-import { RecyclingMap } from "./recycling_map.ts";
-import { mmap, munmap, windowOn } from "./system.ts";
-import { WindowList } from "./window_list.ts";
+import { RecyclingMap } from "../collections/recycling_map.ts";
+import { closeWindow, mmap, munmap, windowOn } from "./system.ts";
 
 interface Mapping extends AddressRange {
   readonly windows: WindowList;
@@ -58,5 +57,32 @@ export class MappingTable {
     for (const [address, { length }] of this.#mappings) {
       this.unmap(address, length);
     }
+  }
+}
+
+/**
+ * The windows that somebody still looks through. They are held weakly: a window
+ * without a view on it is of no use to anyone.
+ */
+export class WindowList {
+  #windows: WeakRef<ArrayBuffer>[] = [];
+  /** The length from which on it is worth looking for windows that are gone. */
+  #crowded = 16;
+
+  /** Adds a window. */
+  add(window: ArrayBuffer): void {
+    this.#windows.push(new WeakRef(window));
+    if (this.#windows.length < this.#crowded) return;
+    this.#windows = this.#windows.filter((reference) => reference.deref());
+    this.#crowded = 16 + 2 * this.#windows.length;
+  }
+
+  /** Detaches every window. */
+  close(): void {
+    for (const reference of this.#windows) {
+      const window = reference.deref();
+      if (window) closeWindow(window);
+    }
+    this.#windows = [];
   }
 }

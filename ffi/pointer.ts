@@ -1,7 +1,7 @@
-import { ArgumentError } from "./argument_error.ts";
+import { ArgumentError } from "../errors/argument_error.ts";
 import { native } from "./library.ts";
 import type { Address } from "./memory.ts";
-import { showValue } from "./show_value.ts";
+import { showValue } from "../errors/messages.ts";
 
 /** A native pointer as Deno's FFI takes and gives it; `null` is NULL. */
 export type Pointer = Deno.PointerValue;

@@ -5,41 +5,42 @@ import {
 } from "../ffi/arena_memory.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
-import { requireWhole } from "../ffi/require_whole.ts";
-import { UsageError } from "../ffi/usage_error.ts";
-import type { Block } from "./block.ts";
-import type { BlockList } from "./block_list.ts";
-import { Blocks } from "./blocks.ts";
+import { requireWhole } from "../errors/argument_error.ts";
+import { UsageError } from "../errors/usage_error.ts";
+import type { Block } from "./layout.ts";
+import type { BlockList } from "./list/block_list.ts";
+import { Blocks } from "./contract.ts";
 import {
   bindCalls,
   type CBindings,
   type CBindingsOptions,
   isCalling,
 } from "./c/c_bindings.ts";
-import { DebugBlocks } from "./debug/debug_blocks.ts";
+import { DebugBlocks } from "./debug/debug_contract.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
-import type { Allocation } from "./holding/allocation.ts";
-import type {
-  AllocationOptions,
-  ScopeOptions,
-} from "./holding/allocation_options.ts";
-import { Allocator } from "./holding/allocator.ts";
-import { Holder } from "./holding/holder.ts";
-import { Scope } from "./holding/scope.ts";
+import type { Allocation } from "./allocations/allocation.ts";
+import type { AllocationOptions, ScopeOptions } from "./allocations/options.ts";
+import { Allocator, Scope } from "./allocations/scope.ts";
+import { Holder } from "./allocations/allocations.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
-import { HeapEnding } from "./leaks/heap_ending.ts";
-import type { AllocationMessage } from "./transfer/allocation_message.ts";
-import type { TakeBackOptions } from "./transfer/transfers.ts";
-import { HeapWatch, type HeapWatcher } from "./heap_watch.ts";
-import { type Inspect, summarize, type SummaryOptions } from "./inspect.ts";
+import { HeapEnding } from "./leaks/report_leaks.ts";
+import type {
+  AllocationMessage,
+  TakeBackOptions,
+} from "./transfer/transfers.ts";
+import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
+import {
+  type Inspect,
+  summarize,
+  type SummaryOptions,
+} from "./inspection/summary.ts";
 import * as layout from "./layout.ts";
-import { requireAddress } from "./require_address.ts";
-import * as rounding from "./rounding.ts";
-import { System } from "./system.ts";
+import { requireAddress } from "./inspection/require_address.ts";
+import { System } from "./source/system_calls.ts";
 
 const { CELL_BYTES, HEADER_BYTES } = layout;
-const { fewCellsFor } = rounding;
+const { fewCellsFor } = layout;
 
 const NULL: Address = 0;
 

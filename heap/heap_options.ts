@@ -1,7 +1,7 @@
-import { ArgumentError } from "../ffi/argument_error.ts";
-import { numberRemedy, showValue } from "../ffi/show_value.ts";
+import { ArgumentError } from "../errors/argument_error.ts";
+import { numberRemedy, showValue } from "../errors/messages.ts";
 import type { Memory } from "../ffi/memory.ts";
-import type { Leak } from "./leaks/leak.ts";
+import type { Leak } from "./leaks/leak_report.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
 
 /**

@@ -1,3 +1,5 @@
+import type { Address } from "../ffi/memory.ts";
+
 /**
  * How a block lies in memory.
  *
@@ -62,3 +64,121 @@ export const FIELD = {
   prev: 16,
   next: 24,
 } as const;
+
+/**
+ * What a block is: a free heap block, an allocated heap block, or a mapping of
+ * its own. In memory they are the numbers 0, 1 and 2.
+ */
+export type BlockStatus = "free" | "allocated" | "mapped";
+
+/**
+ * A block of a heap at one moment: its header, directly followed by its payload.
+ */
+export interface Block {
+  /** Address of the header, `payload - 32`. */
+  readonly address: Address;
+  /** Address of the payload: what `malloc` returned. */
+  readonly payload: Address;
+  /** Bytes of payload, a multiple of 8. */
+  readonly size: number;
+  /** Whether the block is free, allocated on the heap, or a mapping. */
+  readonly status: BlockStatus;
+}
+
+/** The largest number of bytes that can be rounded up as a 32-bit integer. */
+const MOST_AS_INTEGER = 0x7ffffff8;
+
+/**
+ * Rounds a number of bytes up to whole cells, in bytes. Bytes that fit 31 bits
+ * are rounded as integers, which keeps what follows integer too.
+ */
+export function roundUp(bytes: number): number {
+  return bytes <= MOST_AS_INTEGER
+    ? (bytes + CELL_BYTES - 1) & -CELL_BYTES
+    : Math.ceil(bytes / CELL_BYTES) * CELL_BYTES;
+}
+
+/** Rounds a number of bytes up to whole cells, in cells. */
+export function cellsFor(bytes: number): number {
+  if (bytes <= MOST_AS_INTEGER) return fewCellsFor(bytes);
+  const cells = Math.ceil(bytes / CELL_BYTES);
+  return cells < 2 ** 31 ? cells | 0 : cells;
+}
+
+/** The same for fewer than 2 GiB. */
+export function fewCellsFor(bytes: number): number {
+  return (bytes + CELL_BYTES - 1) >>> 3;
+}
+
+/** Cells of a unit: no two blocks start in so few. */
+const UNIT_CELLS = SMALLEST_BLOCK_CELLS;
+
+/** The unit that a cell lies in; unit 0 stands before the first cell. */
+export function unitOf(cell: number): number {
+  return (cell / UNIT_CELLS | 0) + 1 | 0;
+}
+
+/** The first cell of a unit. */
+export function firstCellOf(unit: number): number {
+  return (unit << 2) + unit - UNIT_CELLS | 0; // a multiplication is checked for overflow
+}
+
+/**
+ * What a byte of the boundary tags says: see
+ * {@linkcode [boundary_tags.ts].BoundaryTags | BoundaryTags}.
+ *
+ * ```text
+ *   a tag      1 s s s s p p p    state, and position of the start in its unit
+ *   a length   0 n n n n n n n    units without a start; 127 for more
+ * ```
+ *
+ * @module
+ */
+
+/**
+ * The states of a block, as they stand in its tag. Only `free` has its bit, 8, and only
+ * `freed` its own, 16: by these they are found four at a time.
+ */
+export const STATE = {
+  /** No block starts here. */
+  none: 0,
+  /** An allocated block. */
+  allocated: 0x80,
+  /** A free block that stands in the free index. */
+  free: 0x88,
+  /** A free block that does not: freed since the last search, or the last of the list. */
+  freed: 0x90,
+  /** No block: where the last one ends, and before the first one. */
+  fence: 0xa0,
+  /** An allocated block that only its holder frees. */
+  held: 0xc0,
+  /** A free block that is not given out again as yet: of debug heaps only. */
+  kept: 0xe0,
+} as const;
+
+/** One of the values of {@linkcode STATE}. */
+export type BlockState = typeof STATE[keyof typeof STATE];
+
+/** The part of a tag that is the position. */
+export const POSITION = 7;
+
+/** The length that says: 127 units or more, their number stands further inwards. */
+export const LONG = 127;
+
+/** The tag of a block that starts at this cell of its unit. */
+export function tagFor(state: BlockState, position: number): number {
+  return state + position | 0;
+}
+
+/**
+ * The length in a byte, or 0 where a tag stands. It takes no branch, since of
+ * small blocks it cannot be foreseen whether a unit lies in between.
+ */
+export function lengthIn(byte: number): number {
+  return byte & ((byte >> 7) - 1);
+}
+
+/** Whether a block with this state is allocated. */
+export function isLive(state: BlockState): boolean {
+  return state === STATE.allocated || state === STATE.held;
+}

@@ -1,10 +1,23 @@
-import { isWorker } from "../ffi/isolate.ts";
+import { isWorker } from "../ffi/system.ts";
 import type { Address } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { processMemory } from "../ffi/process_memory.ts";
-import { isDebugAsked } from "./debug/debug_variable.ts";
-import { UsageError } from "../ffi/usage_error.ts";
+import { UsageError } from "../errors/usage_error.ts";
 import { Heap } from "./heap.ts";
+
+const VARIABLE = "OSMEM_DEBUG";
+
+/**
+ * Whether `OSMEM_DEBUG=1` asks for the default heap to be a debug heap. The variable is
+ * read only where that is already allowed: asking would prompt.
+ */
+export function isDebugAsked(): boolean {
+  const { state } = Deno.permissions.querySync({
+    name: "env",
+    variable: VARIABLE,
+  });
+  return state === "granted" && Deno.env.get(VARIABLE) === "1";
+}
 
 let used: Heap | undefined;
 

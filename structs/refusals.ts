@@ -1,5 +1,5 @@
-import { ArgumentError } from "../ffi/argument_error.ts";
-import { UsageError } from "../ffi/usage_error.ts";
+import { ArgumentError } from "../errors/argument_error.ts";
+import { UsageError } from "../errors/usage_error.ts";
 
 /** A value that cannot be written, told to the caller by {@linkcode cannotSet}. */
 export interface Refusal {

@@ -1,7 +1,7 @@
 import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import type { ScalarType } from "./field_types.ts";
-import type { Layout } from "./layout.ts";
+import type { Layout } from "./layouts.ts";
 import { type Refusal, wrongRange, wrongType } from "./refusals.ts";
 
 /** How the values of one machine type are read, checked and stored. */

@@ -1,5 +1,5 @@
 import type { CBindings } from "../../heap/c/c_bindings.ts";
-import type { HeapCalls } from "../../heap/c/heap_calls.ts";
+import type { HeapCalls } from "../../heap/c/c_calls.ts";
 
 /** Where a C library has its memory from. */
 export interface ClientHeap {

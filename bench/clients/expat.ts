@@ -1,4 +1,4 @@
-import { fromCString } from "../../ffi/c_string.ts";
+import { fromCString } from "../../ffi/c_library.ts";
 import { ClientError } from "./client_error.ts";
 import type { ClientHeap } from "./client_heap.ts";
 import type { SystemLibrary } from "./system_library.ts";

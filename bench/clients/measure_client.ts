@@ -1,5 +1,5 @@
 import { bindCalls } from "../../heap/c/c_bindings.ts";
-import type { HeapCalls } from "../../heap/c/heap_calls.ts";
+import type { HeapCalls } from "../../heap/c/c_calls.ts";
 import { arenaMemory, Heap } from "../../mod.ts";
 import { CountedHeap } from "../counted_heap.ts";
 import { type Effort, takeTurns } from "../measure.ts";

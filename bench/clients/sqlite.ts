@@ -1,5 +1,5 @@
 import { addressOf, pointerAt } from "../../ffi/pointer.ts";
-import { fromCString, toCString } from "../../ffi/c_string.ts";
+import { fromCString, toCString } from "../../ffi/c_library.ts";
 import { ClientError } from "./client_error.ts";
 import type { ClientHeap } from "./client_heap.ts";
 import type { SystemLibrary } from "./system_library.ts";

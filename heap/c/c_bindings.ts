@@ -1,8 +1,6 @@
-import { UsageError } from "../../ffi/usage_error.ts";
-import { NativeBinding, type RefusedCalls } from "../../ffi/native_binding.ts";
-import { ErrorLog } from "./error_log.ts";
-import { CCalls } from "./c_calls.ts";
-import type { CAnswers, HeapCalls } from "./heap_calls.ts";
+import { UsageError } from "../../errors/usage_error.ts";
+import { NativeBinding, type RefusedCalls } from "./native_binding.ts";
+import { type CAnswers, CCalls, ErrorLog, type HeapCalls } from "./c_calls.ts";
 import {
   guardHook,
   type HookDefinition,

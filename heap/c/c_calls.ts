@@ -1,8 +1,7 @@
 import type { Address } from "../../ffi/memory.ts";
-import { ENOMEM, SystemCallError } from "../../ffi/system_call_error.ts";
-import { OutOfMemoryError } from "../out_of_memory_error.ts";
-import type { ErrorLog } from "./error_log.ts";
-import type { CAnswers, HeapCalls } from "./heap_calls.ts";
+import { ENOMEM, SystemCallError } from "../../errors/system_call_error.ts";
+import { OutOfMemoryError } from "../../errors/out_of_memory_error.ts";
+import { printLine } from "../../errors/messages.ts";
 
 const NULL = 0;
 
@@ -92,4 +91,70 @@ function errorNumberOf(error: unknown): number {
 /** Whether a heap takes such a size. Sizes above C's `PTRDIFF_MAX` come as negative. */
 function isPossible(size: number): boolean {
   return Number.isSafeInteger(size) && size >= 0;
+}
+
+/** The calls that C can make of a heap: those of a heap itself, or of its recording. */
+export interface HeapCalls {
+  malloc(size: number): Address;
+  calloc(nmemb: number, size: number): Address;
+  realloc(address: Address, size: number): Address;
+  free(address: Address): void;
+  usableSize(address: Address): number;
+}
+
+/**
+ * The same calls with answers that C can use: an address (0 is NULL) or a size; below
+ * 0 a negated error number. They never throw.
+ */
+export interface CAnswers {
+  malloc(size: number): number;
+  calloc(nmemb: number, size: number): number;
+  realloc(address: Address, size: number): number;
+  free(address: Address): number;
+  usableSize(address: Address): number;
+}
+
+/** How many errors are remembered and printed; all are counted. */
+const MOST_REMEMBERED = 1000;
+
+/**
+ * What went wrong in calls from C, where nobody can catch an error: each is printed,
+ * and remembered.
+ */
+export class ErrorLog {
+  readonly #print: (text: string) => void;
+  readonly #errors: Error[] = [];
+  #count = 0;
+
+  /** @param print Given a line for each error; to standard error by default. */
+  constructor(print: (text: string) => void = printLine) {
+    this.#print = print;
+  }
+
+  /** Errors so far. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The first thousand of them. */
+  get errors(): readonly Error[] {
+    return this.#errors;
+  }
+
+  /** Adds what was thrown. */
+  add(thrown: unknown): void {
+    this.#count++;
+    if (this.#errors.length === MOST_REMEMBERED) return;
+    const error = thrown instanceof Error ? thrown : new Error(textOf(thrown));
+    this.#errors.push(error);
+    this.#print(error.message);
+    if (this.#errors.length === MOST_REMEMBERED) {
+      this.#print("further errors are only counted");
+    }
+  }
+}
+
+/** Of anything: `String` throws where there is no `toString`. */
+function textOf(thrown: unknown): string {
+  return typeof thrown === "string" ? thrown : Deno.inspect(thrown);
 }

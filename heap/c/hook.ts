@@ -1,7 +1,7 @@
-import { UsageError } from "../../ffi/usage_error.ts";
-import { ArgumentError } from "../../ffi/argument_error.ts";
-import { OutOfMemoryError } from "../out_of_memory_error.ts";
-import type { ErrorLog } from "./error_log.ts";
+import { UsageError } from "../../errors/usage_error.ts";
+import { ArgumentError } from "../../errors/argument_error.ts";
+import { OutOfMemoryError } from "../../errors/out_of_memory_error.ts";
+import type { ErrorLog } from "./c_calls.ts";
 
 /**
  * The types of a hook: up to six integers and pointers, and a result that is one or

@@ -1,3 +1,5 @@
+import * as units from "../layout.ts";
+
 /**
  * How a free block is chosen for a request. Each policy is an index of the free
  * blocks that answers its own question about them; all give the same answers to
@@ -68,4 +70,14 @@ export interface FreeBlocks {
    * units, the one in the unit `except` left out; or 0.
    */
   largestFree(from: number, to: number, except: number): number;
+}
+
+const { unitOf } = units;
+
+/** Units of a region, 1,280 bytes of heap: few enough to read their tags through. */
+export const REGION_UNITS = 32;
+
+/** The region in which a block lies whose header starts at `cell`. */
+export function regionOf(cell: number): number {
+  return unitOf(cell) / REGION_UNITS | 0;
 }

@@ -1,8 +1,7 @@
 import type { FitPolicy } from "../heap_options.ts";
 import { BestFit } from "./best_fit.ts";
-import { FirstFit } from "./first_fit.ts";
+import { FirstFit, NextFit, type Rover } from "./first_fit.ts";
 import type { Fit, FreeBlocks } from "./fit.ts";
-import { NextFit, type Rover } from "./next_fit.ts";
 import { WorstFit } from "./worst_fit.ts";
 
 /**

@@ -1,5 +1,5 @@
 import * as layout from "../layout.ts";
-import { OrderedTree } from "../ordered_tree.ts";
+import { OrderedTree } from "../../collections/ordered_tree.ts";
 import { ANY_SIZE, type Fit } from "./fit.ts";
 
 const { NO_BLOCK } = layout;

@@ -1,7 +1,7 @@
-import type { LiveBlock } from "../blocks.ts";
-import { quoteLabel } from "../describe_block.ts";
-import { formatCalls } from "../holding/format_calls.ts";
-import type { Leak, LeakGroup } from "./leak.ts";
+import type { LiveBlock } from "../contract.ts";
+import { quoteLabel } from "../../errors/messages.ts";
+import { formatCalls } from "../../errors/stack_trace.ts";
+import type { Address } from "../../ffi/memory.ts";
 
 /** How many places a text names; the rest it counts. */
 const MOST_SHOWN = 20;
@@ -223,4 +223,36 @@ function remainder(groups: readonly LeakGroup[]): string {
 function count(number: number, thing: string): string {
   const digits = number.toLocaleString("en-US");
   return `${digits} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+/** A block that is live although, perhaps, nobody needs it any more. */
+export interface Leak {
+  /** Its payload. */
+  readonly address: Address;
+  /**
+   * Bytes that were asked for. Of what `malloc` gave only a debug heap knows that; of
+   * others these are the bytes of payload.
+   */
+  readonly size: number;
+  /** What {@linkcode AllocationOptions.label} calls it. */
+  readonly label: string | undefined;
+  /**
+   * The calls that allocated it, the innermost first, as in
+   * `main (file:///program.ts:3:14)`; none where that was not noted.
+   */
+  readonly calls: readonly string[];
+}
+
+/** Live blocks that were allocated at one place. */
+export interface LeakGroup {
+  /** How many there are. */
+  readonly blocks: number;
+  /** Bytes that were asked for, of all together. */
+  readonly bytes: number;
+  /** Their labels, each once. */
+  readonly labels: readonly string[];
+  /** The calls that allocated them, the innermost first; none where that was not noted. */
+  readonly calls: readonly string[];
+  /** The payload of each, the oldest first where that is known. */
+  readonly addresses: readonly Address[];
 }

@@ -1,23 +1,21 @@
 import { windowOn } from "../../ffi/system.ts";
-import { UsageError } from "../../ffi/usage_error.ts";
-import { Allocation } from "../holding/allocation.ts";
+import { UsageError } from "../../errors/usage_error.ts";
 import {
+  Allocation,
   type HeldBlock,
   Holding,
   type HoldingOwner,
-} from "../holding/holding.ts";
-import { formatCalls } from "../holding/format_calls.ts";
-import { describeBlock } from "../describe_block.ts";
-import type { Leak } from "../leaks/leak.ts";
-import { forgetCollected, reportCollected } from "../leaks/tell_leak.ts";
-import { printLine } from "../print_line.ts";
+} from "../allocations/allocation.ts";
+import { formatCalls, StackTrace } from "../../errors/stack_trace.ts";
+import { describeBlock, printLine } from "../../errors/messages.ts";
+import type { Leak } from "../leaks/leak_report.ts";
+import { forgetCollected, reportCollected } from "../leaks/report_leaks.ts";
 import { CELL_BYTES } from "../layout.ts";
-import { StackTrace } from "../holding/stack_trace.ts";
 import {
   type AllocationMessage,
   describeMessage,
   requireMessage,
-} from "./allocation_message.ts";
+} from "./transfers.ts";
 import { TICKET, TicketPage, type TicketState } from "./ticket_page.ts";
 
 /**

@@ -32,7 +32,7 @@ export function traceProcess(
       "--quiet",
       "--no-prompt",
       ...permissions(),
-      import.meta.resolve("../../cli.ts"),
+      import.meta.resolve("../cli.ts"),
       "trace",
       "--file",
       trace,

@@ -165,7 +165,7 @@ function argumentsOf({ trace, format, policy }: Combination): string[] {
     "--quiet",
     "--allow-ffi",
     "--allow-read",
-    import.meta.resolve("../../cli.ts"),
+    import.meta.resolve("../cli.ts"),
     "compare",
     "--json",
     ...(format ? ["--format", format] : []),

@@ -1,8 +1,6 @@
-import {
-  EMBEDDED_NAME,
-  embeddedLibrary,
-} from "../../ffi/embedded/embedded_library.ts";
-import { OSMEM_HEADER } from "../../ffi/embedded/osmem_header.generated.ts";
+import { embeddedLibrary } from "../../ffi/embedded_library.ts";
+import { SONAME } from "../../ffi/libraries.generated.ts";
+import { OSMEM_HEADER } from "../../ffi/osmem_header.generated.ts";
 import { libraryPath } from "../../ffi/library.ts";
 import { ProgramError } from "./program_error.ts";
 
@@ -26,8 +24,8 @@ export function writeHeader(folder: string): void {
  */
 export function libraryToLinkWith(folder: string): string {
   const path = libraryPath();
-  if (path !== EMBEDDED_NAME) return path;
-  const file = `${folder}/${EMBEDDED_NAME}`;
+  if (path !== SONAME) return path;
+  const file = `${folder}/${SONAME}`;
   write(file, embeddedLibrary());
   return file;
 }

@@ -1,6 +1,6 @@
 import { native } from "../../ffi/library.ts";
 import { asPath } from "./as_path.ts";
-import { fromCString, toCString } from "../../ffi/c_string.ts";
+import { fromCString, toCString } from "../../ffi/c_library.ts";
 import { COMPILE_COMMAND } from "./compile_command.ts";
 import { ProgramError } from "./program_error.ts";
 

@@ -1,5 +1,5 @@
 import { C_LIBRARY } from "./c_library.ts";
-import { toCString } from "../../ffi/c_string.ts";
+import { toCString } from "../../ffi/c_library.ts";
 import { ProgramError } from "./program_error.ts";
 
 const SYMBOLS = {

@@ -1,5 +1,5 @@
 import { arenaMemory, Heap, type Pointer } from "../../mod.ts";
-import { toCString } from "../../ffi/c_string.ts";
+import { toCString } from "../../ffi/c_library.ts";
 
 /** `argc` and `argv` of a program, in memory that stays where it is. */
 export interface ProgramArguments {

@@ -1,6 +1,5 @@
 import { CBindings, exactArgument } from "../../heap/c/c_bindings.ts";
-import { CCalls } from "../../heap/c/c_calls.ts";
-import { ErrorLog } from "../../heap/c/error_log.ts";
+import { CCalls, ErrorLog } from "../../heap/c/c_calls.ts";
 import {
   arenaMemory,
   Heap,

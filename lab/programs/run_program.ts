@@ -1,4 +1,4 @@
-import { atExit } from "../../ffi/exit_action.ts";
+import { atExit } from "../../heap/c/exit_action.ts";
 import { C_LIBRARY } from "./c_library.ts";
 import type { Main } from "./load_program.ts";
 import { layOutArguments } from "./program_arguments.ts";

@@ -1,4 +1,4 @@
-import type { CAnswers } from "../../heap/c/heap_calls.ts";
+import type { CAnswers } from "../../heap/c/c_calls.ts";
 import type { Address } from "../../mod.ts";
 import { TraceError } from "../traces/trace_error.ts";
 import { PLACE, type PlaceNames } from "../runs/place_names.ts";

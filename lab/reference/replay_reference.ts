@@ -1,5 +1,4 @@
-import { CCalls } from "../../heap/c/c_calls.ts";
-import { ErrorLog } from "../../heap/c/error_log.ts";
+import { CCalls, ErrorLog } from "../../heap/c/c_calls.ts";
 import { arenaMemory, Heap } from "../../mod.ts";
 import { makeReferenceCall, parseReferenceCalls } from "./reference_calls.ts";
 import { TracedCalls } from "./traced_calls.ts";

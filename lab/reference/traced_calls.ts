@@ -1,4 +1,4 @@
-import type { CAnswers } from "../../heap/c/heap_calls.ts";
+import type { CAnswers } from "../../heap/c/c_calls.ts";
 import type { Address } from "../../mod.ts";
 import { formatCall, formatSystemCall } from "./reference_line.ts";
 import type { TracedMemory } from "./traced_memory.ts";

@@ -1,4 +1,4 @@
-import type { HeapWatch } from "../../heap/heap_watch.ts";
+import type { HeapWatch } from "../../heap/inspection/watch.ts";
 import type { Growth, GrowthReason } from "./run_data.ts";
 
 /** The call that raises the break. */

@@ -9,7 +9,7 @@ import type {
 } from "../../mod.ts";
 import { bindCalls } from "../../heap/c/c_bindings.ts";
 import { watchHeap } from "../../heap/heap.ts";
-import type { HeapWatch } from "../../heap/heap_watch.ts";
+import type { HeapWatch } from "../../heap/inspection/watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { takeSnapshot } from "./heap_snapshot.ts";
 import { Run } from "./run.ts";

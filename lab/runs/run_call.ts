@@ -1,4 +1,4 @@
-import { formatAddress } from "../../ffi/format.ts";
+import { formatAddress } from "../../errors/messages.ts";
 import type { Address } from "../../mod.ts";
 import {
   CALL_NAMES,

@@ -1,7 +1,6 @@
-import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
+import { HEADER_BYTES, roundUp, STATUS } from "../../heap/layout.ts";
 import type { Address, Heap, SystemCall } from "../../mod.ts";
-import type { HeapWatch } from "../../heap/heap_watch.ts";
-import { roundUp } from "../../heap/rounding.ts";
+import type { HeapWatch } from "../../heap/inspection/watch.ts";
 import { CallKind } from "../traces/call_kind.ts";
 import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";

@@ -1,5 +1,5 @@
 import type { Address } from "../../mod.ts";
-import type { HeapWatch } from "../../heap/heap_watch.ts";
+import type { HeapWatch } from "../../heap/inspection/watch.ts";
 import { BlockRanks } from "./block_ranks.ts";
 import { CELL_BYTES, HEADER_BYTES, STATUS } from "../../heap/layout.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";

@@ -2,7 +2,14 @@
 const RULES: Readonly<Record<string, readonly string[]>> = {
   "format": ["deno", "fmt", "--check", "--quiet"],
   "lint": ["deno", "lint", "--quiet"],
-  "documentation": ["deno", "doc", "--lint", "mod.ts", "lab/mod.ts", "cli.ts"],
+  "documentation": [
+    "deno",
+    "doc",
+    "--lint",
+    "mod.ts",
+    "lab/mod.ts",
+    "lab/cli.ts",
+  ],
   "shell scripts": ["sh", ".ci/lint_shell"],
   "C without a warning": [
     "sh",

@@ -1,6 +1,6 @@
 // Bindings that nobody disposes of, and C that frees memory until the very end: the
 // program ends in the way that is named.
-import { atExit } from "../../ffi/exit_action.ts";
+import { atExit } from "../../heap/c/exit_action.ts";
 import { keepBlocks } from "../support/keep_blocks.ts";
 
 const [how, path] = Deno.args;

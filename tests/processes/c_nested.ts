@@ -1,6 +1,6 @@
 // Calls from C in the midst of other calls: each case is to be run in a process of its
 // own with the library, and prints what it found.
-import { atExit } from "../../ffi/exit_action.ts";
+import { atExit } from "../../heap/c/exit_action.ts";
 import { arenaMemory, Heap } from "../../mod.ts";
 import { boundFunctions, osFunctions } from "../support/c_functions.ts";
 import { wrapMemory } from "../support/wrap_memory.ts";

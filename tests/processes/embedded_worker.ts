@@ -1,7 +1,7 @@
 // A Worker that loads the native library together with others, and answers with where a
 // function of it lies.
-import { openCLibrary } from "../../ffi/embedded/c_library.ts";
-import { loadFromMemory } from "../../ffi/embedded/load_embedded.ts";
+import { openCLibrary } from "../../ffi/c_library.ts";
+import { loadFromMemory } from "../../ffi/embedded_library.ts";
 import { libraryPath } from "../../ffi/library.ts";
 import type { Task } from "./embedded_workers.ts";
 

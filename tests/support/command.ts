@@ -34,7 +34,14 @@ export function denoArguments(
   args: readonly string[],
   permissions: readonly string[] = ["--allow-ffi", "--allow-read"],
 ): string[] {
-  return ["run", "--quiet", "--no-prompt", ...permissions, "cli.ts", ...args];
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    ...permissions,
+    "lab/cli.ts",
+    ...args,
+  ];
 }
 
 /** Runs the command line in the repository's folder, without a terminal. */

@@ -1,5 +1,5 @@
 import { Lockstep } from "./lockstep.ts";
-import type { ModelOptions } from "./model.ts";
+import type { ModelOptions } from "../../model/model.ts";
 import type { Random } from "./seed.ts";
 
 /** How long a random run is, and how often it looks at the whole heap. */

@@ -1,5 +1,5 @@
 import type { CoalescePolicy, FitPolicy } from "../../mod.ts";
-import type { ModelOptions } from "./model.ts";
+import type { ModelOptions } from "../../model/model.ts";
 
 /** The options that say how blocks are chosen, split and merged. */
 export type PolicyOptions = Pick<ModelOptions, "fit" | "split" | "coalesce">;

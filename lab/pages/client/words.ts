@@ -1,4 +1,4 @@
-import { formatAddress } from "../../../ffi/format.ts";
+import { formatAddress } from "../../../errors/messages.ts";
 import { formatCount, formatNumberOf } from "../../pictures/units.ts";
 import type { RunBlock } from "../../runs/heap_moment.ts";
 import { describeRunCall } from "../../runs/run_call.ts";

@@ -1,6 +1,5 @@
 import { STATUS } from "../../../../heap/layout.ts";
-/// <reference lib="dom" />
-import { formatAddress } from "../../../../ffi/format.ts";
+import { formatAddress } from "../../../../errors/messages.ts";
 import { formatCount, formatNumberOf } from "../../../pictures/units.ts";
 import type { HeapMoment, RunBlock } from "../../../runs/heap_moment.ts";
 import { find, setText } from "../dom.ts";
@@ -9,6 +8,8 @@ import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
 import type { ListSource } from "./list_source.ts";
 import { VirtualList } from "./virtual_list.ts";
+
+/// <reference lib="dom" />
 
 const ROW_HEIGHT = 26;
 

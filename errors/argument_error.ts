@@ -1,0 +1,45 @@
+import { numberRemedy, showValue } from "./messages.ts";
+
+/**
+ * Thrown when an argument is not one that a function takes. It is a RangeError that
+ * has a code, so that programs need not read its message. Nothing was changed.
+ *
+ * @example Ask for half a byte
+ * ```ts
+ * import { ArgumentError, Heap } from "@osmem/osmem";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const error = assertThrows(() => heap.malloc(0.5), ArgumentError);
+ * assertEquals(error.code, "invalid-argument");
+ * ```
+ */
+export class ArgumentError extends RangeError {
+  /** `"ArgumentError"`. */
+  override readonly name = "ArgumentError";
+  /** `"invalid-argument"`. */
+  readonly code = "invalid-argument";
+}
+
+/**
+ * Refuses what is not a safe integer of at least `least`.
+ *
+ * @param call The function that was given it.
+ * @param name What it is, as in `"length"`.
+ * @param value What was given.
+ * @param least The smallest value allowed.
+ * @throws {ArgumentError} If it is not a safe integer, or below `least`.
+ */
+export function requireWhole(
+  call: string,
+  name: string,
+  value: number,
+  least = 0,
+): void {
+  if (Number.isSafeInteger(value) && value >= least) return;
+  const kind = least < 0 ? "a safe integer" : "a non-negative safe integer";
+  throw new ArgumentError(
+    `Cannot ${call} with ${name} ${showValue(value)}: expected ${kind}` +
+      numberRemedy(value),
+  );
+}

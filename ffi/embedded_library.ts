@@ -1,0 +1,121 @@
+import {
+  type CFunctions,
+  fromCString,
+  openCLibraryForFailures,
+  toCString,
+} from "./c_library.ts";
+import { LIBRARIES, SONAME } from "./libraries.generated.ts";
+
+const RTLD_LAZY = 1;
+const RTLD_NOLOAD = 4;
+
+/**
+ * Whether this process has loaded a library of this name, whichever isolate did. It may
+ * look for one in the system's folders, but loads nothing.
+ */
+export function isLoaded(c: CFunctions, name: string): boolean {
+  return c.dlopen(toCString(name), RTLD_LAZY | RTLD_NOLOAD) !== null;
+}
+
+/**
+ * Loads the embedded library, unless this process has it already, and returns the name by
+ * which it is opened.
+ *
+ * Isolates that come here at the same time may each load one of their own. Under that
+ * name all of them find the one that was loaded first.
+ *
+ * @param c The C library.
+ * @throws {Error} If the system refuses it; then nothing is left of it.
+ */
+export function loadEmbedded(c: CFunctions): string {
+  if (!isLoaded(c, SONAME)) loadFromMemory(c);
+  return SONAME;
+}
+
+/**
+ * Loads another one, from a file that stays open for as long as the process lives: the
+ * dynamic loader knows a library by the path too that it was loaded from. If another file
+ * came to have the descriptor, who loads that would be given this library.
+ *
+ * @param c The C library.
+ * @throws {Error} If the system refuses it; then nothing is left of it.
+ */
+export function loadFromMemory(c: CFunctions): void {
+  using cleanup = new DisposableStack();
+  const file = new MemoryFile(c, SONAME, embeddedLibrary());
+  cleanup.use(file);
+  Deno.dlopen(file.path, {});
+  cleanup.move();
+}
+
+/** The embedded library itself, for this machine: a shared object. */
+export function embeddedLibrary(): Uint8Array<ArrayBuffer> {
+  return Uint8Array.fromBase64(LIBRARIES[Deno.build.arch]);
+}
+
+const MFD_CLOEXEC = 0x1; // a program that is started does not have it
+const MFD_EXEC = 0x10; // it may be executed; unknown to kernels before 6.3
+
+/** A file that is in memory only, and lies in no folder. */
+export class MemoryFile implements Disposable {
+  /** A path that leads to it as long as it is open, for this process. */
+  readonly path: string;
+  readonly #c: CFunctions;
+  readonly #descriptor: number;
+
+  /**
+   * Makes the file.
+   *
+   * @param c The C library.
+   * @param name What it is called in lists of open files.
+   * @param contents What is in it.
+   * @throws {Error} If the system refuses it; then nothing is left of it.
+   */
+  constructor(c: CFunctions, name: string, contents: Uint8Array<ArrayBuffer>) {
+    this.#c = c;
+    this.#descriptor = this.#create(toCString(name));
+    this.path = `/proc/self/fd/${this.#descriptor}`;
+    try {
+      this.#write(contents);
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Closes it. What is loaded from it stays, but its path may lead elsewhere. */
+  [Symbol.dispose](): void {
+    openCLibraryForFailures().close(this.#descriptor);
+  }
+
+  #create(name: Uint8Array<ArrayBuffer>): number {
+    for (const flags of [MFD_CLOEXEC | MFD_EXEC, MFD_CLOEXEC]) {
+      const descriptor = this.#c.memfd_create(name, flags);
+      if (descriptor >= 0) return descriptor;
+    }
+    throw this.#failureOf("memfd_create");
+  }
+
+  /** A single write(2) need not take all of it. */
+  #write(contents: Uint8Array<ArrayBuffer>): void {
+    for (let start = 0; start < contents.length;) {
+      const rest = contents.subarray(start);
+      const written = this.#c.write(
+        this.#descriptor,
+        rest,
+        BigInt(rest.length),
+      );
+      if (written < 0n) throw this.#failureOf("write");
+      if (written === 0n) throw new Error("write took none of the bytes");
+      start += Number(written);
+    }
+  }
+
+  /** The error of the call that has just failed, before anything changes errno. */
+  #failureOf(call: string): Error {
+    const location = this.#c.__errno_location() as Deno.PointerObject;
+    const errno = new Deno.UnsafePointerView(location).getInt32();
+    const meaning = fromCString(openCLibraryForFailures().strerror(errno));
+    return new Error(`${call} failed with errno ${errno}: ${meaning}`);
+  }
+}

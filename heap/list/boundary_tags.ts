@@ -1,0 +1,347 @@
+import { BitTree } from "../../collections/bit_tree.ts";
+import * as bits from "../../collections/bit_tree.ts";
+import * as tagBytes from "../layout.ts";
+import type { BlockState } from "../layout.ts";
+
+const { highestBit, lowestBit } = bits;
+const { lengthIn, LONG, POSITION, STATE, tagFor } = tagBytes;
+const { firstCellOf, unitOf } = tagBytes;
+
+/** Of the four bytes of a word, the bit that only tags have. */
+const TAGS = 0x80808080 | 0;
+
+/** Units for which one bit says whether a long block starts among them. */
+const UNITS_PER_BIT = 128;
+
+/**
+ * Where each block of the heap starts and ends and whether it is free, kept
+ * outside the memory that the heap hands out, so that no overrun of a payload
+ * reaches it. Headers are written for C to read; the allocator itself trusts
+ * these tags only.
+ *
+ * The smallest block has 40 bytes, so at most one block starts in any 40 bytes:
+ * a unit of 5 cells. There is one byte for each unit, 1/40 of the heap. As with
+ * Knuth's boundary tags (The Art of Computer Programming, 2.5), a block is
+ * marked at both of its ends, so that either neighbour is found in one step:
+ *
+ * ```text
+ *   cells    0 1 2 3 4   5 6 7 8 9   …           15          20
+ *   blocks  │H h h h p │ p p p p p │ p p p p p │ p p H h h │ h p p p p │
+ *   bytes    1 00 00 000  0 0000010   0 0000010   1 01 00 010
+ *            tag          length      length      tag
+ * ```
+ *
+ * - A tag has the upper bit set. Below it stand the block's state and, in the
+ *   lowest three bits, the position of its first cell within the unit.
+ * - A length tells how many units between this block's start and the next one's
+ *   have no start. It stands in the first of them and in the last. From 127 on,
+ *   127 stands there, and four digits of 7 bits in the bytes further inwards.
+ *
+ * The last block of the list has no lengths while it is free: its end is the
+ * heap's, and both move with almost every call while a heap grows.
+ *
+ * | operation | bytes read or written |
+ * |---|---|
+ * | `next`, `previous`, `set`, `join` | 1, or up to 5 at each end of a block of 5 KiB or more |
+ * | `startOf` | up to 128, and for blocks of 5 KiB or more O(log n) bits |
+ * | `lowestFree`, `largestFree`, `nextFreed` | the range, four at a time |
+ */
+export class BoundaryTags {
+  /** Where blocks end before the next one starts. */
+  readonly gaps = new Gaps();
+  #bytes = new Uint8Array(bytesFor(0));
+  /** The same bytes, four at a time. */
+  #words = new Int32Array(this.#bytes.buffer);
+  /** Of each 128 units, whether a block starts there that is as long, or did. */
+  readonly #longStarts = new BitTree(1);
+  #sweeps = 0;
+
+  constructor() {
+    this.#bytes[0] = STATE.fence;
+  }
+
+  /** The bytes themselves, for each unit one. {@linkcode reserve} makes others. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#bytes;
+  }
+
+  /** Bytes that all of it takes. */
+  get byteLength(): number {
+    return this.#bytes.byteLength + this.#longStarts.byteLength;
+  }
+
+  /** How many words of four bytes there are to read through. */
+  get wordCount(): number {
+    return this.#words.length;
+  }
+
+  /** Words read so far while looking further than at a neighbour. */
+  get steps(): number {
+    return this.#sweeps + this.#longStarts.steps;
+  }
+
+  /** Makes room for `cells`, a sixteenth more than asked so that growing is rare. */
+  reserve(cells: number): void {
+    if (bytesFor(cells) <= this.#bytes.length) return;
+    const bytes = new Uint8Array(bytesFor(cells + (cells >>> 4)));
+    bytes.set(this.#bytes);
+    this.#bytes = bytes;
+    this.#words = new Int32Array(bytes.buffer);
+    this.#longStarts.resize(Math.ceil(bytes.length / UNITS_PER_BIT));
+  }
+
+  /** The state of the block that starts exactly at `cell`. */
+  state(cell: number): BlockState {
+    const unit = unitOf(cell);
+    return this.#bytes[unit]! >= STATE.allocated && this.cellIn(unit) === cell
+      ? this.stateIn(unit)
+      : STATE.none;
+  }
+
+  /** The state of the block that starts in `unit`. */
+  stateIn(unit: number): BlockState {
+    return (this.#bytes[unit]! & ~POSITION) as BlockState;
+  }
+
+  /** Whether the block that starts in `unit` is free and touches the one before. */
+  isMergeable(unit: number): boolean {
+    const byte = this.#bytes[unit]!;
+    return byte >= STATE.free && byte < STATE.fence &&
+      !this.gaps.isBefore(firstCellOf(unit) + (byte & POSITION));
+  }
+
+  /** Whether the block that starts in `unit` is free. */
+  isFree(unit: number): boolean {
+    const byte = this.#bytes[unit]!;
+    return byte >= STATE.free && byte < STATE.fence;
+  }
+
+  /** Records the state of the block that starts at `cell`, in `unit`. */
+  set(unit: number, cell: number, state: BlockState): void {
+    this.#bytes[unit] = tagFor(state, cell - firstCellOf(unit) | 0);
+  }
+
+  /** Records that no block starts in `unit` any more. */
+  delete(unit: number): void {
+    this.#bytes[unit] = STATE.none;
+  }
+
+  /** The first cell of the block that starts in `unit`. */
+  cellIn(unit: number): number {
+    return firstCellOf(unit) + (this.#bytes[unit]! & POSITION) | 0;
+  }
+
+  /** The unit in which the next block starts. */
+  next(unit: number): number {
+    const byte = this.#bytes[unit + 1 | 0]!;
+    return byte === LONG ? this.farNext(unit) : unit + 1 + lengthIn(byte) | 0;
+  }
+
+  /** The unit in which the block before starts. */
+  previous(unit: number): number {
+    const byte = this.#bytes[unit - 1 | 0]!;
+    return byte === LONG
+      ? this.#farPrevious(unit)
+      : unit - 1 - lengthIn(byte) | 0;
+  }
+
+  /** The cell at which a block ends that starts in `unit` and has lengths. */
+  endOf(unit: number): number {
+    return this.gaps.endBefore(this.cellIn(this.next(unit)));
+  }
+
+  /** Records that the block that starts in `unit` reaches up to the one in `next`. */
+  join(unit: number, next: number): void {
+    const between = next - unit - 1 | 0;
+    if (between >= LONG) this.#joinFar(unit, next, between);
+    else if (between > 0) {
+      this.#bytes[unit + 1 | 0] = between;
+      this.#bytes[next - 1 | 0] = between;
+    }
+  }
+
+  /** The first cell of the block that `cell` lies in, or -1. */
+  startOf(cell: number): number {
+    const unit = unitOf(cell);
+    const isInUnit = this.#bytes[unit]! >= STATE.allocated &&
+      this.cellIn(unit) <= cell;
+    const start = isInUnit ? unit : this.#startBefore(unit);
+    return start > 0 ? this.cellIn(start) : -1;
+  }
+
+  /** The first unit from `unit` on in which a block in state `freed` starts, or -1. */
+  nextFreed(unit: number): number {
+    for (let word = unit >>> 2; word < this.#words.length; word++) {
+      this.#sweeps++;
+      const bits = this.#words[word]!;
+      const freed = bits & (bits << 3) & TAGS & fromByteOf(unit, word);
+      if (freed !== 0) return unitAt(word, lowestBit(freed));
+    }
+    return -1;
+  }
+
+  /**
+   * The lowest of the free blocks in the index whose size lies in a range.
+   *
+   * @param from The first unit to look in.
+   * @param to The unit behind the last one to look in.
+   * @param least Cells that it has at least, the header included.
+   * @param most Cells that it has at most.
+   * @returns Its unit, or -1.
+   */
+  lowestFree(from: number, to: number, least: number, most: number): number {
+    for (let word = from >>> 2; 4 * word < to; word++) {
+      for (let free = this.#freeIn(word, from); free !== 0; free &= free - 1) {
+        const unit = unitAt(word, lowestBit(free));
+        const cells = this.endOf(unit) - this.cellIn(unit);
+        if (cells >= least && cells <= most) return unit < to ? unit : -1;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Cells, header included, of the largest of the free blocks in the index, or 0.
+   *
+   * @param from The first unit to look in; `to` is the one behind the last.
+   * @param except The unit of a block that does not count.
+   */
+  largestFree(from: number, to: number, except: number): number {
+    let largest = 0;
+    for (let word = from >>> 2; 4 * word < to; word++) {
+      for (let free = this.#freeIn(word, from); free !== 0; free &= free - 1) {
+        const unit = unitAt(word, lowestBit(free));
+        if (unit === except || unit >= to) continue;
+        largest = Math.max(largest, this.endOf(unit) - this.cellIn(unit));
+      }
+    }
+    return largest;
+  }
+
+  /** The unit in which the next block starts, if this one is a long one. */
+  farNext(unit: number): number {
+    const bytes = this.#bytes;
+    return unit + 1 + digits(
+      bytes[unit + 2]!,
+      bytes[unit + 3]!,
+      bytes[unit + 4]!,
+      bytes[unit + 5]!,
+    );
+  }
+
+  /** The upper bits of a word's tags of free blocks in the index, from a unit on. */
+  #freeIn(word: number, from: number): number {
+    this.#sweeps++;
+    const bits = this.#words[word]!;
+    return bits & (bits << 4) & TAGS & fromByteOf(from, word);
+  }
+
+  #farPrevious(unit: number): number {
+    const bytes = this.#bytes;
+    return unit - 1 - digits(
+      bytes[unit - 2]!,
+      bytes[unit - 3]!,
+      bytes[unit - 4]!,
+      bytes[unit - 5]!,
+    );
+  }
+
+  #joinFar(unit: number, next: number, between: number): void {
+    const bytes = this.#bytes;
+    bytes[unit + 1] = bytes[next - 1] = LONG;
+    for (let digit = 0; digit < 4; digit++) {
+      const value = between >>> (7 * digit) & 127;
+      bytes[unit + 2 + digit] = bytes[next - 2 - digit] = value;
+    }
+    this.#longStarts.add(unit / UNITS_PER_BIT | 0);
+  }
+
+  /**
+   * The last start before `unit`. If the 128 units before have none, the block is
+   * a long one, and it starts in the last units marked for those that has a start.
+   */
+  #startBefore(unit: number): number {
+    const near = this.#lastStart(unit - UNITS_PER_BIT, unit);
+    if (near >= 0) return near;
+    let bit = unit / UNITS_PER_BIT | 0;
+    if (!this.#longStarts.has(bit)) bit = this.#longStarts.previous(bit);
+    while (bit >= 0) {
+      const first = bit * UNITS_PER_BIT;
+      const behind = first + UNITS_PER_BIT;
+      const start = this.#lastStart(first, Math.min(behind, unit));
+      if (start >= 0) return start;
+      if (behind <= unit) this.#longStarts.delete(bit);
+      bit = this.#longStarts.previous(bit);
+    }
+    return -1;
+  }
+
+  /** The last unit from `from` on and before `to` that has a start, or -1. */
+  #lastStart(from: number, to: number): number {
+    const first = Math.max(from, 0);
+    for (let word = (to - 1) >>> 2; 4 * word + 3 >= first; word--) {
+      this.#sweeps++;
+      const starts = this.#words[word]! & TAGS & beforeByteOf(to, word);
+      if (starts === 0) continue;
+      const unit = unitAt(word, highestBit(starts));
+      return unit >= first ? unit : -1;
+    }
+    return -1;
+  }
+}
+
+/** Bytes for so many cells, the unit in front, a fence, and lengths behind it. */
+function bytesFor(cells: number): number {
+  return (unitOf(cells) + 8) & ~3;
+}
+
+/** A number in four digits of 7 bits, the lowest first. */
+function digits(a: number, b: number, c: number, d: number): number {
+  return a | b << 7 | c << 14 | d << 21;
+}
+
+/** The unit whose byte, in this word of four, has this bit. */
+function unitAt(word: number, bit: number): number {
+  return 4 * word + (bit >>> 3);
+}
+
+/** A mask for the bytes from the one of `unit` on, if that is in this word. */
+function fromByteOf(unit: number, word: number): number {
+  return unit >>> 2 === word ? -1 << (8 * (unit & 3)) : -1;
+}
+
+/** A mask for the bytes before the one of `unit`, if that is in this word. */
+function beforeByteOf(unit: number, word: number): number {
+  return unit >>> 2 === word ? (1 << (8 * (unit & 3))) - 1 : -1;
+}
+
+/**
+ * Where a heap's segments end and the next ones start: what lies between belongs
+ * to others. Most heaps have no gap at all, so each question first asks that.
+ *
+ * ```text
+ *   │ block │ block │▒▒▒▒▒▒▒▒│ block │
+ *                   end      start
+ * ```
+ */
+export class Gaps {
+  readonly #ends = new Map<number, number>();
+  /** A field of its own: every call asks it, and it costs less than a map's size. */
+  #count = 0;
+
+  /** Records that a segment ends at `end` and the next one starts at `start`. */
+  add(end: number, start: number): void {
+    this.#ends.set(start, end);
+    this.#count++;
+  }
+
+  /** Whether there is a gap before `cell`. */
+  isBefore(cell: number): boolean {
+    return this.#count !== 0 && this.#ends.has(cell);
+  }
+
+  /** Where the block before the one at `start` ends: there, or before a gap. */
+  endBefore(start: number): number {
+    return this.#count === 0 ? start : this.#ends.get(start) ?? start;
+  }
+}

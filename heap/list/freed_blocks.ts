@@ -1,0 +1,105 @@
+import type { BoundaryTags } from "./boundary_tags.ts";
+import * as tagBytes from "../layout.ts";
+
+const { STATE } = tagBytes;
+
+const FIRST_CAPACITY = 256;
+
+/** The list may grow to one entry for so many words of tags: 2,560 bytes of heap. */
+const WORDS_PER_ENTRY = 16;
+
+/**
+ * The blocks freed since the last search, waiting to be merged with their
+ * neighbours.
+ *
+ * They stand in a short list. When a program frees very many blocks in a row the
+ * list is given up, and all of them are found by reading through the boundary
+ * tags once: at most 16 words for each entry that the list had. That is the
+ * faster way, too, since neighbours are then merged in one go.
+ */
+export class FreedBlocks {
+  readonly #tags: BoundaryTags;
+  #cells = new Int32Array(FIRST_CAPACITY);
+  #count = 0;
+  /** The unit to read on from if there were too many for the list, or -1. */
+  #unread = -1;
+
+  /** @param tags Where blocks are marked as freed. */
+  constructor(tags: BoundaryTags) {
+    this.#tags = tags;
+  }
+
+  /** Whether there are none. */
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
+  /** The one block that there is, or -1 if there are none or more. */
+  get only(): number {
+    return this.#count === 1 ? this.#cells[0]! : -1;
+  }
+
+  /** Bytes of the list. */
+  get byteLength(): number {
+    return this.#cells.byteLength;
+  }
+
+  /** Records a block that the tags already call freed. */
+  add(cell: number): void {
+    if (this.#count < this.#cells.length) this.#cells[this.#count++] = cell;
+    else this.#addToFull(cell);
+  }
+
+  /** Forgets all of them. */
+  clear(): void {
+    this.#count = 0;
+    this.#unread = -1;
+  }
+
+  /** Takes out any one block that the tags still call freed, or returns -1. */
+  take(): number {
+    if (this.#unread >= 0) return this.#takeFromTags();
+    while (this.#count > 0) {
+      const cell = this.#cells[--this.#count]!;
+      if (this.#tags.state(cell) === STATE.freed) return cell;
+    }
+    return -1;
+  }
+
+  /** The blocks that {@linkcode FreedBlocks.take} would give; some twice. */
+  *[Symbol.iterator](): Generator<number> {
+    if (this.#unread >= 0) return yield* this.#readTags();
+    for (const cell of this.#cells.subarray(0, this.#count)) {
+      if (this.#tags.state(cell) === STATE.freed) yield cell;
+    }
+  }
+
+  #takeFromTags(): number {
+    const unit = this.#tags.nextFreed(this.#unread);
+    if (unit < 0) {
+      this.clear();
+      return -1;
+    }
+    this.#unread = unit + 1;
+    return this.#tags.cellIn(unit);
+  }
+
+  *#readTags(): Generator<number> {
+    let unit = this.#tags.nextFreed(this.#unread);
+    while (unit >= 0) {
+      yield this.#tags.cellIn(unit);
+      unit = this.#tags.nextFreed(unit + 1);
+    }
+  }
+
+  #addToFull(cell: number): void {
+    if (2 * this.#cells.length * WORDS_PER_ENTRY > this.#tags.wordCount) {
+      this.#unread = 0;
+      return;
+    }
+    const wider = new Int32Array(2 * this.#cells.length);
+    wider.set(this.#cells);
+    this.#cells = wider;
+    this.add(cell);
+  }
+}

@@ -1,0 +1,143 @@
+import { UsageError } from "../../errors/usage_error.ts";
+import type { Address, Memory } from "../../ffi/memory.ts";
+import type { SystemCall } from "../../errors/system_call_error.ts";
+import type { SystemCallCounts } from "../heap_stats.ts";
+
+/** Told what a heap asks of the system. It may look at the heap, not change it. */
+export interface SystemWatcher {
+  /**
+   * The break is about to be raised.
+   *
+   * @param programBreak Where it is.
+   */
+  beforeGrowth(programBreak: Address): void;
+  /**
+   * A system call succeeded.
+   *
+   * @param call Which one.
+   * @param address The new break, or the mapping's first byte.
+   * @param length Bytes the break moved by, or bytes of the mapping.
+   */
+  afterSystemCall(call: SystemCall, address: Address, length: number): void;
+}
+
+/**
+ * A heap's {@linkcode Memory} with a tally of what was obtained through it.
+ * Every system call of a heap is made here.
+ */
+export class System {
+  readonly #memory: Memory;
+  /** Whether a call of the memory is under way. */
+  #isCalling = false;
+  readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
+  /** Told of every system call. */
+  watcher: SystemWatcher | undefined;
+  #heldBytes = 0;
+  #peakHeldBytes = 0;
+
+  /** @param memory Where the memory comes from. */
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** System calls that succeeded so far. */
+  get calls(): SystemCallCounts {
+    return { ...this.#calls };
+  }
+
+  /** Bytes held from the system: by moves of the break, and in mappings. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  /** The most that {@linkcode System.heldBytes} has been. */
+  get peakHeldBytes(): number {
+    return this.#peakHeldBytes;
+  }
+
+  /**
+   * Refuses a change from inside a call of the memory.
+   *
+   * @throws {UsageError} If such a call is under way.
+   */
+  requireIdle(): void {
+    if (!this.#isCalling) return;
+    throw new UsageError(
+      "in-call",
+      "Cannot change a heap from inside a call of its own memory: " +
+        "it is half changed; do it after the call",
+    );
+  }
+
+  /** Where the program break is now. */
+  programBreak(): Address {
+    return this.#ask("sbrk", () => this.#memory.sbrk(0));
+  }
+
+  /**
+   * Raises the program break.
+   *
+   * @param programBreak Where it was when last asked.
+   * @param increment Bytes.
+   * @returns Where it was, which may be elsewhere by now.
+   */
+  raiseBreak(programBreak: Address, increment: number): Address {
+    this.#during(() => this.watcher?.beforeGrowth(programBreak));
+    const previous = this.#ask("sbrk", () => this.#memory.sbrk(increment));
+    this.#calls.sbrk++;
+    this.#hold(increment);
+    this.watcher?.afterSystemCall("sbrk", previous + increment, increment);
+    return previous;
+  }
+
+  /** Makes a mapping of `length` bytes. */
+  map(length: number): Address {
+    const address = this.#ask("mmap", () => this.#memory.mmap(length));
+    this.#calls.mmap++;
+    this.#hold(length);
+    this.watcher?.afterSystemCall("mmap", address, length);
+    return address;
+  }
+
+  /** Gives a mapping back. */
+  unmap(address: Address, length: number): void {
+    this.#during(() => this.#memory.munmap(address, length));
+    this.#calls.munmap++;
+    this.#heldBytes -= length;
+    this.watcher?.afterSystemCall("munmap", address, length);
+  }
+
+  /** A window on memory. */
+  window(address: Address, length: number): ArrayBuffer {
+    return this.#during(() => this.#memory.buffer(address, length));
+  }
+
+  /** Makes a call that answers with an address, and checks that it does. */
+  #ask(call: SystemCall, make: () => Address): Address {
+    const address = this.#during(make);
+    if (Number.isSafeInteger(address) && address > 0) return address;
+    throw new UsageError(
+      "wrong-answer",
+      `The heap's memory answered ${call} with ${address}: expected an address, ` +
+        "a positive whole number; a Memory that wraps another must return its answer",
+    );
+  }
+
+  /** Makes a call during which the memory may not come back for another. */
+  #during<Answer>(call: () => Answer): Answer {
+    this.requireIdle();
+    this.#isCalling = true;
+    try {
+      return call();
+    } finally {
+      this.#isCalling = false;
+    }
+  }
+
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    if (this.#heldBytes > this.#peakHeldBytes) {
+      this.#peakHeldBytes = this.#heldBytes;
+    }
+  }
+}

@@ -1,0 +1,41 @@
+// Each policy against the model, in runs that are shorter than the contract's
+// (long_run_test.ts, many_blocks_test.ts) because there are so many policies.
+import {
+  MIXES,
+  type Run,
+  runMix,
+  runSizeMix,
+  SIZE_MIXES,
+} from "../../support/mixes.ts";
+import { nameOf, POLICIES, SINGLE_CHANGES } from "../../support/policies.ts";
+import { seededTests } from "../../support/seed.ts";
+
+/** On each mix in turn: some look at the heap after each call, some seldom. */
+const RUNS: readonly Run[] = [
+  { calls: 800, blocksEvery: 1, checkEvery: 16 },
+  { calls: 1600, blocksEvery: 50, checkEvery: 50 },
+];
+
+const LIVE = 1500;
+const MANY_BLOCKS: Run = { calls: 3000, blocksEvery: 500, checkEvery: 500 };
+
+const test = seededTests("Long runs of each policy");
+
+for (const policy of POLICIES) {
+  test(`random calls of every mix match the model: ${nameOf(policy)}`, (random) => {
+    for (const mix of MIXES) {
+      for (const run of RUNS) {
+        const growth = random.oneOf([8, 8, 24, 512, 65536]);
+        runMix(mix, random, run, { ...policy, growth });
+      }
+    }
+  });
+}
+
+for (const policy of SINGLE_CHANGES) {
+  test(`${LIVE} live blocks match the model through random calls: ${nameOf(policy)}`, (random) => {
+    for (const mix of SIZE_MIXES) {
+      runSizeMix(mix, LIVE, random, MANY_BLOCKS, policy);
+    }
+  });
+}

@@ -1,0 +1,17 @@
+// The model with many blocks: what stands behind the first few of a size in the
+// free index, and deep trees, only show there. Fewer calls, since the model
+// walks its list.
+import { runSizeMix, SIZE_MIXES } from "../../support/mixes.ts";
+import { seededTests } from "../../support/seed.ts";
+
+const LIVE = 6000;
+const RUN = { calls: 20_000, blocksEvery: 1000, checkEvery: 1000 };
+
+const test = seededTests("Many blocks");
+
+for (const mix of SIZE_MIXES) {
+  test(
+    `${LIVE} live blocks match the model through random calls: ${mix.name}`,
+    (random) => runSizeMix(mix, LIVE, random, RUN),
+  );
+}

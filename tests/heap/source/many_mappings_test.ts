@@ -1,0 +1,74 @@
+// More mappings asked for than the system allows a process.
+import { assertEquals, assertGreater, assertMatch } from "@std/assert";
+import { gatedTest, isGranted, toRun } from "../../support/permissions.ts";
+import { DENO, program, run } from "../../support/run_deno.ts";
+
+/** Where the system allows more mappings the tests would take too much time and memory. */
+const MOST_TESTED = 131_072;
+
+/** Why the tests must be left out, if they must. */
+async function tooMany(): Promise<string | undefined> {
+  if (!isGranted(toRun("cat"))) return undefined;
+  const { stdout } = await run("cat", ["/proc/sys/vm/max_map_count"]);
+  const limit = Number(stdout);
+  return limit > MOST_TESTED
+    ? `the system allows ${limit} mappings`
+    : undefined;
+}
+
+const needs = [toRun(DENO), toRun("cat"), { name: "read" }] as const;
+const leftOut = await tooMany();
+
+/** Runs a program of `tests/processes/`; returns the lines that it prints. */
+async function linesOf(name: string): Promise<string[]> {
+  const { code, stdout, stderr } = await run(DENO, [
+    "run",
+    "--allow-ffi",
+    "--allow-read",
+    program(name),
+  ]);
+  assertEquals([code, stderr], [0, ""]);
+  return stdout.split("\n");
+}
+
+gatedTest({
+  name: "a mapping that was refused is given once others were given back",
+  needs,
+  leftOut,
+  async fn() {
+    const lines = await linesOf("mappings_again.ts");
+    assertEquals(lines, ["ENOMEM", "given", ""]);
+  },
+});
+
+gatedTest({
+  name:
+    "a million mappings asked for where the system allows fewer: each refusal is " +
+    "clear, no block is lost, and all can be freed",
+  needs,
+  leftOut,
+  async fn() {
+    const [asked, refusal, freed, splitRefusal, end] = await linesOf(
+      "many_mappings.ts",
+    );
+    const { made, refused, codes, lost } = JSON.parse(asked!);
+    assertEquals([made + refused, codes, lost], [1_000_000, [
+      "out-of-memory",
+    ], 0]);
+    assertGreater(made, 20_000);
+    assertEquals(
+      refusal!.replace(String(made), "N").replace(/mmap\(\d+\)/, "mmap(…)"),
+      "OutOfMemoryError: malloc(8) failed: mmap(…) failed with ENOMEM: the system has " +
+        "no memory to give; this heap has N mappings, and vm.max_map_count limits those " +
+        "of a process (65530 unless it was changed): raise that with sysctl, or the " +
+        "heap's mmapThreshold and callocThreshold, to have heap blocks instead. Nothing " +
+        "was lost; free blocks or ask for less",
+    );
+    assertEquals(freed, '{"kept":true,"lost":0}');
+    assertMatch(
+      splitRefusal!,
+      /^SystemCallError: munmap\(0x[0-9a-f]+, 40\) failed with ENOMEM: vm\.max_map_count mappings are all that a process may have, .*; give others back first$/,
+    );
+    assertEquals(end, '{"live":0}');
+  },
+});

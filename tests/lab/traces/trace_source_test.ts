@@ -1,0 +1,58 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { TraceError } from "../../../lab/traces/trace_error.ts";
+import { loadTrace } from "../../../lab/traces/trace_source.ts";
+import { callsOf } from "../../support/traces.ts";
+import { gatedTest } from "../../support/permissions.ts";
+
+Deno.test("loadTrace() makes a workload", async () => {
+  const trace = await loadTrace("workload:comb,blocks=2,size=8");
+  assertEquals(trace.file, "comb(blocks=2, size=8, factor=2)");
+});
+
+Deno.test("loadTrace() reads OSTEP's operations from the name itself", async () => {
+  const trace = await loadTrace("+100,+200,-0");
+  assertEquals(callsOf(trace), [
+    "malloc #0 1x100",
+    "malloc #1 1x200",
+    "free #0 0x0",
+  ]);
+  assertEquals(trace.file, "<operations>");
+});
+
+Deno.test("loadTrace() says where operations are wrong", async () => {
+  await assertRejects(
+    () => loadTrace("+100,-1"),
+    TraceError,
+    "<operations>:1:7: expected an index below 1",
+  );
+});
+
+const READ = [{ name: "read" }] as const;
+
+gatedTest({
+  name: "loadTrace() takes what only begins like operations as a file",
+  needs: READ,
+  fn: async () => {
+    for (const name of ["+1.trace", "./+1", "-0"]) {
+      await assertRejects(
+        () => loadTrace(name),
+        TraceError,
+        `${name}: cannot open it: there is no such file`,
+      );
+    }
+  },
+});
+
+gatedTest({
+  name: "loadTrace() reads a file in the format that is named",
+  needs: READ,
+  fn: async () => {
+    const file = "tests/traces/comb.rep";
+    assertEquals((await loadTrace(file, { format: "rep" })).length, 29);
+    await assertRejects(
+      () => loadTrace(file, { format: "ostep" }),
+      TraceError,
+      `${file}:1:1: expected an operation`,
+    );
+  },
+});
