@@ -47,12 +47,13 @@ export class CountedHeap implements Allocator<Address>, HeapCalls {
 
   /** What the heap took when it was at its fullest. */
   footprint(): Footprint {
-    const { peakLiveBytes, peakHeldBytes, tableBytes } = this.#heap.stats();
+    const { peakLiveBytes, peakFootprintBytes, tableBytes } = this.#heap
+      .stats();
     return {
       heaps: 1,
       peakLive: peakLiveBytes,
       peakLiveWithHeaders: this.#peakLive,
-      peakHeld: peakHeldBytes,
+      peakFootprint: peakFootprintBytes,
       tables: tableBytes,
     };
   }

@@ -40,7 +40,7 @@ function sum(a: Footprint, b: Footprint): Footprint {
     heaps: a.heaps + b.heaps,
     peakLive: a.peakLive + b.peakLive,
     peakLiveWithHeaders: a.peakLiveWithHeaders + b.peakLiveWithHeaders,
-    peakHeld: a.peakHeld + b.peakHeld,
+    peakFootprint: a.peakFootprint + b.peakFootprint,
     tables: a.tables + b.tables,
   };
 }

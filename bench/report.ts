@@ -82,12 +82,12 @@ function describeRun({ calls, ours, theirs, more }: Run): string {
 }
 
 function describeFootprint(footprint: Footprint): string {
-  const { peakLive, peakLiveWithHeaders, peakHeld, tables } = footprint;
-  return `Footprint: ${formatBytes(peakHeld)} for ${
+  const { peakLive, peakLiveWithHeaders, peakFootprint, tables } = footprint;
+  return `Footprint: ${formatBytes(peakFootprint)} for ${
     formatBytes(peakLive)
   } live, ` +
-    `${formatRatio(peakHeld / peakLive)} times as much; ` +
-    `${formatRatio(peakHeld / peakLiveWithHeaders)} with headers. ` +
+    `${formatRatio(peakFootprint / peakLive)} times as much; ` +
+    `${formatRatio(peakFootprint / peakLiveWithHeaders)} with headers. ` +
     `Tables: ${formatBytes(tables)}.`;
 }
 
@@ -203,13 +203,13 @@ export function footprintTable(results: readonly Result[]): Table {
 }
 
 function sharesOf(footprint: Footprint): string[] {
-  const { peakLive, peakLiveWithHeaders, peakHeld, tables } = footprint;
+  const { peakLive, peakLiveWithHeaders, peakFootprint, tables } = footprint;
   return [
-    formatBytes(peakHeld),
-    formatRatio(peakHeld / peakLive),
-    formatRatio(peakHeld / peakLiveWithHeaders),
+    formatBytes(peakFootprint),
+    formatRatio(peakFootprint / peakLive),
+    formatRatio(peakFootprint / peakLiveWithHeaders),
     formatBytes(tables),
-    formatRatio(tables / peakHeld),
+    formatRatio(tables / peakFootprint),
   ];
 }
 

@@ -19,7 +19,7 @@ export interface Footprint {
   /** Payloads and their headers. */
   readonly peakLiveWithHeaders: number;
   /** Obtained from the system. */
-  readonly peakHeld: number;
+  readonly peakFootprint: number;
   /** The allocator's own tables, outside that memory. */
   readonly tables: number;
 }

@@ -78,8 +78,8 @@ export const TARGETS: readonly Target[] = [
 ];
 
 /** What tables take of the heap, beyond what they may take at rest. */
-function shareOfTables({ heaps, tables, peakHeld }: Footprint): number {
-  return (tables - heaps * TABLES_AT_REST) / peakHeld;
+function shareOfTables({ heaps, tables, peakFootprint }: Footprint): number {
+  return (tables - heaps * TABLES_AT_REST) / peakFootprint;
 }
 
 /** Targets for osmem's time divided by that of others. */

@@ -48,7 +48,7 @@ const NULL: Address = 0;
 const MOST_AT_ONCE = 2 ** 30;
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
-const CONFINEMENT = Symbol(
+const UNCLONEABLE = Symbol(
   "a Heap belongs to the isolate that made it; make one there, and post what " +
     "heap.transfer() gives",
 );
@@ -126,7 +126,7 @@ export class Heap extends Allocator implements Disposable {
    * instead of copying an object that is none. {@linkcode Heap.transfer} hands
    * allocations to other isolates.
    */
-  readonly confinement: symbol = CONFINEMENT;
+  readonly uncloneable: symbol = UNCLONEABLE;
 
   static {
     watchHeap = (heap, watcher) => {
@@ -658,7 +658,7 @@ export class Heap extends Allocator implements Disposable {
    * using heap = new Heap();
    * heap.malloc(100);
    * assertEquals(heap.stats().liveBytes, 104);
-   * assertEquals(heap.stats().heldBytes, 131072);
+   * assertEquals(heap.stats().footprintBytes, 131072);
    * ```
    */
   stats(): HeapStats {

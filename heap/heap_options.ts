@@ -102,7 +102,7 @@ export type CoalescePolicy = "deferred" | "immediate" | "never";
  *
  * using heap = new Heap({ preallocate: 0, growth: 4096 });
  * heap.malloc(100);
- * assertEquals(heap.stats().heldBytes, 4096);
+ * assertEquals(heap.stats().footprintBytes, 4096);
  * ```
  */
 export interface HeapOptions {

@@ -31,11 +31,11 @@ export interface HeapStats extends FreeMemory {
   /** Bytes of all headers: 32 for each block, free and mapped ones too. */
   readonly headerBytes: number;
   /** Bytes held from the system: below the break, and in mappings. */
-  readonly heldBytes: number;
+  readonly footprintBytes: number;
   /** The most that `liveBytes` has been. */
   readonly peakLiveBytes: number;
-  /** The most that `heldBytes` has been: the peak footprint. */
-  readonly peakHeldBytes: number;
+  /** The most that `footprintBytes` has been: the peak footprint. */
+  readonly peakFootprintBytes: number;
   /** System calls so far. */
   readonly systemCalls: SystemCallCounts;
   /**

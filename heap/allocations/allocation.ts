@@ -26,7 +26,7 @@ export let releaseWith: (allocation: Allocation, ending: Ending) => void;
 export let requireLive: (allocation: Allocation, action: string) => void;
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
-const CONFINEMENT = Symbol(
+const UNCLONEABLE = Symbol(
   "an Allocation belongs to the isolate that made it; post what heap.transfer() gives",
 );
 
@@ -75,7 +75,7 @@ export class Allocation implements Disposable {
    * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
    * copying an object without a memory. {@linkcode Heap.transfer} hands it over.
    */
-  readonly confinement: symbol = CONFINEMENT;
+  readonly uncloneable: symbol = UNCLONEABLE;
   #group: Group | undefined;
 
   static {

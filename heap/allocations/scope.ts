@@ -276,7 +276,7 @@ function requireStringOfC(text: string): void {
 }
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
-const CONFINEMENT = Symbol(
+const UNCLONEABLE = Symbol(
   "a Scope belongs to the isolate that made it; post what heap.transfer() gives of its " +
     "allocations",
 );
@@ -336,7 +336,7 @@ export class Scope extends Allocator implements Disposable {
    * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
    * copying an object without allocations.
    */
-  readonly confinement: symbol = CONFINEMENT;
+  readonly uncloneable: symbol = UNCLONEABLE;
   readonly #host: ScopeHost;
   readonly #lifetime: Lifetime;
   /** What it is freed with: it is one of these. */

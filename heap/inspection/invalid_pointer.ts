@@ -11,7 +11,7 @@ import type { StackTrace } from "../../errors/stack_trace.ts";
  * - `"inside a block"`: in a live block's header or payload, not at its start
  * - `"already freed"`: in memory that is free
  * - `"unmapped"`: the start of a mapping that was given back
- * - `"held"`: the start of a block that an {@linkcode Allocation} holds
+ * - `"owned"`: the start of a block that an {@linkcode Allocation} holds
  * - `"of another heap"`: in a block of a different heap
  * - `"of another isolate"`: in memory of a heap of another isolate, such as a Worker
  */
@@ -21,7 +21,7 @@ export type InvalidPointerReason =
   | "inside a block"
   | "already freed"
   | "unmapped"
-  | "held"
+  | "owned"
   | "of another heap"
   | "of another isolate";
 
@@ -35,7 +35,7 @@ export type InvalidPointerReason =
  * | `"inside-block"` | a place in a live block that is not its payload's start |
  * | `"double-free"` | to `free`: what is free already |
  * | `"use-after-free"` | to another method: what is free already |
- * | `"held"` | the address of an {@linkcode Allocation} |
+ * | `"owned"` | the address of an {@linkcode Allocation} |
  * | `"foreign-pointer"` | a block of another heap |
  * | `"foreign-isolate"` | memory of a heap of another isolate |
  */
@@ -45,7 +45,7 @@ export type InvalidPointerCode =
   | "inside-block"
   | "double-free"
   | "use-after-free"
-  | "held"
+  | "owned"
   | "foreign-pointer"
   | "foreign-isolate";
 
@@ -55,7 +55,7 @@ const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
   "inside a block": "inside-block",
   "already freed": "double-free",
   "unmapped": "double-free",
-  "held": "held",
+  "owned": "owned",
   "of another heap": "foreign-pointer",
   "of another isolate": "foreign-isolate",
 };
@@ -167,7 +167,7 @@ interface Judgement {
 
 function judge(address: Address, facts: PointerFacts): Judgement {
   const { block, gone, foreign, holder } = facts;
-  if (holder) return { reason: "held", block };
+  if (holder) return { reason: "owned", block };
   if (!isAddress(address)) return { reason: "unaligned" };
   if (foreign) return { reason: "of another heap", block: foreign };
   if (gone) return { reason: "unmapped", block: gone };
@@ -199,7 +199,7 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
   "already freed":
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
-  "held": "holds it; resize or dispose of that instead",
+  "owned": "holds it; resize or dispose of that instead",
   "of another isolate":
     "it lies in a heap of another isolate; let that free it, or hand allocations over " +
     "with transfer",

@@ -25,7 +25,7 @@ export function summarize(
     live: { blocks: stats.liveBlocks, bytes: stats.liveBytes },
     free: { blocks: stats.freeBlocks, bytes: stats.freeBytes },
     mapped: { blocks: stats.mappedBlocks, bytes: stats.mappedBytes },
-    held: { bytes: stats.heldBytes, peak: stats.peakHeldBytes },
+    footprint: { bytes: stats.footprintBytes, peak: stats.peakFootprintBytes },
     calls: stats.systemCalls,
   }, options);
   const map = strip(heap.blocks(), MAP_COLUMNS);

@@ -101,8 +101,8 @@ export class HeapWatch implements Disposable {
   }
 
   /** Bytes held from the system. */
-  get heldBytes(): number {
-    return this.#parts.system.heldBytes;
+  get footprintBytes(): number {
+    return this.#parts.system.footprintBytes;
   }
 
   /** The address of the heap's first header; 0 as long as there is none. */

@@ -32,8 +32,8 @@ export class System {
   readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
   /** Told of every system call. */
   watcher: SystemWatcher | undefined;
-  #heldBytes = 0;
-  #peakHeldBytes = 0;
+  #footprintBytes = 0;
+  #peakFootprintBytes = 0;
 
   /** @param memory Where the memory comes from. */
   constructor(memory: Memory) {
@@ -46,13 +46,13 @@ export class System {
   }
 
   /** Bytes held from the system: by moves of the break, and in mappings. */
-  get heldBytes(): number {
-    return this.#heldBytes;
+  get footprintBytes(): number {
+    return this.#footprintBytes;
   }
 
-  /** The most that {@linkcode System.heldBytes} has been. */
-  get peakHeldBytes(): number {
-    return this.#peakHeldBytes;
+  /** The most that {@linkcode System.footprintBytes} has been. */
+  get peakFootprintBytes(): number {
+    return this.#peakFootprintBytes;
   }
 
   /**
@@ -103,7 +103,7 @@ export class System {
   unmap(address: Address, length: number): void {
     this.#during(() => this.#memory.munmap(address, length));
     this.#calls.munmap++;
-    this.#heldBytes -= length;
+    this.#footprintBytes -= length;
     this.watcher?.afterSystemCall("munmap", address, length);
   }
 
@@ -135,9 +135,9 @@ export class System {
   }
 
   #hold(bytes: number): void {
-    this.#heldBytes += bytes;
-    if (this.#heldBytes > this.#peakHeldBytes) {
-      this.#peakHeldBytes = this.#heldBytes;
+    this.#footprintBytes += bytes;
+    if (this.#footprintBytes > this.#peakFootprintBytes) {
+      this.#peakFootprintBytes = this.#footprintBytes;
     }
   }
 }

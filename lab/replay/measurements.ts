@@ -69,7 +69,7 @@ export function measurementsOf(
   const { fullest, end, blockedRequests, peakRequestedBytes } = run.stats();
   const replayed = { ...trace, length: run.length };
   const { byKind, nullReallocs, nullFrees } = countCalls(replayed);
-  const peakFootprintBytes = stats.peakHeldBytes;
+  const peakFootprintBytes = stats.peakFootprintBytes;
   return {
     trace: {
       file: trace.file,

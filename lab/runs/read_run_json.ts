@@ -79,7 +79,7 @@ function readRunJson(value: unknown, file: string): RunData {
     refusals,
     marks: readMarks(run.get("marks"), length),
     initial,
-    initialHeldBytes: run.get("initial").get("heldBytes").whole(),
+    initialFootprintBytes: run.get("initial").get("footprintBytes").whole(),
     changes: readChanges(run.get("changes"), origin, length),
     systemCalls: readSystemCalls(run.get("systemCalls"), origin, length),
     growths: readGrowths(run.get("growths"), length),

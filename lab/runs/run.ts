@@ -131,7 +131,7 @@ export class Run {
       history: this.history,
       state: this.#keyframes.at(calls),
       requestedBytes: this.totals.requestedBytes[calls]!,
-      footprintBytes: this.totals.heldBytes[calls]!,
+      footprintBytes: this.totals.footprintBytes[calls]!,
     });
   }
 

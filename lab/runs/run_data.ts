@@ -80,7 +80,7 @@ export interface Samples {
   /** Payload of live blocks. */
   readonly liveBytes: Float64Array;
   /** Bytes held from the system (H). */
-  readonly heldBytes: Float64Array;
+  readonly footprintBytes: Float64Array;
   /** Headers of all blocks. */
   readonly headerBytes: Float64Array;
   /** Payload of free blocks (F), free neighbours merged. */
@@ -167,7 +167,7 @@ export interface RunData {
   /** The blocks that the heap had before the first call; mostly none. */
   readonly initial: HeapSnapshot;
   /** Bytes that it held from the system before the first call. */
-  readonly initialHeldBytes: number;
+  readonly initialFootprintBytes: number;
   /** What each call changed. */
   readonly changes: Changes;
   /** System calls, in order. */

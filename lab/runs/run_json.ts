@@ -65,7 +65,7 @@ export interface RunJson {
   /** Remarks. */
   readonly marks: readonly Mark[];
   /** The blocks before the first call. */
-  readonly initial: SnapshotJson & { readonly heldBytes: number };
+  readonly initial: SnapshotJson & { readonly footprintBytes: number };
   /** What each call changed. */
   readonly changes: SnapshotJson & { readonly ends: readonly number[] };
   /** System calls; addresses from the heap's start. */
@@ -133,7 +133,10 @@ export function describeRun<Column>(
     labels: [...data.labels],
     refusals: [...data.refusals],
     marks: data.marks,
-    initial: { ...snapshot(data.initial), heldBytes: data.initialHeldBytes },
+    initial: {
+      ...snapshot(data.initial),
+      footprintBytes: data.initialFootprintBytes,
+    },
     changes: { ...snapshot(data.changes), ends: column(data.changes.ends) },
     systemCalls: data.systemCalls.map((call) => ({
       ...call,
@@ -144,7 +147,7 @@ export function describeRun<Column>(
       calls: column(data.samples.calls),
       requestedBytes: column(data.samples.requestedBytes),
       liveBytes: column(data.samples.liveBytes),
-      heldBytes: column(data.samples.heldBytes),
+      footprintBytes: column(data.samples.footprintBytes),
       headerBytes: column(data.samples.headerBytes),
       freeBytes: column(data.samples.freeBytes),
       largestFreeBytes: column(data.samples.largestFreeBytes),

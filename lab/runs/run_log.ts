@@ -51,7 +51,7 @@ interface Mapped {
 export class RunLog {
   readonly #heap: Heap;
   readonly #start: RunLogStart;
-  readonly #initialHeldBytes: number;
+  readonly #initialFootprintBytes: number;
   readonly #kinds = new Column(Uint8Array);
   readonly #blocks = new Column(Uint32Array);
   readonly #counts = new Column(Float64Array);
@@ -78,7 +78,7 @@ export class RunLog {
   constructor(heap: Heap, start: RunLogStart) {
     this.#heap = heap;
     this.#start = start;
-    this.#initialHeldBytes = start.watch.heldBytes;
+    this.#initialFootprintBytes = start.watch.footprintBytes;
     this.#growths = new GrowthLog(start.watch);
     this.#live = new LiveBlocks(start.initial);
     this.#searchLengths = new SearchLengths(start.watch, start.initial);
@@ -173,7 +173,7 @@ export class RunLog {
       refusals: new Map(this.#refusals),
       marks: [...this.#marks],
       initial,
-      initialHeldBytes: this.#initialHeldBytes,
+      initialFootprintBytes: this.#initialFootprintBytes,
       changes: this.#changes.finish(),
       systemCalls: this.#systemCalls.filter(isRecorded),
       growths: this.#growths.growths.filter(isRecorded),
@@ -239,7 +239,7 @@ export class RunLog {
     this.#samples.add(figuresOf(takeSnapshot(this.#heap), {
       calls: this.length,
       requestedBytes: this.#live.requestedBytes,
-      footprintBytes: this.#start.watch.heldBytes,
+      footprintBytes: this.#start.watch.footprintBytes,
       mergesNeighbours: this.#start.watch.policy.coalesce !== "never",
     }));
   }

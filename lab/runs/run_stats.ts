@@ -44,7 +44,7 @@ export interface RunStats {
 export function statsOf(run: Run): RunStats {
   const { data, totals } = run;
   const peakRequestedBytes = maximum(totals.requestedBytes);
-  const peakFootprintBytes = maximum(totals.heldBytes);
+  const peakFootprintBytes = maximum(totals.footprintBytes);
   const fullest = totals.requestedBytes.indexOf(peakRequestedBytes);
   return {
     calls: data.length,

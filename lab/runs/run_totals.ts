@@ -11,7 +11,7 @@ export class RunTotals {
   /** Requested bytes that are live (P). */
   readonly requestedBytes: Float64Array;
   /** Bytes held from the system (H). */
-  readonly heldBytes: Float64Array;
+  readonly footprintBytes: Float64Array;
 
   /**
    * Goes through the calls once.
@@ -20,7 +20,7 @@ export class RunTotals {
    */
   constructor(data: RunData) {
     this.requestedBytes = addRequested(data);
-    this.heldBytes = addHeld(data);
+    this.footprintBytes = addFootprint(data);
   }
 }
 
@@ -45,9 +45,9 @@ function addRequested(data: RunData): Float64Array {
   return totals;
 }
 
-function addHeld(data: RunData): Float64Array {
+function addFootprint(data: RunData): Float64Array {
   const totals = new Float64Array(data.length + 1);
-  let total = data.initialHeldBytes;
+  let total = data.initialFootprintBytes;
   let next = 0;
   totals[0] = total;
   for (let call = 0; call < data.length; call++) {

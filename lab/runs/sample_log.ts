@@ -16,7 +16,7 @@ export class SampleLog {
   readonly #calls = new Column(Uint32Array);
   readonly #requested = new Column(Float64Array);
   readonly #live = new Column(Float64Array);
-  readonly #held = new Column(Float64Array);
+  readonly #footprint = new Column(Float64Array);
   readonly #headers = new Column(Float64Array);
   readonly #free = new Column(Float64Array);
   readonly #largestFree = new Column(Float64Array);
@@ -40,7 +40,7 @@ export class SampleLog {
     this.#calls.push(figures.calls);
     this.#requested.push(figures.requestedBytes);
     this.#live.push(figures.liveBytes);
-    this.#held.push(figures.footprintBytes);
+    this.#footprint.push(figures.footprintBytes);
     this.#headers.push(figures.headerBytes);
     this.#free.push(figures.freeBytes);
     this.#largestFree.push(figures.largestFreeBytes);
@@ -52,7 +52,7 @@ export class SampleLog {
       calls: this.#calls.finish(),
       requestedBytes: this.#requested.finish(),
       liveBytes: this.#live.finish(),
-      heldBytes: this.#held.finish(),
+      footprintBytes: this.#footprint.finish(),
       headerBytes: this.#headers.finish(),
       freeBytes: this.#free.finish(),
       largestFreeBytes: this.#largestFree.finish(),

@@ -173,7 +173,7 @@ function resultOf(
       heaps: 1,
       peakLive: 102400,
       peakLiveWithHeaders: 204800,
-      peakHeld: 409600,
+      peakFootprint: 409600,
       tables: 65536 + 8192,
     },
     leftOut: ["other is left out: no such library"],

@@ -61,7 +61,7 @@ Deno.test("a heap makes no system call before it is needed", () => {
   heap.check();
   heap.free(0);
   assertEquals(memory.systemCalls, []);
-  assertEquals(heap.stats().heldBytes, 0);
+  assertEquals(heap.stats().footprintBytes, 0);
 });
 
 Deno.test("calloc's threshold is the page size of the heap's memory", () => {

@@ -26,7 +26,7 @@ export type Step =
 
 interface Snapshot {
   readonly liveBlocks: number;
-  readonly heldBytes: number;
+  readonly footprintBytes: number;
   readonly blocks: Block[];
 }
 
@@ -81,7 +81,7 @@ export class Patient implements Disposable {
       mappedBlocks: 0,
     });
     this.heap.free(this.heap.malloc(8));
-    const heldOnHeap = this.heap.stats().heldBytes;
+    const heldOnHeap = this.heap.stats().footprintBytes;
     this.heap[Symbol.dispose]();
     assertEquals(this.memory.mappedBytes, 0, "every mapping was given back");
     assertEquals(heldOnHeap, this.#arena.sbrk(0) - this.#arena.start);
@@ -136,9 +136,9 @@ export class Patient implements Disposable {
   }
 
   #snapshot(): Snapshot {
-    const { liveBlocks, heldBytes } = this.heap.stats();
+    const { liveBlocks, footprintBytes } = this.heap.stats();
     const blocks = [...this.heap.blocks()];
-    return { liveBlocks, heldBytes, blocks };
+    return { liveBlocks, footprintBytes, blocks };
   }
 
   /** Free neighbours may be merged, or absorbed by the block to be resized. */
@@ -160,7 +160,7 @@ export class Patient implements Disposable {
     const [start, end] = extent(before.blocks);
     if (start === end) return;
     const after = this.#snapshot();
-    assertEquals(after.heldBytes, before.heldBytes);
+    assertEquals(after.footprintBytes, before.footprintBytes);
     assertEquals(extent(after.blocks), [start, end]);
   }
 }

@@ -22,7 +22,7 @@ interface Head {
   readonly start: number;
   readonly length: number;
   readonly blockCount: number;
-  readonly initialHeldBytes: number;
+  readonly initialFootprintBytes: number;
 }
 
 /**
@@ -70,14 +70,14 @@ export function unpackRun(bytes: Uint8Array<ArrayBuffer>): RunData {
 }
 
 function headOf(data: RunData): Head {
-  const { title, start, length, blockCount, initialHeldBytes } = data;
+  const { title, start, length, blockCount, initialFootprintBytes } = data;
   const policy = Object.fromEntries(
     Object.entries(data.policy).map(([name, value]) => [
       name,
       value === Infinity ? INFINITE : value,
     ]),
   );
-  return { title, policy, start, length, blockCount, initialHeldBytes };
+  return { title, policy, start, length, blockCount, initialFootprintBytes };
 }
 
 function withInfinities(policy: Head["policy"]): Head["policy"] {

@@ -76,7 +76,7 @@ export function readSamples(samples: JsonReader, mostCalls: number): Samples {
     calls: new Uint32Array(calls),
     requestedBytes: column("requestedBytes"),
     liveBytes: column("liveBytes"),
-    heldBytes: column("heldBytes"),
+    footprintBytes: column("footprintBytes"),
     headerBytes: column("headerBytes"),
     freeBytes: column("freeBytes"),
     largestFreeBytes: column("largestFreeBytes"),

@@ -58,7 +58,7 @@ for (const debug of [false, true]) {
     heap.malloc(8);
     callNext(() => {
       const free = () => heap.free(frame.address);
-      assertEquals(assertThrows(free, InvalidPointerError).code, "held");
+      assertEquals(assertThrows(free, InvalidPointerError).code, "owned");
     });
     frame.resize(5000);
     heap.check();

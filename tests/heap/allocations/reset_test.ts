@@ -53,7 +53,7 @@ for (const policy of POLICIES) {
     freeSome();
     useHeap(heap, random);
     for (let turn = 0; turn < 3; turn++) {
-      const { heldBytes } = heap.stats();
+      const { footprintBytes } = heap.stats();
       const mapped = heap.stats().mappedBlocks;
       heap.reset();
       heap.check();
@@ -64,8 +64,8 @@ for (const policy of POLICIES) {
         1,
       ]);
       assertEquals([stats.mappedBlocks, stats.mappedBytes], [0, 0]);
-      assert(mapped > 0 && stats.heldBytes < heldBytes);
-      assertEquals(stats.freeBytes, stats.heldBytes - 32);
+      assert(mapped > 0 && stats.footprintBytes < footprintBytes);
+      assertEquals(stats.freeBytes, stats.footprintBytes - 32);
       assertEquals(sizes.map((size) => heap.malloc(size)), first);
       freeSome();
       useHeap(heap, random);
@@ -154,7 +154,7 @@ Deno.test("a heap whose break others moved is one free block in each segment aft
     for (let block = 0; block < 10; block++) heap.malloc(100 * (segment + 1));
     arena.sbrk(5000);
   }
-  const { heldBytes } = heap.stats();
+  const { footprintBytes } = heap.stats();
   heap.reset();
   heap.check();
   assertEquals([...heap.blocks()].map(({ status }) => status), [
@@ -162,7 +162,7 @@ Deno.test("a heap whose break others moved is one free block in each segment aft
     "free",
     "free",
   ]);
-  assertEquals(heap.stats().freeBytes, heldBytes - 3 * 32);
+  assertEquals(heap.stats().freeBytes, footprintBytes - 3 * 32);
   for (let block = 0; block < 60; block++) heap.malloc(100);
   heap.check();
 });
@@ -187,7 +187,7 @@ Deno.test("a reset whose munmap is refused ends everything all the same, and tel
   assertEquals(heap.malloc(8), first);
   memory.refuses = () => false;
   heap.reset();
-  assertEquals([memory.mappedBytes, heap.stats().heldBytes], [0, 131072]);
+  assertEquals([memory.mappedBytes, heap.stats().footprintBytes], [0, 131072]);
   heap.check();
 });
 

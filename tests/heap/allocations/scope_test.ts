@@ -145,9 +145,9 @@ Deno.test("a scope that lives long keeps nothing of what was disposed of before"
     scope.moveOut(inner.moveOut(inner.allocate(8), scope))[Symbol.dispose]();
   }
   assertEquals(scope.size, 0);
-  const { heldBytes, liveBlocks } = heap.stats();
+  const { footprintBytes, liveBlocks } = heap.stats();
   assertEquals(liveBlocks, 0);
-  assertLess(heldBytes, 200_000);
+  assertLess(footprintBytes, 200_000);
 });
 
 Deno.test("disposing of a scope twice is harmless", () => {

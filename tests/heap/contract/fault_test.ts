@@ -94,7 +94,7 @@ Deno.test("a heap whose preallocation was refused preallocates at the next need"
   patient.attempt(["malloc", "first", 8]);
   assertEquals([...patient.heap.blocks()], []);
   patient.attempt(["malloc", "first", 8]);
-  assertEquals(patient.heap.stats().heldBytes, 131072);
+  assertEquals(patient.heap.stats().footprintBytes, 131072);
 });
 
 Deno.test("free() of a mapping that is refused leaves the block live", () => {

@@ -52,7 +52,7 @@ const TOLD: Readonly<Record<string, string>> = {
     "block of another heap; give it only to the heap it came from. It is an " +
     "allocated block of 104 bytes",
   "a free of what an object holds":
-    'InvalidPointerError held: Cannot free 0xADDRESS: allocation "frame" (64 ' +
+    'InvalidPointerError owned: Cannot free 0xADDRESS: allocation "frame" (64 ' +
     "bytes at 0xADDRESS) holds it; resize or dispose of that instead",
   "a use of a disposed heap":
     "UsageError disposed: Cannot malloc on this heap: it was disposed; make a " +

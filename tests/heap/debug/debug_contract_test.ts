@@ -194,7 +194,7 @@ for (const debug of [false, true]) {
       [address + 8, "inside-block"],
       [address - 32, "inside-block"],
       [foreign, "foreign-pointer"],
-      [held.address, "held"],
+      [held.address, "owned"],
       [freed, "double-free"],
     ];
     for (const [pointer, code] of wrong) {

@@ -119,14 +119,14 @@ Deno.test("freed memory is not given out again at once, but counts as free", () 
 Deno.test("what a heap keeps back is bounded in blocks", () => {
   using heap = new Heap({ debug: true });
   for (let count = 0; count < 10_000; count++) heap.free(heap.malloc(100));
-  assertLess(heap.stats().heldBytes, 1100 * 160 + 131_072);
+  assertLess(heap.stats().footprintBytes, 1100 * 160 + 131_072);
 });
 
 Deno.test("what a heap keeps back is bounded in bytes", () => {
   using heap = new Heap({ debug: true });
   for (let count = 0; count < 1000; count++) heap.free(heap.malloc(100_000));
-  assertLess(heap.stats().heldBytes, 5 << 20);
-  assertGreater(heap.stats().heldBytes, 3 << 20);
+  assertLess(heap.stats().footprintBytes, 5 << 20);
+  assertGreater(heap.stats().footprintBytes, 3 << 20);
 });
 
 Deno.test("what realloc() leaves behind is kept back, and bounded", () => {
@@ -135,7 +135,7 @@ Deno.test("what realloc() leaves behind is kept back, and bounded", () => {
   for (let count = 0; count < 500; count++) {
     address = heap.realloc(address, 100_000 + count % 2);
   }
-  assertLess(heap.stats().heldBytes, 5 << 20);
+  assertLess(heap.stats().footprintBytes, 5 << 20);
   heap.free(address);
 });
 

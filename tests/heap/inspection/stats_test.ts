@@ -19,9 +19,9 @@ const NOTHING: Omit<HeapStats, "tableBytes" | "steps"> = {
   freeBytes: 0,
   largestFreeBytes: 0,
   headerBytes: 0,
-  heldBytes: 0,
+  footprintBytes: 0,
   peakLiveBytes: 0,
-  peakHeldBytes: 0,
+  peakFootprintBytes: 0,
   systemCalls: { sbrk: 0, mmap: 0, munmap: 0 },
 };
 
@@ -44,7 +44,7 @@ function addUp(heap: Heap) {
     freeBytes: bytesOf(free),
     largestFreeBytes: Math.max(0, ...free.map(({ size }) => size)),
     headerBytes: 32 * blocks.length,
-    heldBytes: bytesOf(blocks) + 32 * blocks.length,
+    footprintBytes: bytesOf(blocks) + 32 * blocks.length,
   };
 }
 
@@ -70,9 +70,9 @@ Deno.test("the numbers after a few calls are those of the contract", () => {
     freeBytes: 104 + 131072 - 104 - 56 - 3 * 32,
     largestFreeBytes: 131072 - 104 - 56 - 3 * 32,
     headerBytes: 4 * 32,
-    heldBytes: 131072 + 200_032,
+    footprintBytes: 131072 + 200_032,
     peakLiveBytes: 104 + 200_000 + 56,
-    peakHeldBytes: 131072 + 200_032,
+    peakFootprintBytes: 131072 + 200_032,
     systemCalls: { sbrk: 1, mmap: 1, munmap: 0 },
   });
   assertGreater(tableBytes, 0);
@@ -82,9 +82,10 @@ Deno.test("the peaks stay when memory is given back", () => {
   using heap = new Heap();
   const address = heap.malloc(200_000);
   heap.free(address);
-  const { peakLiveBytes, peakHeldBytes, heldBytes, liveBytes } = heap.stats();
-  assertEquals([liveBytes, heldBytes], [0, 0]);
-  assertEquals([peakLiveBytes, peakHeldBytes], [200_000, 200_032]);
+  const { peakLiveBytes, peakFootprintBytes, footprintBytes, liveBytes } = heap
+    .stats();
+  assertEquals([liveBytes, footprintBytes], [0, 0]);
+  assertEquals([peakLiveBytes, peakFootprintBytes], [200_000, 200_032]);
 });
 
 Deno.test("a refused system call is not counted", () => {
@@ -93,9 +94,9 @@ Deno.test("a refused system call is not counted", () => {
   using heap = new Heap({ memory });
   assertThrows(() => heap.malloc(8), OutOfMemoryError);
   assertThrows(() => heap.malloc(200_000), OutOfMemoryError);
-  const { systemCalls, heldBytes } = heap.stats();
+  const { systemCalls, footprintBytes } = heap.stats();
   assertEquals(systemCalls, { sbrk: 0, mmap: 0, munmap: 0 });
-  assertEquals(heldBytes, 0);
+  assertEquals(footprintBytes, 0);
   memory.refuses = () => false;
 });
 

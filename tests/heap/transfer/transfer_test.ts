@@ -111,7 +111,7 @@ Deno.test("the owner's heap refuses to free or resize what was transferred", () 
       () => heap.bytes(message.address),
     ]
   ) {
-    assertEquals(assertThrows(use, InvalidPointerError).code, "held");
+    assertEquals(assertThrows(use, InvalidPointerError).code, "owned");
   }
   heap.takeBack(message);
 });

@@ -48,7 +48,7 @@ Deno.test("a packed run thins out samples that no chart could show", () => {
   const { samples } = unpackRun(packRun(data));
   assert(samples.calls.length < data.samples.calls.length / 2);
   assertEquals(samples.calls[1], 3);
-  assertEquals(samples.heldBytes[1], data.samples.heldBytes[3]);
+  assertEquals(samples.footprintBytes[1], data.samples.footprintBytes[3]);
 });
 
 function refuse(heap: Recording, size: number): void {

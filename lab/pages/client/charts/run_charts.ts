@@ -15,7 +15,7 @@ export function initialiseCharts(panel: HTMLElement, view: RunView): void {
 }
 
 function memoryChart({ run }: RunView): ChartKind {
-  const { heldBytes, requestedBytes } = run.totals;
+  const { footprintBytes, requestedBytes } = run.totals;
   return {
     name: "Live bytes and footprint",
     steps: Array.from({ length: 50 }, (_, power) => 2 ** power),
@@ -24,10 +24,10 @@ function memoryChart({ run }: RunView): ChartKind {
       { name: "Live, as requested", colour: 1 },
     ],
     source: {
-      length: heldBytes.length,
+      length: footprintBytes.length,
       callsAt: (index) => index,
       lines: [
-        (index) => heldBytes[index]!,
+        (index) => footprintBytes[index]!,
         (index) => requestedBytes[index]!,
       ],
     },

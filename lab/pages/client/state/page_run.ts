@@ -69,7 +69,7 @@ export class PageRun {
       history,
       state: keyframes.at(calls),
       requestedBytes: totals.requestedBytes[calls]!,
-      footprintBytes: totals.heldBytes[calls]!,
+      footprintBytes: totals.footprintBytes[calls]!,
     });
   }
 }
