@@ -153,7 +153,7 @@ export function invalidPointer(
     (reason === "already freed" || reason === "unmapped");
   const shown = isPointer(address) ? formatAddress(address) : String(address);
   const why = facts.holder
-    ? `${facts.holder.describe()} ${EXPLANATIONS.held}`
+    ? `${facts.holder.describe()} ${EXPLANATIONS.owned}`
     : (isUse ? USED : EXPLANATIONS)[reason] + place(reason, address, block);
   const message = `Cannot ${action} ${shown}: ${why}`;
   const code = isUse ? "use-after-free" : undefined;
@@ -199,7 +199,7 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
   "already freed":
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
-  "owned": "holds it; resize or dispose of that instead",
+  "owned": "owns it; resize or dispose of that instead",
   "of another isolate":
     "it lies in a heap of another isolate; let that free it, or hand allocations over " +
     "with transfer",

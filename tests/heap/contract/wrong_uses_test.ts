@@ -53,7 +53,7 @@ const TOLD: Readonly<Record<string, string>> = {
     "allocated block of 104 bytes",
   "a free of what an object holds":
     'InvalidPointerError owned: Cannot free 0xADDRESS: allocation "frame" (64 ' +
-    "bytes at 0xADDRESS) holds it; resize or dispose of that instead",
+    "bytes at 0xADDRESS) owns it; resize or dispose of that instead",
   "a use of a disposed heap":
     "UsageError disposed: Cannot malloc on this heap: it was disposed; make a " +
     "new one",
