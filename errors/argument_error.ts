@@ -37,8 +37,18 @@ export function requireWhole(
   least = 0,
 ): void {
   if (Number.isSafeInteger(value) && value >= least) return;
+  throw notWhole(call, name, value, least);
+}
+
+/** The error for what is not a safe integer of at least `least`. */
+export function notWhole(
+  call: string,
+  name: string,
+  value: number,
+  least = 0,
+): ArgumentError {
   const kind = least < 0 ? "a safe integer" : "a non-negative safe integer";
-  throw new ArgumentError(
+  return new ArgumentError(
     `Cannot ${call} with ${name} ${showValue(value)}: expected ${kind}` +
       numberRemedy(value),
   );

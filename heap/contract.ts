@@ -20,13 +20,13 @@ import {
   roundUp,
 } from "./layout.ts";
 import type { BlockList } from "./list/block_list.ts";
-import type { ListedBlock } from "./list/block_records.ts";
+import { BlockWalk, type ListedBlock } from "./list/block_walk.ts";
 import { checkBlocks, checkMappings } from "./inspection/check.ts";
 import type { HeapPolicy } from "./heap_options.ts";
-import type { FreeMemory, HeapStats } from "./heap_stats.ts";
+import { type FreeMemory, type HeapStats, LiveCells } from "./heap_stats.ts";
 import type { StackTrace } from "../errors/stack_trace.ts";
 import {
-  type BlockHolder,
+  type BlockOwner,
   invalidPointer,
   type InvalidPointerError,
 } from "./inspection/invalid_pointer.ts";
@@ -34,8 +34,7 @@ import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
 import { openBlockList } from "./list/open_block_list.ts";
 import { OutOfMemoryError } from "../errors/out_of_memory_error.ts";
 import { SpanLimitError } from "./source/program_break.ts";
-import type { System } from "./source/system_calls.ts";
-import { Tally } from "./source/live_cells.ts";
+import type { SystemCalls } from "./source/system_calls.ts";
 
 const NULL: Address = 0;
 
@@ -78,7 +77,7 @@ class Registry<Member extends WeakKey> {
   }
 }
 
-const all = new Registry<Blocks>();
+const all = new Registry<Contract>();
 
 /** What is known of a live block. */
 export interface LiveBlock {
@@ -95,36 +94,66 @@ export interface LiveBlock {
 }
 
 /**
- * The blocks of a heap, on the list and in mappings, and the contract for all calls
- * that {@linkcode [heap.ts].Heap | Heap} does not answer from the list at once.
+ * The contract on real memory: what `malloc`, `calloc`, `realloc` and `free` do with heap
+ * blocks and mapped blocks. {@linkcode [heap.ts].Heap | Heap} asks the list first, and
+ * comes here with every call that the list does not answer at once.
  *
- * A block can be held: then only its holder frees or resizes it, and the calls of the
- * contract refuse its address. On the list it is told by its tag, so that `malloc` and
- * `free` need not ask.
+ * 1. Sizes are rounded up to 8 bytes.
+ * 2. Size 0 gives NULL, and NULL is the number 0. `free(NULL)` does nothing.
+ * 3. A block as large as the threshold, header included, is a mapping of its own. `malloc`
+ *    and `realloc` have a threshold, 128 KiB, and `calloc` has its own, a page.
+ * 4. At the first need the program break is raised by 128 KiB, once.
+ * 5. A search first merges the blocks freed since the last search with their free
+ *    neighbours. Then it takes the smallest free block that suffices, of equals the block
+ *    at the lowest address.
+ * 6. A block that is too large is split, if the rest is enough for a header and 8 bytes.
+ * 7. If no block suffices the break is raised: by what the last block lacks if that is
+ *    free, else for a new block.
+ * 8. `calloc` fills the payload with zeros, the bytes of the rounding included.
+ * 9. `free` marks a heap block as free, and gives a mapping back. It never lowers the
+ *    break.
+ * 10. `realloc` of NULL is `malloc`, and `realloc` to size 0 is `free`. `realloc` of free
+ *     memory gives NULL and changes nothing.
+ * 11. `realloc` moves every mapping, and every heap block that has become large enough for
+ *     a mapping. Any other heap block shrinks where it is. It grows where it is if it is
+ *     the last block, which raises the break, or if the free blocks that follow suffice.
+ *     Else it moves.
+ *
+ * A block can be owned by an {@linkcode [allocations/allocation.ts].Allocation |
+ * Allocation}. Only its owner frees or resizes it, and the calls of the contract refuse
+ * its address. An owned heap block has a tag of its own, so that `malloc` and `free` need
+ * not ask.
  */
-export class Blocks {
+export class Contract {
   /** The heap blocks. */
   readonly list: BlockList;
   /** The mapped blocks. */
   readonly mappings: MappedBlocks;
   /** How blocks are chosen, and from which size on they are mappings. */
   readonly policy: HeapPolicy;
-  /** Who holds a block, by its payload's address. */
-  protected readonly holders = new RecyclingMap<BlockHolder>();
-  readonly #system: System;
-  readonly #tally = new Tally();
+  /** Reads the heap blocks. */
+  readonly walk: BlockWalk;
+  /** The owners of blocks that are owned, by the payload's address, the oldest first. */
+  protected readonly owners = new RecyclingMap<BlockOwner>();
+  readonly #calls: SystemCalls;
+  readonly #live = new LiveCells();
   readonly #unregister: () => void;
 
   /**
-   * @param system Where memory comes from.
+   * @param calls Makes the system calls.
    * @param policy How blocks are chosen, split and merged, and the break raised.
    * @param openList Makes the list of heap blocks.
    */
-  constructor(system: System, policy: HeapPolicy, openList = openBlockList) {
-    this.#system = system;
+  constructor(
+    calls: SystemCalls,
+    policy: HeapPolicy,
+    openList = openBlockList,
+  ) {
+    this.#calls = calls;
     this.policy = policy;
-    this.list = openList(system, this.#tally, policy);
-    this.mappings = new MappedBlocks(system, this.#tally);
+    this.list = openList(calls, this.#live, policy);
+    this.walk = new BlockWalk(this.list);
+    this.mappings = new MappedBlocks(calls, this.#live);
     this.#unregister = all.add(this);
   }
 
@@ -152,10 +181,9 @@ export class Blocks {
       );
     }
     try {
-      const address = this.obtain(
-        total,
-        reaches(total, this.policy.callocThreshold),
-      );
+      const isMapped =
+        roundUp(total) + HEADER_BYTES >= this.policy.callocThreshold;
+      const address = this.obtain(total, isMapped);
       if (address === this.list.latest) this.list.zeroLatest();
       return address;
     } catch (error) {
@@ -165,7 +193,7 @@ export class Blocks {
 
   /** realloc() of what is not NULL. */
   realloc(address: Address, size: number): Address {
-    const cell = this.list.find(address);
+    const cell = this.list.findUnowned(address);
     const mapping = cell === NO_BLOCK ? this.#findMapping(address) : undefined;
     if (cell === NO_BLOCK && !mapping) {
       if (this.#isFree(address)) return NULL;
@@ -196,14 +224,14 @@ export class Blocks {
   }
 
   /**
-   * Allocates a block whose payload starts at a multiple of `alignment`. To more than
-   * 32 bytes only blocks of the list can be aligned, so there it makes no mapping.
+   * Allocates a block whose payload starts at a multiple of `alignment`. A mapping is
+   * aligned to 32 bytes, so a larger alignment makes a heap block of any size.
    *
    * @param size Bytes, more than 0.
    * @param alignment Bytes, a power of two.
-   * @param label What the user calls it, for the error if memory is refused.
+   * @param label What the user calls the block, for the error if memory is refused.
    */
-  allocateAligned(size: number, alignment: number, label?: string): Address {
+  allocate(size: number, alignment: number, label?: string): Address {
     try {
       return this.obtain(size, this.#isMapped(size, alignment), alignment);
     } catch (error) {
@@ -223,7 +251,7 @@ export class Blocks {
     return this.list.isGone || this.list.findLive(address) === NO_BLOCK;
   }
 
-  /** Whether any of the memory was given back from under its blocks. */
+  /** Whether any memory was given back while blocks lie in it. */
   get isMemoryGone(): boolean {
     if (this.list.isGone) return true;
     for (const mapping of this.mappings) if (mapping.isGone) return true;
@@ -239,54 +267,59 @@ export class Blocks {
     );
   }
 
-  /** Gives a live block to a holder: from now on only that frees or resizes it. */
-  hold(address: Address, holder: BlockHolder): void {
-    this.holders.set(address, holder);
-    this.list.hold(address);
+  /** Gives a live block to an owner: from now on only the owner frees or resizes it. */
+  own(address: Address, owner: BlockOwner): void {
+    this.owners.set(address, owner);
+    this.list.own(address);
   }
 
-  /** Frees a block that is held; if the system refuses it is held as before. */
-  freeHeld(address: Address): void {
-    this.#system.requireIdle();
-    const holder = this.#unhold(address);
+  /** Frees a block that is owned. If the system refuses, the block is owned as before. */
+  freeOwned(address: Address): void {
+    this.#calls.requireIdle();
+    const owner = this.#disown(address);
     try {
       this.free(address);
     } catch (error) {
-      if (this.isLive(address)) this.hold(address, holder);
+      if (this.isLive(address)) this.own(address, owner);
       throw error;
     }
   }
 
-  /** Whether a block is held by this holder. */
-  isHeldBy(address: Address, holder: BlockHolder): boolean {
-    return this.holders.get(address) === holder;
+  /** The owners of all blocks that are owned, in no order. */
+  *allOwners(): Generator<BlockOwner> {
+    for (const [, owner] of this.owners) yield owner;
   }
 
-  /** Whether a block is held. */
-  isHeld(address: Address): boolean {
-    return this.holders.has(address);
+  /** Whether a block is owned by this owner. */
+  isOwnedBy(address: Address, owner: BlockOwner): boolean {
+    return this.owners.get(address) === owner;
+  }
+
+  /** Whether a block is owned. */
+  isOwned(address: Address): boolean {
+    return this.owners.has(address);
   }
 
   /**
-   * Gives a held block another size, keeping its alignment and its content.
+   * Gives an owned block another size, keeping its alignment and its content.
    *
    * @param address Its payload.
    * @param size Bytes, more than 0.
    * @param alignment Bytes, a power of two.
-   * @returns Its payload, which may be elsewhere. If memory is refused it is as it was.
+   * @returns Its payload, which may be elsewhere. If memory is refused the block is
+   * unchanged.
    */
-  resizeHeld(address: Address, size: number, alignment: number): Address {
-    this.#system.requireIdle();
-    this.list.settle();
-    const holder = this.holders.get(address)!;
+  resizeOwned(address: Address, size: number, alignment: number): Address {
+    this.#calls.requireIdle();
+    this.list.completeFree();
+    const owner = this.owners.get(address)!;
     try {
       if (this.resizeInPlace(address, size, alignment)) return address;
       const target = this.move(address, size, alignment);
-      this.hold(target, holder);
+      this.own(target, owner);
       return target;
     } catch (error) {
-      const subject = holder.describe();
-      throw this.#explained(error, `resize(${size}) of ${subject}`);
+      throw this.#explained(error, `resize(${size}) of ${owner.describe()}`);
     }
   }
 
@@ -306,7 +339,7 @@ export class Blocks {
   /** A live view of a block's payload, part of the heap's own window. */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
     const action = "take the bytes of";
-    if (this.holders.has(address)) throw this.invalid(action, address);
+    if (this.owners.has(address)) throw this.invalid(action, address);
     const size = this.usableSize(address, action);
     const shown = length ?? size;
     if (!Number.isSafeInteger(shown) || shown < 0 || shown > size) {
@@ -322,7 +355,7 @@ export class Blocks {
 
   /** A window of its own on a payload, for whoever must be able to close it. */
   window(address: Address, length: number): ArrayBuffer {
-    return this.#system.window(address, length);
+    return this.#calls.window(address, length);
   }
 
   /** Fills a part of a live block with zeros. */
@@ -330,30 +363,30 @@ export class Blocks {
     this.payload(address, end).fill(0, start);
   }
 
-  /** Every block: those of the list in address order, then mappings. */
+  /** Every block: heap blocks in address order, then mappings. */
   *[Symbol.iterator](): Generator<Block> {
-    for (const block of this.list) yield this.#describeListed(block);
+    for (const block of this.walk) yield this.#describeListed(block);
     for (const mapping of this.mappings) yield describeMapped(mapping);
   }
 
   /** Counts and bytes as they are now. */
   stats(): HeapStats {
-    const { list, mappings } = this;
+    const { list, mappings, walk } = this;
     const blocks = list.blockCount + mappings.count;
     return {
       liveBlocks: list.liveBlocks + mappings.count,
-      liveBytes: this.#tally.cells * CELL_BYTES,
+      liveBytes: this.#live.cells * CELL_BYTES,
       mappedBlocks: mappings.count,
       mappedBytes: mappings.bytes,
       freeBlocks: list.blockCount - list.liveBlocks,
       ...this.freeMemory(),
       headerBytes: blocks * HEADER_BYTES,
-      footprintBytes: this.#system.footprintBytes,
-      peakLiveBytes: this.#tally.peakCells * CELL_BYTES,
-      peakFootprintBytes: this.#system.peakFootprintBytes,
-      systemCalls: this.#system.calls,
-      tableBytes: list.tableBytes,
-      steps: list.steps,
+      footprintBytes: this.#calls.footprintBytes,
+      peakLiveBytes: this.#live.peakCells * CELL_BYTES,
+      peakFootprintBytes: this.#calls.peakFootprintBytes,
+      systemCalls: this.#calls.counts,
+      tableBytes: walk.tableBytes,
+      steps: walk.steps,
     };
   }
 
@@ -361,18 +394,23 @@ export class Blocks {
   freeMemory(): FreeMemory {
     const { list } = this;
     const headerBytes = list.blockCount * HEADER_BYTES;
-    const liveBytes = this.#tally.cells * CELL_BYTES - this.mappings.bytes;
+    const liveBytes = this.#live.cells * CELL_BYTES - this.mappings.bytes;
     return {
       freeBytes: list.cells * CELL_BYTES - headerBytes - liveBytes,
-      largestFreeBytes: list.largestFree * CELL_BYTES,
+      largestFreeBytes: this.largestFree * CELL_BYTES,
     };
+  }
+
+  /** Cells of payload of the largest free heap block. */
+  protected get largestFree(): number {
+    return this.walk.largestFree;
   }
 
   /** Checks every invariant. */
   check(): void {
     this.requireMemory("check");
     const mapped = this.mappings.bytes / CELL_BYTES;
-    checkBlocks(this.list, this.#tally.cells - mapped);
+    checkBlocks(this.list, this.walk, this.#live.cells - mapped);
     checkMappings(this.mappings);
   }
 
@@ -382,7 +420,7 @@ export class Blocks {
    * @throws {UsageError} If the system is being asked for memory.
    */
   requireIdle(): void {
-    this.#system.requireIdle();
+    this.#calls.requireIdle();
   }
 
   /**
@@ -391,8 +429,8 @@ export class Blocks {
    * @throws {UsageError} If the system is being asked for memory, or is watched.
    */
   requireResettable(): void {
-    this.#system.requireIdle();
-    if (!this.#system.watcher) return;
+    this.#calls.requireIdle();
+    if (!this.#calls.watcher) return;
     throw new UsageError(
       "in-use",
       "Cannot reset this heap while it is recorded: a recording knows single frees " +
@@ -401,13 +439,13 @@ export class Blocks {
   }
 
   /**
-   * Frees every block at once, held ones too: their holders must have let go before.
+   * Frees every block at once, owned blocks too: their owners must have let go before.
    *
    * @throws {SystemCallError} If the system refuses to take a mapping back. All blocks
    * are free then as well; it is asked again by the next call.
    */
   reset(): void {
-    this.holders.clear();
+    this.owners.clear();
     this.list.clear();
     this.mappings.clear();
   }
@@ -426,22 +464,23 @@ export class Blocks {
   *live(): Generator<LiveBlock> {
     for (const { payload, size, status } of this) {
       if (status === "free") continue;
-      const holder = this.holders.get(payload);
+      const owner = this.owners.get(payload);
       yield {
         address: payload,
-        size: holder?.size ?? size,
-        label: holder?.label,
-        trace: holder?.trace,
-        identity: holder ?? payload,
+        size: owner?.size ?? size,
+        label: owner?.label,
+        trace: owner?.trace,
+        identity: owner ?? payload,
       };
     }
   }
 
   /**
-   * A new block, on the list or a mapping of its own.
+   * A new block: a heap block, for which the break is raised where no free block
+   * suffices, or a mapping.
    *
    * @param size Bytes, more than 0.
-   * @param isMapped Whether it is to be a mapping.
+   * @param isMapped Whether to make a mapping.
    * @param alignment Bytes, a power of two; of a mapping up to 32.
    */
   protected obtain(
@@ -449,15 +488,23 @@ export class Blocks {
     isMapped: boolean,
     alignment = CELL_BYTES,
   ): Address {
-    return isMapped
-      ? this.mappings.map(roundUp(size))
-      : this.#allocateOnList(cellsFor(size), alignment / CELL_BYTES);
+    if (isMapped) return this.mappings.map(roundUp(size));
+    const { list } = this;
+    const cells = cellsFor(size);
+    const aligned = alignment / CELL_BYTES;
+    for (;;) {
+      const address = aligned === 1
+        ? list.place(cells)
+        : list.placeAligned(cells, aligned);
+      if (address !== NULL) return address;
+      list.grow(aligned === 1 ? cells : list.mostFor(cells, aligned));
+    }
   }
 
   /** Whether malloc() of so many bytes makes a mapping, and that is aligned enough. */
   #isMapped(size: number, alignment = CELL_BYTES): boolean {
     return alignment <= MAPPED_ALIGNMENT &&
-      reaches(size, this.policy.mmapThreshold);
+      roundUp(size) + HEADER_BYTES >= this.policy.mmapThreshold;
   }
 
   /** Whether a live block starts here. */
@@ -466,48 +513,27 @@ export class Blocks {
       this.mappings.find(address) !== undefined;
   }
 
-  /**
-   * A block of the list, for which the break is raised where no free one suffices.
-   *
-   * @param cells Cells of payload.
-   * @param alignment In cells.
-   */
-  #allocateOnList(cells: number, alignment: number): Address {
-    const { list } = this;
-    const find = () =>
-      alignment === 1
-        ? list.allocate(cells)
-        : list.allocateAligned(cells, alignment);
-    let cell = find();
-    while (cell === NO_BLOCK) {
-      list.grow(alignment === 1 ? cells : list.mostFor(cells, alignment));
-      cell = find();
-    }
-    return list.payloadOf(cell);
-  }
-
   /** Resizes a heap block, in the order that the contract gives. */
   protected resizeListed(cell: number, size: number): Address {
     const list = this.list;
-    const payload = list.headers.addressOf(cell) + HEADER_BYTES;
     if (this.#isMapped(size)) return this.#moveListed(cell, size);
     return list.resize(cell, cellsFor(size))
-      ? payload
+      ? list.payloadOf(cell)
       : this.#moveListed(cell, size);
   }
 
-  /** Moves a mapping: the new block is obtained first, given up on failure. */
+  /** Moves a mapping: the new block is obtained first, and given up on failure. */
   protected resizeMapping(mapping: MappedBlock, size: number): Address {
     return this.move(mapping.payload, size);
   }
 
-  /** Lets everyone free a block again that was held. */
-  #unhold(address: Address): BlockHolder {
-    this.list.settle();
-    const holder = this.holders.get(address)!;
-    this.holders.delete(address);
-    this.list.unhold(address);
-    return holder;
+  /** Lets everyone free a block again that was owned. */
+  #disown(address: Address): BlockOwner {
+    this.list.completeFree();
+    const owner = this.owners.get(address)!;
+    this.owners.delete(address);
+    this.list.disown(address);
+    return owner;
   }
 
   /** Whether a block has `size` bytes now, or more, where it is. */
@@ -536,11 +562,11 @@ export class Blocks {
       alignment,
     );
     this.#copy(address, target, kept);
-    const holder = this.isHeld(address) ? this.#unhold(address) : undefined;
+    const owner = this.isOwned(address) ? this.#disown(address) : undefined;
     try {
       this.release(address);
     } catch (error) {
-      if (holder) this.hold(address, holder);
+      if (owner) this.own(address, owner);
       this.giveUp(target);
       throw error;
     }
@@ -568,7 +594,7 @@ export class Blocks {
     }
   }
 
-  /** Frees a live block that nobody holds. */
+  /** Frees a live block that nobody owns. */
   protected release(address: Address): void {
     if (this.list.release(address)) return;
     this.mappings.unmap(this.mappings.find(address)!);
@@ -581,9 +607,9 @@ export class Blocks {
     else this.list.release(address);
   }
 
-  /** A mapping that nobody holds. */
+  /** A mapping that nobody owns. */
   #findMapping(address: Address): MappedBlock | undefined {
-    return this.holders.has(address) ? undefined : this.mappings.find(address);
+    return this.owners.has(address) ? undefined : this.mappings.find(address);
   }
 
   /** The first bytes of a live block, as part of the heap's own window. */
@@ -596,7 +622,7 @@ export class Blocks {
 
   #isFree(address: Address): boolean {
     if (!Number.isSafeInteger(address)) return false;
-    const block = this.list.around(address);
+    const block = this.walk.around(address);
     return block !== undefined && !isLive(block.state);
   }
 
@@ -609,7 +635,7 @@ export class Blocks {
     );
     const isKnown = block !== undefined || gone !== undefined || foreign;
     return invalidPointer(action, address, {
-      holder: this.holders.get(address),
+      owner: this.owners.get(address),
       block,
       gone,
       foreign,
@@ -619,7 +645,7 @@ export class Blocks {
 
   /** The block that was handed out here, or is free since. */
   around(address: Address): Block | undefined {
-    const listed = this.list.around(address);
+    const listed = this.walk.around(address);
     if (listed && this.#isTouched(listed, address)) {
       return this.#describeListed(listed);
     }
@@ -629,7 +655,7 @@ export class Blocks {
 
   /** Whether an address was part of a block that was handed out, now or before. */
   #isTouched({ state }: ListedBlock, address: Address): boolean {
-    return isLive(state) || address < this.list.untouchedFrom;
+    return isLive(state) || address < this.walk.untouchedFrom;
   }
 
   #describeListed({ cell, size, state }: ListedBlock): Block {
@@ -653,11 +679,6 @@ export class Blocks {
     const why = error.syscall === "mmap" ? this.mappings.likelyRefusal : "";
     return new OutOfMemoryError(request, error.message + why, error);
   }
-}
-
-/** Whether a block of so many bytes is as large as a threshold, header included. */
-function reaches(size: number, threshold: number): boolean {
-  return roundUp(size) + HEADER_BYTES >= threshold;
 }
 
 function describeMapped({ address, payload, size }: MappedBlock): Block {

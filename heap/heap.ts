@@ -9,25 +9,26 @@ import { requireWhole } from "../errors/argument_error.ts";
 import { UsageError } from "../errors/usage_error.ts";
 import type { Block } from "./layout.ts";
 import type { BlockList } from "./list/block_list.ts";
-import { Blocks } from "./contract.ts";
+import { Contract } from "./contract.ts";
 import {
   bindCalls,
   type CBindings,
   type CBindingsOptions,
   isCalling,
 } from "./c/c_bindings.ts";
-import { DebugBlocks } from "./debug/debug_contract.ts";
+import { DebugContract } from "./debug/debug_contract.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
 import type { Allocation } from "./allocations/allocation.ts";
 import type { AllocationOptions, ScopeOptions } from "./allocations/options.ts";
 import { Allocator, Scope } from "./allocations/scope.ts";
-import { Holder } from "./allocations/allocations.ts";
+import { Allocations } from "./allocations/allocations.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
 import { HeapEnding } from "./leaks/report_leaks.ts";
-import type {
-  AllocationMessage,
-  TakeBackOptions,
+import {
+  type AllocationMessage,
+  type TakeBackOptions,
+  Transfers,
 } from "./transfer/transfers.ts";
 import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
 import {
@@ -36,8 +37,8 @@ import {
   type SummaryOptions,
 } from "./inspection/summary.ts";
 import * as layout from "./layout.ts";
-import { requireAddress } from "./inspection/require_address.ts";
-import { System } from "./source/system_calls.ts";
+import { requireAddress } from "./allocations/contents.ts";
+import { SystemCalls } from "./source/system_calls.ts";
 
 const { CELL_BYTES, HEADER_BYTES } = layout;
 const { fewCellsFor } = layout;
@@ -104,9 +105,11 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * ```
  */
 export class Heap extends Allocator implements Disposable {
-  readonly #system: System;
-  readonly #blocks: Blocks;
-  readonly #holder: Holder;
+  readonly #calls: SystemCalls;
+  readonly #contract: Contract;
+  readonly #allocations: Allocations;
+  /** The allocations that other isolates have. */
+  readonly #transfers: Transfers;
   /** The heap blocks of these, for the calls that the list answers at once. */
   readonly #list: BlockList;
   /** Reports what is wrong when this heap ends, if it is a debug heap. */
@@ -133,10 +136,11 @@ export class Heap extends Allocator implements Disposable {
       heap.#requireOpen("record");
       return new HeapWatch({
         list: heap.#list,
-        mappings: heap.#blocks.mappings,
-        system: heap.#system,
-        policy: heap.#blocks.policy,
-        freeMemory: () => heap.#blocks.freeMemory(),
+        walk: heap.#contract.walk,
+        mappings: heap.#contract.mappings,
+        calls: heap.#calls,
+        policy: heap.#contract.policy,
+        freeMemory: () => heap.#contract.freeMemory(),
       }, watcher);
     };
   }
@@ -153,19 +157,20 @@ export class Heap extends Allocator implements Disposable {
     checkOptions(options);
     const memory = options.memory ?? (this.#arena = arenaMemory());
     this.#memory = memory;
-    this.#system = new System(memory);
+    this.#calls = new SystemCalls(memory);
     const policy = policyOf(options, memory.pageSize);
     const { debug = false, stacks = true, onLeak } = options;
-    this.#blocks = debug
-      ? new DebugBlocks(this.#system, policy)
-      : new Blocks(this.#system, policy);
-    this.#list = this.#blocks.list;
-    this.#holder = new Holder(this.#blocks, {
+    this.#contract = debug
+      ? new DebugContract(this.#calls, policy)
+      : new Contract(this.#calls, policy);
+    this.#list = this.#contract.list;
+    this.#allocations = new Allocations(this.#contract, {
       notesStacks: stacks,
       notesFrees: stacks && debug,
       onLeak,
     });
-    this.#ending = debug ? new HeapEnding(this.#blocks, onLeak) : undefined;
+    this.#transfers = new Transfers(this.#contract);
+    this.#ending = debug ? new HeapEnding(this.#contract, onLeak) : undefined;
     this.#largestListed = debug ? 0 : largestListed(policy.mmapThreshold);
     this.#largestZeroed = debug ? 0 : largestListed(policy.callocThreshold);
   }
@@ -189,11 +194,11 @@ export class Heap extends Allocator implements Disposable {
    */
   malloc(size: number): Address {
     if (this.#isListed(size)) {
-      const address = this.#list.obtain(fewCellsFor(size));
+      const address = this.#list.place(fewCellsFor(size));
       if (address !== NULL) return address;
     }
     this.#requireOpen("malloc on");
-    return this.#blocks.malloc(size);
+    return this.#contract.malloc(size);
   }
 
   /**
@@ -221,7 +226,7 @@ export class Heap extends Allocator implements Disposable {
     if (areWhole && size > 0) { // of two that are below 0 the product is not
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
-        ? this.#list.obtain(fewCellsFor(total))
+        ? this.#list.place(fewCellsFor(total))
         : NULL;
       if (address !== NULL) {
         this.#list.zeroLatest();
@@ -229,7 +234,7 @@ export class Heap extends Allocator implements Disposable {
       }
     }
     this.#requireOpen("calloc on");
-    return this.#blocks.calloc(nmemb, size);
+    return this.#contract.calloc(nmemb, size);
   }
 
   /**
@@ -266,8 +271,8 @@ export class Heap extends Allocator implements Disposable {
     requireAddress("realloc", address);
     requireWhole("realloc", "size", size);
     return address === NULL
-      ? this.#blocks.malloc(size)
-      : this.#blocks.realloc(address, size);
+      ? this.#contract.malloc(size)
+      : this.#contract.realloc(address, size);
   }
 
   /**
@@ -291,11 +296,11 @@ export class Heap extends Allocator implements Disposable {
    */
   free(address: Address): void {
     const list = this.#list;
-    if (address === list.latest) list.setAside();
+    if (address === list.latest) list.postponeFree();
     else if (typeof address !== "number" || !list.release(address)) {
       this.#requireOpen("free on");
       requireAddress("free", address);
-      this.#blocks.free(address);
+      this.#contract.free(address);
     }
   }
 
@@ -322,7 +327,7 @@ export class Heap extends Allocator implements Disposable {
     const action = "take the usableSize of";
     this.#requireOpen(action);
     requireAddress(action, address);
-    return this.#blocks.usableSize(address, action);
+    return this.#contract.usableSize(address, action);
   }
 
   /**
@@ -354,7 +359,7 @@ export class Heap extends Allocator implements Disposable {
     const action = "take the bytes of";
     this.#requireOpen(action);
     requireAddress(action, address);
-    return this.#blocks.bytes(address, length);
+    return this.#contract.bytes(address, length);
   }
 
   /**
@@ -384,7 +389,7 @@ export class Heap extends Allocator implements Disposable {
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
     this.#requireOpen("allocate from");
-    return this.#holder.allocate(size, options);
+    return this.#allocations.allocate(size, options);
   }
 
   /**
@@ -409,7 +414,7 @@ export class Heap extends Allocator implements Disposable {
    */
   override scope(options: ScopeOptions = {}): Scope {
     this.#requireOpen("open a scope of");
-    return new Scope(this.#holder, options);
+    return new Scope(this.#allocations, options);
   }
 
   /**
@@ -449,11 +454,12 @@ export class Heap extends Allocator implements Disposable {
           "blocks; do it after the call",
       );
     }
-    this.#holder.transfers.requireNone("reset this heap");
-    this.#holder.requireNoneTaken("reset this heap");
-    this.#blocks.requireResettable();
-    this.#holder.endAll("its heap was reset");
-    this.#blocks.reset();
+    this.#transfers.requireNone("reset this heap");
+    this.#allocations.requireNoneTaken("reset this heap");
+    this.#contract.requireResettable();
+    this.#allocations.endAll("its heap was reset");
+    this.#transfers.end();
+    this.#contract.reset();
   }
 
   /**
@@ -494,10 +500,12 @@ export class Heap extends Allocator implements Disposable {
     this.#requireOpen("transfer from");
     this.#guard ??= guardArena(
       this.#memory,
-      () =>
-        this.#holder.transfers.requireNone("dispose of the arena of a heap"),
+      () => this.#transfers.requireNone("dispose of the arena of a heap"),
     );
-    return this.#holder.transfer(allocation);
+    return this.#allocations.handOver(
+      allocation,
+      (block) => this.#transfers.send(block),
+    );
   }
 
   /**
@@ -521,7 +529,7 @@ export class Heap extends Allocator implements Disposable {
    */
   transfersReturned(): Promise<void> {
     this.#requireOpen("wait for transfers of");
-    return this.#holder.transfers.returned();
+    return this.#transfers.returned();
   }
 
   /**
@@ -552,7 +560,7 @@ export class Heap extends Allocator implements Disposable {
    */
   takeBack(message: AllocationMessage, options: TakeBackOptions = {}): void {
     this.#requireOpen("take back to");
-    this.#holder.transfers.takeBack(message, options);
+    this.#transfers.takeBack(message, options);
   }
 
   /**
@@ -642,7 +650,7 @@ export class Heap extends Allocator implements Disposable {
    */
   blocks(): Generator<Block> {
     this.#requireOpen("list the blocks of");
-    return this.#blocks[Symbol.iterator]();
+    return this.#contract[Symbol.iterator]();
   }
 
   /**
@@ -663,7 +671,7 @@ export class Heap extends Allocator implements Disposable {
    */
   stats(): HeapStats {
     this.#requireOpen("count the blocks of");
-    return this.#blocks.stats();
+    return this.#contract.stats();
   }
 
   /**
@@ -692,7 +700,7 @@ export class Heap extends Allocator implements Disposable {
    */
   leaks(): LeakReport {
     this.#requireOpen("look for leaks in");
-    return new LeakReport(this.#blocks.live());
+    return new LeakReport(this.#contract.live());
   }
 
   /**
@@ -713,7 +721,7 @@ export class Heap extends Allocator implements Disposable {
    */
   check(): void {
     this.#requireOpen("check");
-    this.#blocks.check();
+    this.#contract.check();
   }
 
   /**
@@ -737,18 +745,19 @@ export class Heap extends Allocator implements Disposable {
    */
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
-    this.#holder.transfers.requireNone("dispose of this heap");
-    this.#holder.requireNoneTaken("dispose of this heap");
+    this.#transfers.requireNone("dispose of this heap");
+    this.#allocations.requireNoneTaken("dispose of this heap");
     const findings = this.#ending?.examine();
     // Nobody else has its own arena: if the window is closed, its buffer was transferred.
     const isArenaTaken = this.#list.isGone;
     try {
-      this.#blocks.close();
+      this.#contract.close();
     } catch (refusal) {
-      this.#holder.endGone();
+      this.#allocations.endGone();
       throw refusal;
     }
-    this.#holder.endAll("its heap was disposed of");
+    this.#allocations.endAll("its heap was disposed of");
+    this.#transfers.end();
     this.#guard?.[Symbol.dispose]();
     if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
@@ -790,7 +799,9 @@ export class Heap extends Allocator implements Disposable {
   }
 
   #requireOpen(action: string): void {
-    if (!this.#isDisposed && !this.#list.isGone) return this.#list.settle();
+    if (!this.#isDisposed && !this.#list.isGone) {
+      return this.#list.completeFree();
+    }
     const what = this.#isDisposed
       ? "it was disposed"
       : "its memory was given back";

@@ -30,7 +30,7 @@ export interface HeapStats extends FreeMemory {
   readonly freeBlocks: number;
   /** Bytes of all headers: 32 for each block, free and mapped ones too. */
   readonly headerBytes: number;
-  /** Bytes held from the system: below the break, and in mappings. */
+  /** Bytes obtained from the system: below the break, and in mappings. */
   readonly footprintBytes: number;
   /** The most that `liveBytes` has been. */
   readonly peakLiveBytes: number;
@@ -50,4 +50,18 @@ export interface HeapStats extends FreeMemory {
    * the statistics takes steps too. It varies a little from run to run.
    */
   readonly steps: number;
+}
+
+/** The cells of payload in live blocks, heap blocks and mapped blocks together. */
+export class LiveCells {
+  /** Cells now. */
+  cells = 0;
+  /** The most that `cells` has been. */
+  peakCells = 0;
+
+  /** Counts cells that live blocks gained, or lost if negative. */
+  add(cells: number): void {
+    this.cells += cells;
+    if (this.cells > this.peakCells) this.peakCells = this.cells;
+  }
 }

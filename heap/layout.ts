@@ -1,7 +1,8 @@
-import type { Address } from "../ffi/memory.ts";
-
 /**
- * How a block lies in memory.
+ * How a block lies in memory, and in the allocator's own tables.
+ *
+ * A block is a header, directly followed by its payload. The payload's address is what
+ * `malloc` returns.
  *
  * ```text
  *   header, 32 bytes                                        payload
@@ -10,12 +11,11 @@ import type { Address } from "../ffi/memory.ts";
  *  │ 8 bytes     │ 4 bytes   │ 4 bytes │ 8 bytes │ 8 bytes │              │
  *  └─────────────┴───────────┴─────────┴─────────┴─────────┴──────────────┘
  *  +0            +8          +12       +16       +24       +32
- *                                                          the address given out
  * ```
  *
- * `size` counts the payload's bytes, a multiple of 8. `status` is 0 for a free
- * block, 1 for an allocated one, 2 for a mapping. `prev` and `next` are the
- * addresses of the neighbouring headers of the list, 0 at its ends. In C:
+ * `size` counts the payload's bytes, a multiple of 8. `status` is 0 for a free block, 1
+ * for an allocated block, 2 for a mapping. `prev` and `next` are the addresses of the
+ * neighbouring headers of the list, 0 at its ends. In C:
  *
  * ```c
  * struct block_meta {
@@ -25,18 +25,26 @@ import type { Address } from "../ffi/memory.ts";
  * };
  * ```
  *
- * Inside the allocator everything on the heap is counted in cells of 8 bytes
- * from the heap's first header: a cell number is a 32-bit integer, which costs
- * far less to compute with than a 64-bit address.
+ * Inside the allocator everything is counted in cells of 8 bytes from the heap's first
+ * header. A cell number is a 32-bit integer, which costs far less to compute with than a
+ * 64-bit address. The smallest block has 5 cells. So at most one block starts in any 5
+ * cells, and the allocator keeps one byte for each such unit: its tag.
  *
- * Modules whose code runs at every call take constants and functions out of a
- * module's namespace, as in `const { HEADER_CELLS } = layout`. The engine builds
- * a constant of the module itself into compiled code. An imported one it loads
- * and checks at each use, and computes with as if it could be a fraction: that
- * came to twice the instructions for `malloc` and `free`.
+ * ```text
+ *   cells    0 1 2 3 4   5 6 7 8 9   10 …        15          20
+ *   blocks  │H h h h p │ p p p p p │ p p p p p │ p p H h h │ h p p p p │
+ *   units   │    1     │     2     │     3     │     4     │     5     │
+ * ```
+ *
+ * Modules whose code runs at every call take constants and functions out of this
+ * module's namespace, as in `const { HEADER_CELLS } = layout`. The engine builds a
+ * constant of the module itself into compiled code. An imported constant is loaded and
+ * checked at each use, and computed with as if it could be a fraction: that took twice
+ * the instructions for `malloc` and `free`.
  *
  * @module
  */
+import type { Address } from "../ffi/memory.ts";
 
 /** Bytes of a header. */
 export const HEADER_BYTES = 32;
@@ -105,12 +113,12 @@ export function cellsFor(bytes: number): number {
   return cells < 2 ** 31 ? cells | 0 : cells;
 }
 
-/** The same for fewer than 2 GiB. */
+/** Rounds fewer than 2 GiB up to whole cells, in cells. */
 export function fewCellsFor(bytes: number): number {
   return (bytes + CELL_BYTES - 1) >>> 3;
 }
 
-/** Cells of a unit: no two blocks start in so few. */
+/** Cells of a unit. */
 const UNIT_CELLS = SMALLEST_BLOCK_CELLS;
 
 /** The unit that a cell lies in; unit 0 stands before the first cell. */
@@ -124,20 +132,16 @@ export function firstCellOf(unit: number): number {
 }
 
 /**
- * What a byte of the boundary tags says: see
- * {@linkcode [boundary_tags.ts].BoundaryTags | BoundaryTags}.
+ * The states of a block, as they stand in the tag of the unit where the block starts.
  *
  * ```text
  *   a tag      1 s s s s p p p    state, and position of the start in its unit
  *   a length   0 n n n n n n n    units without a start; 127 for more
  * ```
  *
- * @module
- */
-
-/**
- * The states of a block, as they stand in its tag. Only `free` has its bit, 8, and only
- * `freed` its own, 16: by these they are found four at a time.
+ * Only `free` has its bit, 8, and only `freed` its own, 16: a search finds them four
+ * tags at a time. {@linkcode [list/boundary_tags.ts].BoundaryTags | BoundaryTags}
+ * draws the tags of several blocks.
  */
 export const STATE = {
   /** No block starts here. */
@@ -148,12 +152,12 @@ export const STATE = {
   free: 0x88,
   /** A free block that does not: freed since the last search, or the last of the list. */
   freed: 0x90,
-  /** No block: where the last one ends, and before the first one. */
+  /** No block: where the last block ends, and before the first block. */
   fence: 0xa0,
-  /** An allocated block that only its holder frees. */
-  held: 0xc0,
-  /** A free block that is not given out again as yet: of debug heaps only. */
-  kept: 0xe0,
+  /** An allocated block that an allocation owns: `free` and `realloc` refuse it. */
+  owned: 0xc0,
+  /** A free block that is not given out again yet: in debug heaps only. */
+  quarantined: 0xe0,
 } as const;
 
 /** One of the values of {@linkcode STATE}. */
@@ -165,20 +169,15 @@ export const POSITION = 7;
 /** The length that says: 127 units or more, their number stands further inwards. */
 export const LONG = 127;
 
-/** The tag of a block that starts at this cell of its unit. */
-export function tagFor(state: BlockState, position: number): number {
-  return state + position | 0;
-}
-
 /**
- * The length in a byte, or 0 where a tag stands. It takes no branch, since of
- * small blocks it cannot be foreseen whether a unit lies in between.
+ * The length in a byte, or 0 where a tag stands. The function takes no branch, since
+ * between small blocks nothing foretells whether a unit lies in between.
  */
 export function lengthIn(byte: number): number {
   return byte & ((byte >> 7) - 1);
 }
 
-/** Whether a block with this state is allocated. */
+/** Whether a block with this state is live. */
 export function isLive(state: BlockState): boolean {
-  return state === STATE.allocated || state === STATE.held;
+  return state === STATE.allocated || state === STATE.owned;
 }

@@ -1,14 +1,14 @@
+import { describeBlock } from "../../errors/messages.ts";
+import { formatCalls, type StackTrace } from "../../errors/stack_trace.ts";
+import { UsageError, type UsageErrorCode } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
-import type { Scope } from "./scope.ts";
 import { closeWindow } from "../../ffi/system.ts";
-import { UsageError, type UsageErrorCode } from "../../errors/usage_error.ts";
-import { describeBlock } from "../../errors/messages.ts";
-import type { BlockHolder } from "../inspection/invalid_pointer.ts";
-import { formatCalls, type StackTrace } from "../../errors/stack_trace.ts";
+import type { BlockOwner } from "../inspection/invalid_pointer.ts";
+import { type LeakListener, reportCollected } from "../leaks/report_leaks.ts";
 
-/** What an allocation is freed with, unless it was disposed of before. */
-export type Group = Set<Allocation | Scope>;
+/** What is freed together: the allocations and scopes of a scope. */
+export type Group = Set<Disposable>;
 
 /** Puts an allocation into a group, or into none. For scopes, so it is no method. */
 export let setGroup: (
@@ -16,22 +16,16 @@ export let setGroup: (
   group: Group | undefined,
 ) => void;
 
-/** Takes an allocation out of its group, if it is in one. */
+/** Takes an allocation out of its group, if it is in a group. */
 export let leaveGroup: (allocation: Allocation) => void;
 
-/** Frees an allocation together with others, of which the ending tells. */
-export let releaseWith: (allocation: Allocation, ending: Ending) => void;
+/** The block that an allocation owns; nothing if the value is no allocation. */
+export let blockOf: (allocation: Allocation) => OwnedBlock | undefined;
 
-/** Refuses an allocation that ended. */
-export let requireLive: (allocation: Allocation, action: string) => void;
-
-/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
+/** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
 const UNCLONEABLE = Symbol(
   "an Allocation belongs to the isolate that made it; post what heap.transfer() gives",
 );
-
-/** What an allocation stands for; nothing if it is none. */
-export let heldBy: (allocation: Allocation) => Held | undefined;
 
 /**
  * Native memory that stays where it is until it is disposed of, and cannot be read
@@ -68,7 +62,7 @@ export let heldBy: (allocation: Allocation) => Held | undefined;
  * ```
  */
 export class Allocation implements Disposable {
-  readonly #held: Held;
+  readonly #block: OwnedBlock;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
   /**
@@ -79,20 +73,22 @@ export class Allocation implements Disposable {
   #group: Group | undefined;
 
   static {
-    heldBy = (allocation) => #held in allocation ? allocation.#held : undefined;
+    blockOf = (allocation) =>
+      #block in allocation ? allocation.#block : undefined;
     setGroup = (allocation, group) => allocation.#group = group;
     leaveGroup = (allocation) => allocation.#leaveGroup();
-    releaseWith = (allocation, ending) => allocation.#held.release(ending);
-    requireLive = (allocation, action) => allocation.#held.requireLive(action);
   }
 
   /**
    * Use {@linkcode Heap.allocate}.
    *
-   * @param held The block that it stands for.
+   * @param block The block that the allocation owns.
+   * @param onLeak Called if the allocation is collected without being disposed of; by
+   * default a line is printed.
    */
-  constructor(held: Held) {
-    this.#held = held;
+  constructor(block: OwnedBlock, onLeak?: LeakListener) {
+    this.#block = block;
+    collected.register(this, { block, onLeak }, block);
   }
 
   /**
@@ -101,8 +97,8 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get address(): Address {
-    this.#held.requireLive("take the address of");
-    return this.#held.address;
+    this.#block.requireLive("take the address of");
+    return this.#block.address;
   }
 
   /**
@@ -111,23 +107,23 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get pointer(): NonNullable<Pointer> {
-    this.#held.requireLive("take the pointer of");
-    return pointerAt(this.#held.address)!;
+    this.#block.requireLive("take the pointer of");
+    return pointerAt(this.#block.address)!;
   }
 
   /** Bytes that were asked for. */
   get size(): number {
-    return this.#held.size;
+    return this.#block.size;
   }
 
   /** What messages and reports call it. */
   get label(): string | undefined {
-    return this.#held.label;
+    return this.#block.label;
   }
 
   /** Whether it was disposed of, or ended in another way. */
   get isDisposed(): boolean {
-    return this.#held.isEnded;
+    return this.#block.isEnded;
   }
 
   /**
@@ -136,9 +132,9 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get bytes(): Uint8Array<ArrayBuffer> {
-    this.#held.requireLive("take the bytes of");
+    this.#block.requireLive("take the bytes of");
     if (!this.#bytes || this.#bytes.buffer.detached) {
-      this.#bytes = new Uint8Array(this.#held.window());
+      this.#bytes = new Uint8Array(this.#block.window());
     }
     return this.#bytes;
   }
@@ -149,9 +145,9 @@ export class Allocation implements Disposable {
    * @throws {UsageError} If it was disposed of.
    */
   get view(): DataView<ArrayBuffer> {
-    this.#held.requireLive("take the view of");
+    this.#block.requireLive("take the view of");
     if (!this.#view || this.#view.buffer.detached) {
-      this.#view = new DataView(this.#held.window());
+      this.#view = new DataView(this.#block.window());
     }
     return this.#view;
   }
@@ -183,7 +179,7 @@ export class Allocation implements Disposable {
    * ```
    */
   resize(size: number): void {
-    this.#held.resize(size);
+    this.#block.resize(size);
   }
 
   /**
@@ -206,7 +202,7 @@ export class Allocation implements Disposable {
    * ```
    */
   [Symbol.dispose](): void {
-    this.#held.release();
+    this.#block.release();
     this.#leaveGroup();
   }
 
@@ -226,7 +222,7 @@ export class Allocation implements Disposable {
    * ```
    */
   [Symbol.for("Deno.customInspect")](): string {
-    return this.#held.summary();
+    return this.#block.summary();
   }
 
   #leaveGroup(): void {
@@ -235,96 +231,68 @@ export class Allocation implements Disposable {
   }
 }
 
-/** What an {@linkcode Allocation} asks of the block that it stands for. */
-export interface Held {
-  /** The block's payload. */
-  readonly address: Address;
-  /** Bytes that were asked for. */
-  readonly size: number;
-  /** What the user calls it. */
-  readonly label: string | undefined;
-  /** Whether it was disposed of, or ended in another way. */
-  readonly isEnded: boolean;
-  /** Refuses what ended. */
-  requireLive(action: string): void;
-  /** A window on the payload, and nothing else, until it is resized or ends. */
-  window(): ArrayBuffer;
-  /** Gives it another size, perhaps elsewhere. */
-  resize(size: number): void;
-  /** Frees it, if it is live; the ending is that it was disposed of, unless given. */
-  release(ending?: Ending): void;
-  /** What it is and what became of it, for the console. */
-  summary(): string;
+/** Obtains and frees the blocks that allocations own. */
+export interface BlockProvider {
+  /** Opens a window of its own on a block. */
+  openWindow(block: OwnedBlock): ArrayBuffer;
+  /** Gives a block another size, perhaps elsewhere. */
+  resize(block: OwnedBlock, size: number): void;
+  /** Frees a block, if it is live. The block was disposed of, unless an ending is given. */
+  release(block: OwnedBlock, ending?: Ending): void;
 }
 
-/** Whoever made a holding: it obtains and frees the block. */
-export interface HoldingOwner {
-  /** A window of its own on what is held. */
-  openWindow(holding: Holding): ArrayBuffer;
-  /** Gives a holding another size, perhaps elsewhere. */
-  resize(holding: Holding, size: number): void;
-  /** Frees what is held, if it is live. */
-  release(holding: Holding, ending?: Ending): void;
-}
-
-/** A block that is to be held. */
-export interface HeldBlock {
-  /** Its payload. */
+/** What is known of a block before an allocation owns it. */
+export interface OwnedBlockFacts {
+  /** The address of its payload. */
   readonly address: Address;
   /** Bytes that were asked for. */
   readonly size: number;
   /** Bytes of which the address is a multiple. */
   readonly alignment: number;
-  /** Whether bytes that it grows by are to be 0. */
+  /** Whether bytes that the block grows by are set to 0. */
   readonly isZeroed: boolean;
-  /** What the user calls it. */
+  /** What the user calls the block. */
   readonly label: string | undefined;
-  /** Where it was allocated, if that was noted. */
+  /** Where the block was allocated, if that was noted. */
   readonly trace: StackTrace | undefined;
 }
 
 /**
- * What is known of a block that an allocation holds. It outlives the
- * {@linkcode [allocation.ts].Allocation | Allocation}, so that one that was collected
- * can still be named.
+ * A block that an {@linkcode Allocation} owns. It outlives the allocation, so that an
+ * allocation that was collected can still be named.
  */
-export class Holding implements BlockHolder, Held {
-  readonly #owner: HoldingOwner;
-  /** What the user calls it. */
+export class OwnedBlock implements BlockOwner {
+  readonly #provider: BlockProvider;
+  /** What the user calls the block. */
   readonly label: string | undefined;
   /** Bytes of which the address is a multiple. */
   readonly alignment: number;
-  /** Whether bytes that it grows by are to be 0. */
+  /** Whether bytes that the block grows by are set to 0. */
   readonly isZeroed: boolean;
-  /** Where it was allocated, if that was noted. */
+  /** Where the block was allocated, if that was noted. */
   readonly trace: StackTrace | undefined;
   #address: Address;
   #size: number;
   #window: ArrayBuffer | undefined;
-  /** Whether the buffer of a window before this one was transferred. */
+  /** Whether the buffer of an earlier window was transferred. */
   #wasTaken = false;
   #ending: Ending | undefined;
 
   /**
-   * @param owner Whoever obtained the block.
-   * @param block The block.
+   * @param provider Obtained the block.
+   * @param facts What is known of the block.
    */
-  constructor(owner: HoldingOwner, block: HeldBlock) {
-    this.#owner = owner;
-    this.#address = block.address;
-    this.#size = block.size;
-    this.alignment = block.alignment;
-    this.isZeroed = block.isZeroed;
-    this.label = block.label;
-    this.trace = block.trace;
+  constructor(provider: BlockProvider, facts: OwnedBlockFacts) {
+    this.#provider = provider;
+    this.#address = facts.address;
+    this.#size = facts.size;
+    this.alignment = facts.alignment;
+    this.isZeroed = facts.isZeroed;
+    this.label = facts.label;
+    this.trace = facts.trace;
   }
 
-  /** Whether it was made by this owner. */
-  belongsTo(owner: HoldingOwner): boolean {
-    return this.#owner === owner;
-  }
-
-  /** The block's payload. */
+  /** The address of its payload. */
   get address(): Address {
     return this.#address;
   }
@@ -334,24 +302,41 @@ export class Holding implements BlockHolder, Held {
     return this.#size;
   }
 
-  /** How it ended, if it did. */
-  get ending(): Ending | undefined {
-    return this.#ending;
-  }
-
+  /** Whether the allocation was disposed of, or ended in another way. */
   get isEnded(): boolean {
     return this.#ending !== undefined;
   }
 
+  /**
+   * Whether the buffer was transferred, by `postMessage`, `structuredClone` or
+   * `ArrayBuffer.transfer`: then somebody has a buffer that shows this memory and that
+   * cannot be detached from here.
+   */
+  get isTaken(): boolean {
+    return this.#wasTaken || (this.#window?.detached ?? false);
+  }
+
+  /** Whether this provider obtained the block. */
+  isFrom(provider: BlockProvider): boolean {
+    return this.#provider === provider;
+  }
+
+  /** Names the block, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
   describe(): string {
     return describeBlock("allocation", this);
   }
 
+  /** Names the block, and says how it ended if it did: for the console. */
+  summary(): string {
+    const { what } = this.#ending ?? {};
+    return this.describe() + (what ? `: ${what}` : "");
+  }
+
   /**
-   * Refuses what ended.
+   * Refuses a block that ended.
    *
    * @param action What was to be done, as in `"resize"`.
-   * @throws {UsageError} If it ended.
+   * @throws {UsageError} If the block ended.
    */
   requireLive(action: string): void {
     if (!this.#ending) return;
@@ -365,42 +350,10 @@ export class Holding implements BlockHolder, Held {
   }
 
   /**
-   * Whether its buffer was transferred, by `postMessage`, `structuredClone` or
-   * `ArrayBuffer.transfer`: another one that shows the same memory is somewhere, and
-   * cannot be detached from here.
-   */
-  get isTaken(): boolean {
-    return this.#wasTaken || (this.#window?.detached ?? false);
-  }
-
-  window(): ArrayBuffer {
-    if (this.#window?.detached) {
-      this.#wasTaken = true;
-      this.#window = undefined;
-    }
-    return this.#window ??= this.#size === 0
-      ? new ArrayBuffer(0)
-      : this.#owner.openWindow(this);
-  }
-
-  resize(size: number): void {
-    this.#owner.resize(this, size);
-  }
-
-  release(ending?: Ending): void {
-    this.#owner.release(this, ending);
-  }
-
-  summary(): string {
-    const { what } = this.#ending ?? {};
-    return this.describe() + (what ? `: ${what}` : "");
-  }
-
-  /**
-   * Refuses what would free memory that others can still read.
+   * Refuses what would free memory that somebody else can still read.
    *
    * @param action What was to be done, as in `"resize"`.
-   * @throws {UsageError} If its buffer was transferred.
+   * @throws {UsageError} If the buffer was transferred.
    */
   requireNotTaken(action: string): void {
     if (!this.isTaken) return;
@@ -412,18 +365,40 @@ export class Holding implements BlockHolder, Held {
     );
   }
 
-  /** Notes that it lies elsewhere, or has another size, and detaches every view. */
+  /** A window on the payload, and nothing else, until the block is resized or ends. */
+  window(): ArrayBuffer {
+    if (this.#window?.detached) {
+      this.#wasTaken = true;
+      this.#window = undefined;
+    }
+    return this.#window ??= this.#size === 0
+      ? new ArrayBuffer(0)
+      : this.#provider.openWindow(this);
+  }
+
+  /** Gives the block another size, perhaps elsewhere. */
+  resize(size: number): void {
+    this.#provider.resize(this, size);
+  }
+
+  /** Frees the block, if it is live. It was disposed of, unless an ending is given. */
+  release(ending?: Ending): void {
+    this.#provider.release(this, ending);
+  }
+
+  /** Notes that the block lies elsewhere, or has another size, and detaches every view. */
   move(address: Address, size: number): void {
     this.#closeWindow();
     this.#address = address;
     this.#size = size;
   }
 
-  /** Ends it, and detaches every view. */
+  /** Ends the block, and detaches every view. */
   end(ending: Ending): void {
     this.#closeWindow();
     this.#ending = ending;
     this.trace?.forget();
+    collected.unregister(this);
   }
 
   #closeWindow(): void {
@@ -432,26 +407,47 @@ export class Holding implements BlockHolder, Held {
   }
 }
 
-/** How something ended that was disposed of, or whose heap was. */
+/** What is reported of an allocation that was collected. */
+interface Collected {
+  /** Its block, which must not refer to the allocation. */
+  readonly block: OwnedBlock;
+  readonly onLeak: LeakListener | undefined;
+}
+
+/**
+ * Reports allocations that are collected without being disposed of. It frees nothing:
+ * nobody can know here what the block is still good for.
+ */
+const collected = new FinalizationRegistry<Collected>(({ block, onLeak }) =>
+  reportCollected(block, onLeak)
+);
+
+/** How an allocation or a scope ended. */
 export interface Ending {
-  /** The code of the error that uses of it get. */
+  /** The code of the error for later uses. */
   readonly code: UsageErrorCode;
   /** What became of it, as in `"it was disposed of"`. */
   readonly what: string;
-  /** Where, if that was noted. */
+  /** Where that was done, if it was noted. */
   readonly trace: StackTrace | undefined;
+}
+
+/** The time until a heap is reset or disposed of: its scopes are of no use afterwards. */
+export interface Lifetime {
+  /** How the time ended, if it did. */
+  ending?: Ending;
 }
 
 /** So many calls of each trace are shown: two of them leave room on a screen. */
 const MOST_SHOWN = 5;
 
 /**
- * The error for using what ended. Where it is known it says at which calls that came
- * about, each in a line, and ends with the remedy.
+ * The error for using an allocation or a scope that ended. Its message lists the calls
+ * that led to the end and to the allocation, where they are known, and then the remedy.
  *
  * @param action What was to be done, as in `"resize"`.
- * @param subject To what, as in `"allocation "frame" (64 bytes at 0x7f0000001020)"`.
- * @param ending How that ended.
+ * @param subject What ended, as in `"allocation "frame" (64 bytes at 0x7f0000001020)"`.
+ * @param ending How it ended.
  * @param remedy What to do instead, as in `"allocate again"`.
  * @param origin Where it was allocated, if that was noted.
  */

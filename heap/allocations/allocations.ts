@@ -1,137 +1,146 @@
-import { ArgumentError, requireWhole } from "../../errors/argument_error.ts";
-import { showValue } from "../../errors/messages.ts";
-import { UsageError } from "../../errors/usage_error.ts";
-import type { Blocks } from "../contract.ts";
 import {
-  forgetCollected,
-  type LeakListener,
-  reportCollected,
-} from "../leaks/report_leaks.ts";
-import { type AllocationMessage, Transfers } from "../transfer/transfers.ts";
+  ArgumentError,
+  notWhole,
+  requireWhole,
+} from "../../errors/argument_error.ts";
+import { showValue } from "../../errors/messages.ts";
+import { StackTrace } from "../../errors/stack_trace.ts";
+import { UsageError } from "../../errors/usage_error.ts";
+import type { Contract } from "../contract.ts";
+import { CELL_BYTES } from "../layout.ts";
+import type { LeakListener } from "../leaks/report_leaks.ts";
 import {
   Allocation,
+  blockOf,
+  type BlockProvider,
   type Ending,
-  heldBy,
-  Holding,
-  type HoldingOwner,
   leaveGroup,
+  type Lifetime,
+  OwnedBlock,
 } from "./allocation.ts";
-import { alignmentIn, type AllocationOptions, labelIn } from "./options.ts";
-import type { Lifetime, ScopeHost } from "./scope.ts";
-import { StackTrace } from "../../errors/stack_trace.ts";
+import {
+  type AllocationOptions,
+  requireAlignment,
+  requireLabel,
+} from "./options.ts";
 
-/** What a holder notes, and whom it tells. */
-export interface HolderOptions {
+/** What the allocations of a heap note, and whom they report leaks to. */
+export interface AllocationsOptions {
   /** Whether to note where each allocation was made, and where many ended at once. */
   readonly notesStacks: boolean;
   /** Whether to note where each allocation was disposed of, too. */
   readonly notesFrees: boolean;
-  /** Told of allocations that were collected; without it they are printed. */
+  /** Called with allocations that were collected; without it they are printed. */
   readonly onLeak: LeakListener | undefined;
 }
 
+const GONE = "its memory was given back";
 const DISPOSED = "it was disposed of";
 
 /**
- * Holds blocks of a heap for {@linkcode Allocation}s: it obtains and frees them, and
- * knows every one that is live.
+ * The allocations of a heap: obtains and frees the blocks that they own, and finds every
+ * allocation that is live.
  */
-export class Holder implements HoldingOwner, ScopeHost {
-  readonly #blocks: Blocks;
-  readonly #options: HolderOptions;
-  /** Every holding that is live, the oldest first. */
-  readonly #live = new Set<Holding>();
-  /** What other isolates hold. */
-  readonly transfers: Transfers;
-  #lifetime: { ending?: Ending } = {};
+export class Allocations implements BlockProvider {
+  readonly #contract: Contract;
+  readonly #options: AllocationsOptions;
+  #lifetime: Lifetime = {};
 
   /**
-   * @param blocks The heap's blocks.
-   * @param options What it notes, and whom it tells of leaks.
+   * @param contract Allocates and frees the blocks.
+   * @param options What to note, and whom to report leaks to.
    */
-  constructor(blocks: Blocks, options: HolderOptions) {
-    this.#blocks = blocks;
-    this.transfers = new Transfers(blocks);
+  constructor(contract: Contract, options: AllocationsOptions) {
+    this.#contract = contract;
     this.#options = options;
   }
 
+  /** Until when a scope lasts that is made now. */
   get lifetime(): Lifetime {
     return this.#lifetime;
   }
 
-  /** Allocates a block and holds it. */
+  /** Allocates a block, and makes the allocation that owns it. */
   allocate(size: number, options: AllocationOptions): Allocation {
-    requireWhole("allocate", "size", size);
-    const alignment = alignmentIn(options);
-    const label = labelIn(options);
-    const { zero = false } = options;
-    const address = this.#blocks.allocateAligned(
-      Math.max(size, 1),
+    const isSize = Number.isSafeInteger(size) && size >= 0;
+    if (!isSize) throw notWhole("allocate", "size", size);
+    const { align = CELL_BYTES, label, zero = false } = options;
+    if (align !== CELL_BYTES) requireAlignment(align);
+    if (label !== undefined) requireLabel(label);
+    const alignment = Math.max(align, CELL_BYTES);
+    const contract = this.#contract;
+    const address = contract.allocate(Math.max(size, 1), alignment, label);
+    if (zero) contract.zero(address, 0, size);
+    const { notesStacks, onLeak } = this.#options;
+    const block = new OwnedBlock(this, {
+      address,
+      size,
       alignment,
+      isZeroed: zero,
       label,
-    );
-    if (zero) this.#blocks.zero(address, 0, size);
-    const trace = this.#options.notesStacks ? new StackTrace() : undefined;
-    const holding = new Holding(
-      this,
-      { address, size, alignment, isZeroed: zero, label, trace },
-    );
-    this.#blocks.hold(address, holding);
-    this.#live.add(holding);
-    const allocation = new Allocation(holding);
-    reportCollected(allocation, holding, this.#options.onLeak);
-    return allocation;
+      trace: notesStacks ? new StackTrace() : undefined,
+    });
+    contract.own(address, block);
+    return new Allocation(block, onLeak);
   }
 
-  openWindow(holding: Holding): ArrayBuffer {
-    this.#requireMemory(holding, "show");
-    return this.#blocks.window(holding.address, holding.size);
+  openWindow(block: OwnedBlock): ArrayBuffer {
+    this.#requireMemory(block, "show");
+    return this.#contract.window(block.address, block.size);
   }
 
-  resize(holding: Holding, size: number): void {
-    holding.requireLive("resize");
+  resize(block: OwnedBlock, size: number): void {
+    block.requireLive("resize");
     requireWhole("resize an allocation", "size", size);
-    const before = holding.size;
+    const before = block.size;
     if (size === before) return;
-    this.#requireMemory(holding, "resize");
-    holding.requireNotTaken("resize");
-    const address = this.#blocks.resizeHeld(
-      holding.address,
+    this.#requireMemory(block, "resize");
+    block.requireNotTaken("resize");
+    const address = this.#contract.resizeOwned(
+      block.address,
       Math.max(size, 1),
-      holding.alignment,
+      block.alignment,
     );
-    holding.move(address, size);
-    if (holding.isZeroed && size > before) {
-      this.#blocks.zero(address, before, size);
+    block.move(address, size);
+    if (block.isZeroed && size > before) {
+      this.#contract.zero(address, before, size);
     }
   }
 
-  release(holding: Holding, ending?: Ending): void {
-    if (holding.ending) return;
-    const isGone = this.#blocks.isGone(holding.address);
-    if (!isGone) holding.requireNotTaken("free");
+  release(block: OwnedBlock, ending?: Ending): void {
+    if (block.isEnded) return;
+    const isGone = this.#contract.isGone(block.address);
+    if (!isGone) block.requireNotTaken("free");
     try {
-      if (!isGone) this.#blocks.freeHeld(holding.address);
-    } finally { // a debug heap tells of damage when it has freed the block
-      if (isGone || !this.#blocks.isHeld(holding.address)) {
-        const what = isGone ? "its memory was given back" : DISPOSED;
-        this.#end(holding, ending ?? this.#endingOfOne(what));
+      if (!isGone) this.#contract.freeOwned(block.address);
+    } finally { // a debug heap throws what it found after it has freed the block
+      if (isGone || !this.#contract.isOwned(block.address)) {
+        block.end(ending ?? this.#endingOfOne(isGone ? GONE : DISPOSED));
       }
     }
   }
 
-  /** Hands an allocation of this heap to another isolate, and ends it here. */
-  transfer(allocation: Allocation): AllocationMessage {
-    const holding = this.#own(allocation);
-    holding.requireLive("transfer");
-    this.#blocks.requireIdle();
-    this.#requireMemory(holding, "transfer");
-    holding.requireNotTaken("transfer");
-    const message = this.transfers.send(holding);
+  /**
+   * Hands the block of an allocation over to another owner. The allocation ends.
+   *
+   * @param allocation An allocation of this heap.
+   * @param give Gives the block its new owner.
+   * @returns What `give` returned.
+   */
+  handOver<Result>(
+    allocation: Allocation,
+    give: (block: OwnedBlock) => Result,
+  ): Result {
+    const block = this.#blockOf(allocation);
+    block.requireLive("transfer");
+    this.#contract.requireIdle();
+    this.#requireMemory(block, "transfer");
+    block.requireNotTaken("transfer");
+    const result = give(block);
     const what = "it was transferred to another isolate";
-    this.#end(holding, { ...this.#endingOfOne(what), code: "transferred" });
+    block.end({ ...this.#endingOfOne(what), code: "transferred" });
     leaveGroup(allocation);
-    return message;
+    return result;
   }
 
   /**
@@ -141,71 +150,72 @@ export class Holder implements HoldingOwner, ScopeHost {
    * @throws {UsageError} If the buffer of an allocation was transferred.
    */
   requireNoneTaken(action: string): void {
-    for (const holding of this.#live) {
-      if (this.#blocks.isGone(holding.address)) continue;
-      holding.requireNotTaken(`${action} with`);
+    for (const block of this.#live()) {
+      if (this.#contract.isGone(block.address)) continue;
+      block.requireNotTaken(`${action} with`);
     }
   }
 
-  /** Ends the holdings whose blocks are gone, though others are not. */
+  /** Ends the allocations whose blocks are gone, where the heap goes on. */
   endGone(): void {
-    const ending = this.makeEnding("its memory was given back");
-    for (const holding of this.#live) {
-      if (this.#blocks.isGone(holding.address)) this.#end(holding, ending);
+    const ending = this.makeEnding(GONE);
+    for (const block of this.#live()) {
+      if (this.#contract.isGone(block.address)) block.end(ending);
     }
   }
 
-  /** Ends every holding and scope: their blocks are gone, or soon will be. */
+  /** Ends every allocation and scope: the heap is about to free all blocks, or has done so. */
   endAll(what: string): void {
     const ending = this.makeEnding(what);
-    for (const holding of this.#live) this.#end(holding, ending);
+    for (const block of this.#live()) block.end(ending);
     this.#lifetime.ending = ending;
     this.#lifetime = {};
-    this.transfers.end();
   }
 
+  /** An ending that comes about here and now. */
   makeEnding(what: string): Ending {
     const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     return { code: "disposed", what, trace };
   }
 
-  /** The ending of a single holding: noting where takes as long as all else of it. */
+  /** The ending of one allocation: noting where takes as long as all else of disposing. */
   #endingOfOne(what: string): Ending {
     return this.#options.notesFrees
       ? this.makeEnding(what)
       : { code: "disposed", what, trace: undefined };
   }
 
-  /** What an allocation of this heap stands for. */
-  #own(allocation: Allocation): Holding {
-    const held = allocation instanceof Allocation && heldBy(allocation);
-    if (!held) {
+  /** The blocks of all allocations that are live. */
+  *#live(): Generator<OwnedBlock> {
+    for (const owner of this.#contract.allOwners()) {
+      if (owner instanceof OwnedBlock && !owner.isEnded) yield owner;
+    }
+  }
+
+  /** The block of an allocation of this heap. */
+  #blockOf(allocation: Allocation): OwnedBlock {
+    const block = allocation instanceof Allocation && blockOf(allocation);
+    if (!block) {
       throw new ArgumentError(
         `Cannot transfer ${
           showValue(allocation)
         }: expected an Allocation of this heap`,
       );
     }
-    if (held instanceof Holding && held.belongsTo(this)) return held;
+    if (block.isFrom(this)) return block;
     throw new UsageError(
       "not-owner",
-      `Cannot transfer ${held.summary()}: this heap did not allocate it; ask the heap ` +
+      `Cannot transfer ${block.summary()}: this heap did not allocate it; ask the heap ` +
         "that did",
     );
   }
 
-  /** Refuses a holding whose memory is gone. */
-  #requireMemory(holding: Holding, action: string): void {
-    if (!this.#blocks.isGone(holding.address)) return;
+  /** Refuses a block whose memory is gone. */
+  #requireMemory(block: OwnedBlock, action: string): void {
+    if (!this.#contract.isGone(block.address)) return;
     throw new UsageError(
       "memory-gone",
-      `Cannot ${action} ${holding.describe()}: its memory was given back; allocate again`,
+      `Cannot ${action} ${block.describe()}: its memory was given back; allocate again`,
     );
-  }
-
-  #end(holding: Holding, ending: Ending): void {
-    holding.end(ending);
-    this.#live.delete(holding);
-    forgetCollected(holding);
   }
 }

@@ -1,7 +1,7 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
 import type { Address } from "../../ffi/memory.ts";
-import type { Pointer } from "../../ffi/pointer.ts";
-import { Allocation, requireLive } from "./allocation.ts";
+import { isPointer, type Pointer } from "../../ffi/pointer.ts";
+import { Allocation, blockOf } from "./allocation.ts";
 import { numberRemedy, showValue } from "../../errors/messages.ts";
 import { closeWindow, pageSize, windowOn } from "../../ffi/system.ts";
 
@@ -18,7 +18,7 @@ export type Pointee = Allocation | Pointer | Address;
  */
 export function addressOfPointee(pointee: Pointee, action: string): bigint {
   if (pointee instanceof Allocation) {
-    requireLive(pointee, action);
+    blockOf(pointee)?.requireLive(action);
     return BigInt(pointee.address);
   }
   if (Number.isSafeInteger(pointee) && pointee as number >= 0) {
@@ -142,7 +142,7 @@ export function readString(
 }
 
 function readFromAllocation(source: Allocation, maxLength: number): string {
-  requireLive(source, "read a string from");
+  blockOf(source)?.requireLive("read a string from");
   const bytes = source.bytes.subarray(0, maxLength);
   const end = bytes.indexOf(0);
   if (end < 0 && maxLength > source.size) throw unterminated(source, maxLength);
@@ -202,4 +202,29 @@ function lengthAt(address: Address, maxLength: number): number {
 
 function decode(bytes: Uint8Array): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/**
+ * Refuses what is no number, and so no address either: what C calls a pointer is one of
+ * several things here.
+ *
+ * @param action What was to be done with it, as in `"free"`.
+ * @throws {ArgumentError} If it is no number.
+ */
+export function requireAddress(action: string, address: unknown): void {
+  if (typeof address === "number") return;
+  throw new ArgumentError(
+    `Cannot ${action} ${showValue(address)}: expected an address, a number; ` +
+      remedyFor(address),
+  );
+}
+
+function remedyFor(address: unknown): string {
+  if (address instanceof Allocation) {
+    return "dispose of the allocation, resize it or read its bytes instead";
+  }
+  if (typeof address === "bigint") return "pass Number(address)";
+  return isPointer(address)
+    ? "pass heap.address(pointer)"
+    : "pass what malloc, calloc or realloc of this heap returned";
 }

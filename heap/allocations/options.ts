@@ -1,6 +1,5 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
 import { numberRemedy, showValue } from "../../errors/messages.ts";
-import { CELL_BYTES } from "../layout.ts";
 
 /** How memory is allocated that has its content from the start. */
 export interface ContentOptions {
@@ -45,14 +44,14 @@ export interface ScopeOptions {
 const MOST_ALIGNMENT = 4096;
 
 /**
- * The alignment that is asked for, or that every block has.
+ * Refuses what is not a power of two up to a page.
  *
- * @throws {ArgumentError} If it is not a power of two up to a page.
+ * @throws {ArgumentError} If it is not.
  */
-export function alignmentIn({ align = CELL_BYTES }: AllocationOptions): number {
+export function requireAlignment(align: number): void {
   const isPower = Number.isInteger(align) && align >= 1 &&
     align <= MOST_ALIGNMENT && (align & (align - 1)) === 0;
-  if (isPower) return Math.max(align, CELL_BYTES);
+  if (isPower) return;
   throw new ArgumentError(
     `Cannot align an allocation to ${
       showValue(align)
@@ -62,12 +61,12 @@ export function alignmentIn({ align = CELL_BYTES }: AllocationOptions): number {
 }
 
 /**
- * What messages are to call it.
+ * Refuses a label that is no string: other values need not survive being posted.
  *
- * @throws {ArgumentError} If it is no string: what else there is cannot be posted.
+ * @throws {ArgumentError} If it is no string.
  */
-export function labelIn({ label }: ContentOptions): string | undefined {
-  if (label === undefined || typeof label === "string") return label;
+export function requireLabel(label: unknown): void {
+  if (typeof label === "string") return;
   throw new ArgumentError(
     `Cannot label an allocation ${Deno.inspect(label)}: expected a string`,
   );

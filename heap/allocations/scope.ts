@@ -5,14 +5,15 @@ import type { InputOf, StructFields } from "../../structs/field_types.ts";
 import { Struct } from "../../structs/struct.ts";
 import {
   Allocation,
+  blockOf,
   endedError,
   type Ending,
   type Group,
   leaveGroup,
-  releaseWith,
-  requireLive,
+  type Lifetime,
   setGroup,
 } from "./allocation.ts";
+import type { Allocations } from "./allocations.ts";
 import type {
   AllocationOptions,
   ContentOptions,
@@ -281,22 +282,6 @@ const UNCLONEABLE = Symbol(
     "allocations",
 );
 
-/** The time from which on a heap's scopes are of no use any more. */
-export interface Lifetime {
-  /** How it ended, if it did: the heap was reset or disposed of. */
-  readonly ending?: Ending;
-}
-
-/** What a scope asks of its heap. */
-export interface ScopeHost {
-  /** Until when a scope lasts that is made now. */
-  readonly lifetime: Lifetime;
-  /** Allocates a block and holds it. */
-  allocate(size: number, options: AllocationOptions): Allocation;
-  /** An ending that comes about here and now. */
-  makeEnding(what: string): Ending;
-}
-
 /**
  * Allocations that are freed together. Made by {@linkcode Allocator.scope} of a heap, or
  * of another scope, with which it ends at the latest.
@@ -337,7 +322,7 @@ export class Scope extends Allocator implements Disposable {
    * copying an object without allocations.
    */
   readonly uncloneable: symbol = UNCLONEABLE;
-  readonly #host: ScopeHost;
+  readonly #allocations: Allocations;
   readonly #lifetime: Lifetime;
   /** What it is freed with: it is one of these. */
   readonly #group: Group | undefined;
@@ -348,14 +333,14 @@ export class Scope extends Allocator implements Disposable {
   /**
    * Use {@linkcode Allocator.scope}.
    *
-   * @param host The heap's side.
+   * @param allocations The allocations of the heap.
    * @param options Its label.
    * @param group What it is freed with, unless it was disposed of before.
    */
-  constructor(host: ScopeHost, options: ScopeOptions, group?: Group) {
+  constructor(allocations: Allocations, options: ScopeOptions, group?: Group) {
     super();
-    this.#host = host;
-    this.#lifetime = host.lifetime;
+    this.#allocations = allocations;
+    this.#lifetime = allocations.lifetime;
     this.#group = group?.add(this);
     this.label = options.label;
   }
@@ -394,7 +379,7 @@ export class Scope extends Allocator implements Disposable {
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
     this.#requireOpen("allocate in");
-    const allocation = this.#host.allocate(size, options);
+    const allocation = this.#allocations.allocate(size, options);
     this.#add(allocation);
     return allocation;
   }
@@ -423,7 +408,7 @@ export class Scope extends Allocator implements Disposable {
    */
   override scope(options: ScopeOptions = {}): Scope {
     this.#requireOpen("open a scope in");
-    return new Scope(this.#host, options, this.#members);
+    return new Scope(this.#allocations, options, this.#members);
   }
 
   /**
@@ -458,7 +443,7 @@ export class Scope extends Allocator implements Disposable {
     requireInstance(Allocation, "an allocation", allocation);
     if (to) requireInstance(Scope, "a scope to move it into", to);
     if (to) to.#requireOpen("move an allocation into");
-    requireLive(allocation, "move");
+    blockOf(allocation)?.requireLive("move");
     this.#requireMovable(allocation, to);
     this.#members.delete(allocation);
     if (to) to.#add(allocation);
@@ -487,7 +472,7 @@ export class Scope extends Allocator implements Disposable {
    * ```
    */
   [Symbol.dispose](): void {
-    this.#ownEnding ??= this.#host.makeEnding("it was disposed of");
+    this.#ownEnding ??= this.#allocations.makeEnding("it was disposed of");
     const what = `its ${this.#name} was disposed of`;
     const { refused, damage } = this.#release({ ...this.#ownEnding, what });
     const thrown = refused.length > 0
@@ -551,7 +536,7 @@ export class Scope extends Allocator implements Disposable {
           "that it was allocated in, or moved into",
       );
     }
-    if (to && to.#host !== this.#host) {
+    if (to && to.#allocations !== this.#allocations) {
       throw immovable(
         allocation,
         `into ${to.#describe()} of another heap: expected a scope of the heap that ` +
@@ -584,12 +569,12 @@ export class Scope extends Allocator implements Disposable {
   #contents(): { scopes: Scope[]; allocations: Allocation[] } {
     const scopes: Scope[] = [];
     const allocations: Allocation[] = [];
-    const rest: (Allocation | Scope)[] = [this];
+    const rest: Disposable[] = [this];
     for (let member = rest.pop(); member; member = rest.pop()) {
       if (member instanceof Scope) {
         scopes.push(member);
         for (const inner of member.#members) rest.push(inner);
-      } else allocations.push(member);
+      } else if (member instanceof Allocation) allocations.push(member);
     }
     return { scopes, allocations };
   }
@@ -609,7 +594,7 @@ function releaseAllocation(
   { refused, damage }: ReleaseErrors,
 ): void {
   try {
-    releaseWith(allocation, ending);
+    blockOf(allocation)?.release(ending);
   } catch (thrown) {
     const error = thrown as Error;
     if (allocation.isDisposed) damage.push(error);

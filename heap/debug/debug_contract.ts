@@ -1,19 +1,19 @@
 import { SystemCallError } from "../../errors/system_call_error.ts";
 import type { Address } from "../../ffi/memory.ts";
-import { Blocks, type LiveBlock } from "../contract.ts";
+import { Contract, type LiveBlock } from "../contract.ts";
 import type { CorruptionError } from "../../errors/corruption_error.ts";
 import type { HeapPolicy } from "../heap_options.ts";
 import { StackTrace } from "../../errors/stack_trace.ts";
 import {
-  type BlockHolder,
+  type BlockOwner,
   InvalidPointerError,
 } from "../inspection/invalid_pointer.ts";
 import { HEADER_BYTES } from "../layout.ts";
 import type { MappedBlock } from "../source/mapped_blocks.ts";
 import { SpanLimitError } from "../source/program_break.ts";
 import { printLine } from "../../errors/messages.ts";
-import type { System } from "../source/system_calls.ts";
-import { DebugBlockList } from "./debug_list.ts";
+import type { SystemCalls } from "../source/system_calls.ts";
+import { DebugList } from "./debug_list.ts";
 import {
   damageError,
   firstOther,
@@ -43,19 +43,19 @@ const NULL: Address = 0;
  * When a free finds damage, the block is freed all the same, and then it is told: it
  * would be found again at each attempt.
  */
-export class DebugBlocks extends Blocks {
-  declare readonly list: DebugBlockList;
+export class DebugContract extends Contract {
+  declare readonly list: DebugList;
   readonly #live = new Map<Address, TracedBlock>();
   readonly #quarantine = new Quarantine();
   /** The method that was called: traces end where it was. */
   #called: (...args: never[]) => unknown = this.malloc;
 
   /**
-   * @param system Where memory comes from.
+   * @param calls Makes the system calls.
    * @param policy How blocks are chosen, split and merged, and the break raised.
    */
-  constructor(system: System, policy: HeapPolicy) {
-    super(system, policy, (...parts) => new DebugBlockList(...parts));
+  constructor(calls: SystemCalls, policy: HeapPolicy) {
+    super(calls, policy, (...parts) => new DebugList(...parts));
   }
 
   override malloc(size: number): Address {
@@ -75,38 +75,38 @@ export class DebugBlocks extends Blocks {
     return super.realloc(address, size);
   }
 
-  override resizeHeld(
+  override resizeOwned(
     address: Address,
     size: number,
     alignment: number,
   ): Address {
-    this.#called = this.resizeHeld;
-    return super.resizeHeld(address, size, alignment);
+    this.#called = this.resizeOwned;
+    return super.resizeOwned(address, size, alignment);
   }
 
-  override allocateAligned(
+  override allocate(
     size: number,
     alignment: number,
     label?: string,
   ): Address {
-    this.#called = this.allocateAligned;
-    return this.#fill(super.allocateAligned(size, alignment, label), FRESH);
+    this.#called = this.allocate;
+    return this.#fill(super.allocate(size, alignment, label), FRESH);
   }
 
   override free(address: Address): void {
     if (address === NULL) return;
     this.#called = this.free;
     const block = this.#live.get(address);
-    if (!block || this.isHeld(address)) throw this.invalid("free", address);
+    if (!block || this.isOwned(address)) throw this.invalid("free", address);
     const damage = this.#overrunOf(block);
     this.release(address);
     if (damage) throw damage;
     this.#letOldGo();
   }
 
-  override hold(address: Address, holder: BlockHolder): void {
-    super.hold(address, holder);
-    this.#live.get(address)!.label = holder.label;
+  override own(address: Address, owner: BlockOwner): void {
+    super.own(address, owner);
+    this.#live.get(address)!.label = owner.label;
   }
 
   override usableSize(address: Address, action: string): number {
@@ -118,11 +118,15 @@ export class DebugBlocks extends Blocks {
   override *live(): Generator<LiveBlock> {
     for (const block of this.#live.values()) {
       const { address, label, allocated } = block;
-      const holder = this.holders.get(address);
-      const size = holder?.size ?? block.size;
-      const trace = holder?.trace ?? allocated;
-      yield { address, size, label, trace, identity: holder ?? block };
+      const owner = this.owners.get(address);
+      const size = owner?.size ?? block.size;
+      const trace = owner?.trace ?? allocated;
+      yield { address, size, label, trace, identity: owner ?? block };
     }
+  }
+
+  protected override get largestFree(): number {
+    return Math.max(super.largestFree, this.list.largestQuarantined);
   }
 
   override check(): void {
@@ -183,7 +187,7 @@ export class DebugBlocks extends Blocks {
   protected override giveUp(address: Address): void {
     this.#live.delete(address);
     if (this.mappings.find(address)) super.giveUp(address);
-    else this.list.drop(address);
+    else this.list.releaseNow(address);
   }
 
   protected override resizeListed(cell: number, size: number): Address {
@@ -263,7 +267,7 @@ export class DebugBlocks extends Blocks {
       return 0;
     }
     const whole = this.#whole(address);
-    this.list.keep(address);
+    this.list.quarantine(address);
     whole.fill(FREED);
     return HEADER_BYTES + whole.length;
   }

@@ -1,48 +1,45 @@
 import type { Address } from "../../ffi/memory.ts";
-import { BlockList } from "../list/block_list.ts";
 import type { HeapPolicy } from "../heap_options.ts";
+import type { LiveCells } from "../heap_stats.ts";
 import { CELL_BYTES, STATE, STATUS, unitOf } from "../layout.ts";
-import type { System } from "../source/system_calls.ts";
-import type { Tally } from "../source/live_cells.ts";
+import { BlockList } from "../list/block_list.ts";
+import type { SystemCalls } from "../source/system_calls.ts";
 
 /**
- * A block list whose blocks can be kept back: they count as free, but their memory is
- * not given out again, nor merged, before they are let go.
+ * A block list that can quarantine blocks: a quarantined block counts as free, but its
+ * memory is neither given out nor merged until the block is let go.
  *
- * It never lets a heap free a block on the short way, since every free is to be looked
- * at. A class of its own spares all other heaps the question at each call.
+ * The list leaves a heap no short way to free a block, since a debug heap examines each
+ * block that is freed. A class of its own spares all other heaps the question at each
+ * call.
  */
-export class DebugBlockList extends BlockList {
-  readonly #counted: Tally;
-  /** The blocks that are kept back. */
-  readonly #kept = new Set<number>();
+export class DebugList extends BlockList {
+  readonly #counted: LiveCells;
+  readonly #quarantined = new Set<number>();
 
   /**
-   * @param system Where memory comes from.
-   * @param tally Counts live cells.
+   * @param calls Makes the system calls.
+   * @param live Counts live cells.
    * @param policy How blocks are chosen, split and merged, and the break raised.
    */
-  constructor(system: System, tally: Tally, policy: HeapPolicy) {
-    super(system, tally, policy);
-    this.#counted = tally;
+  constructor(calls: SystemCalls, live: LiveCells, policy: HeapPolicy) {
+    super(calls, live, policy);
+    this.#counted = live;
   }
 
-  override get liveBlocks(): number {
-    return super.liveBlocks - this.#kept.size;
-  }
-
-  override get largestFree(): number {
-    let largest = super.largestFree;
-    for (const cell of this.#kept) {
+  /** Cells of payload of the largest quarantined block, or 0. */
+  get largestQuarantined(): number {
+    let largest = 0;
+    for (const cell of this.#quarantined) {
       largest = Math.max(largest, this.size(cell));
     }
     return largest;
   }
 
-  override allocate(size: number): number {
-    const cell = super.allocate(size);
+  override place(size: number): Address {
+    const address = super.place(size);
     this.latest = NaN;
-    return cell;
+    return address;
   }
 
   override release(_address: Address): boolean {
@@ -51,38 +48,40 @@ export class DebugBlockList extends BlockList {
 
   override close(): void {
     super.close();
-    this.#kept.clear();
+    this.#quarantined.clear();
   }
 
   override clear(): void {
     super.clear();
-    this.#kept.clear();
+    this.#quarantined.clear();
   }
 
-  /** Marks an allocated block as free, and keeps it back. */
-  keep(address: Address): void {
-    const cell = this.find(address);
+  /** Marks an allocated block as free, and quarantines it. */
+  quarantine(address: Address): void {
+    const cell = this.findUnowned(address);
     this.headers.writeStatus(cell, STATUS.free);
-    this.tags.set(unitOf(cell), cell, STATE.kept);
-    this.#kept.add(cell);
+    this.tags.set(unitOf(cell), cell, STATE.quarantined);
+    this.#quarantined.add(cell);
+    this.liveBlocks--;
     this.#counted.cells -= this.size(cell);
   }
 
-  /** Lets a block that was kept back be given out again. */
+  /** Lets a quarantined block be given out again. */
   letGo(address: Address): void {
     const cell = this.#cellOf(address);
     this.tags.set(unitOf(cell), cell, STATE.allocated);
-    this.#kept.delete(cell);
+    this.#quarantined.delete(cell);
+    this.liveBlocks++;
     this.#counted.cells += this.size(cell);
     super.release(address);
   }
 
   /** Frees an allocated block at once. */
-  drop(address: Address): void {
+  releaseNow(address: Address): void {
     super.release(address);
   }
 
-  /** The whole payload of a block that is allocated or kept back, its guard too. */
+  /** The whole payload of a block that is allocated or quarantined, with its guard. */
   whole(address: Address): Uint8Array<ArrayBuffer> {
     const cell = this.#cellOf(address);
     return this.headers.payload(cell, this.size(cell) * CELL_BYTES);

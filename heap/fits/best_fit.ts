@@ -1,13 +1,13 @@
+import * as bits from "../../collections/bit_tree.ts";
 import { BitTree } from "../../collections/bit_tree.ts";
-import * as layout from "../layout.ts";
 import { OrderedTree } from "../../collections/ordered_tree.ts";
+import * as layout from "../layout.ts";
 import type { Fit, FreeBlocks } from "./fit.ts";
 import * as regions from "./fit.ts";
-import * as bits from "../../collections/bit_tree.ts";
 
-const { HEADER_CELLS, NO_BLOCK } = layout;
+const { highestBit, lowestBit } = bits;
+const { HEADER_CELLS, NO_BLOCK, unitOf } = layout;
 const { regionOf, REGION_UNITS } = regions;
-const { unitOf } = layout;
 
 /** Sizes up to this many cells (4 KiB) have a front of their own. */
 const LARGEST_EXACT = 512;
@@ -290,8 +290,6 @@ export class BestFit implements Fit {
     }
   }
 }
-
-const { highestBit, lowestBit } = bits;
 
 /** Sizes may be 0 to one less than this. */
 const SIZES = 1024;

@@ -7,8 +7,7 @@ import {
   regionOf,
 } from "./fit.ts";
 
-const { HEADER_CELLS, NO_BLOCK } = layout;
-const { unitOf } = layout;
+const { HEADER_CELLS, NO_BLOCK, unitOf } = layout;
 
 /**
  * First fit: the free block at the lowest address that suffices.
@@ -27,7 +26,7 @@ const { unitOf } = layout;
  * | operation | cost |
  * |---|---|
  * | `add` | 1 node, rarely up to log₂ of the heap's regions |
- * | `delete` | the same; the tags of the region if it was the largest there |
+ * | `delete` | as `add`; the tags of the region if the block was the largest there |
  * | `take`, `hasFit` | up to 2 log₂ of the regions, and the tags of 1 or 2 of them |
  * | `largest` | 1 node |
  */
@@ -105,7 +104,7 @@ export class FirstFit implements Fit {
     return region < 0 ? NO_BLOCK : this.#lowestIn(region, size, 0);
   }
 
-  /** The same in one region, from a unit on. */
+  /** The lowest block of at least `size` cells in one region, from a unit on, or -1. */
   #lowestIn(region: number, size: number, from: number): number {
     const first = region * REGION_UNITS;
     const unit = this.#blocks.lowestFree(
@@ -122,23 +121,13 @@ export class FirstFit implements Fit {
   }
 }
 
-/** Knows where a search is to go on: the rover. */
-export interface Rover {
-  /**
-   * The first cell of the block where the next search starts: the one behind the
-   * block allocated last, or the block that it was merged into; 0, the first
-   * block, if nothing was allocated yet or the one allocated last ends the list.
-   */
-  readonly searchFrom: number;
-}
-
 /**
  * Next fit: as first fit, but the search starts where the last one left off, and
  * wraps around.
  *
  * ```text
  *                             the block allocated last
- *                             │     rover
+ *                             │     the search starts here
  *   blocks   │ 40 │▒▒▒▒│ 96 │▒▒▒▒│ 24 │▒▒▒▒▒▒▒▒│ 64 │▒▒▒▒│ last │
  *   order      4         5          1              2         3
  * ```
@@ -146,19 +135,20 @@ export interface Rover {
  * The costs are those of {@linkcode FirstFit}, twice where a search wraps around.
  */
 export class NextFit extends FirstFit {
-  readonly #rover: Rover;
+  readonly #searchFrom: () => number;
 
   /**
    * @param blocks The blocks that the index is told of.
-   * @param rover Where searches start.
+   * @param searchFrom Returns the first cell of the block where the next search starts;
+   * 0 for the first block of the list.
    */
-  constructor(blocks: FreeBlocks, rover: Rover) {
+  constructor(blocks: FreeBlocks, searchFrom: () => number) {
     super(blocks);
-    this.#rover = rover;
+    this.#searchFrom = searchFrom;
   }
 
   protected override choose(size: number, last: number): number {
-    const from = this.#rover.searchFrom;
+    const from = this.#searchFrom();
     const cell = this.lowest(size, from);
     const isOver = cell !== NO_BLOCK || from === 0 || last !== ANY_SIZE;
     return isOver ? cell : this.lowest(size, 0);

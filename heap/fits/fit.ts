@@ -1,23 +1,23 @@
-import * as units from "../layout.ts";
-
 /**
- * How a free block is chosen for a request. Each policy is an index of the free
- * blocks that answers its own question about them; all give the same answers to
- * everything else.
+ * How a free block is chosen for a request. Each policy has an index of the free blocks
+ * that finds the block of its choice. All indexes answer every other question alike.
  *
  * | fit | takes | kept as |
  * |---|---|---|
  * | {@linkcode [best_fit.ts].BestFit | BestFit} | the smallest that suffices | a row of the lowest addresses for each size |
- * | {@linkcode [first_fit.ts].FirstFit | FirstFit} | the lowest that suffices | a tree of the largest in each stretch of addresses |
- * | {@linkcode [next_fit.ts].NextFit | NextFit} | the first that suffices behind the last one taken | the same |
+ * | {@linkcode [first_fit.ts].FirstFit | FirstFit} | the lowest that suffices | a tree of the largest in each region of addresses |
+ * | {@linkcode [first_fit.ts].NextFit | NextFit} | the first that suffices after the block allocated last | as for first fit |
  * | {@linkcode [worst_fit.ts].WorstFit | WorstFit} | the largest | a tree by size |
  *
- * The last block of the list is not in the index: it changes with almost every
- * call while a heap grows. It lies above all others, so each fit is told its size
- * and says whether one of its own blocks goes before.
+ * The last block of the list is not in the index: it changes with almost every call
+ * while a heap grows. It lies above all other blocks. So each fit is told the size of
+ * the last block, and answers whether a block of the index goes before it.
  *
  * @module
  */
+import * as layout from "../layout.ts";
+
+const { unitOf } = layout;
 
 /** The size to give for a last block that does not suffice: none is as large. */
 export const ANY_SIZE: number = 2 ** 31 - 1;
@@ -54,7 +54,7 @@ export interface Fit {
   hasFit(size: number, last: number): boolean;
 }
 
-/** Where an index looks up blocks again of which it has kept no address. */
+/** The blocks of the heap, where an index finds blocks of which it keeps no address. */
 export interface FreeBlocks {
   /** The first cell of the block that starts in a unit. */
   cellIn(unit: number): number;
@@ -71,8 +71,6 @@ export interface FreeBlocks {
    */
   largestFree(from: number, to: number, except: number): number;
 }
-
-const { unitOf } = units;
 
 /** Units of a region, 1,280 bytes of heap: few enough to read their tags through. */
 export const REGION_UNITS = 32;

@@ -1,20 +1,21 @@
 import type { FitPolicy } from "../heap_options.ts";
 import { BestFit } from "./best_fit.ts";
-import { FirstFit, NextFit, type Rover } from "./first_fit.ts";
+import { FirstFit, NextFit } from "./first_fit.ts";
 import type { Fit, FreeBlocks } from "./fit.ts";
 import { WorstFit } from "./worst_fit.ts";
 
 /**
- * Makes an empty index.
+ * Makes an empty index for a policy. Only here all four are known, so that none of them
+ * imports another.
  *
  * @param policy How it chooses.
  * @param blocks The blocks that it will be told of.
- * @param rover Where searches start, if the policy asks that.
+ * @param searchFrom Returns the block where a search of next fit starts.
  */
 export function openFit(
   policy: FitPolicy,
   blocks: FreeBlocks,
-  rover: Rover,
+  searchFrom: () => number,
 ): Fit {
   switch (policy) {
     case "best":
@@ -22,7 +23,7 @@ export function openFit(
     case "first":
       return new FirstFit(blocks);
     case "next":
-      return new NextFit(blocks, rover);
+      return new NextFit(blocks, searchFrom);
     case "worst":
       return new WorstFit();
   }

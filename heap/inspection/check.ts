@@ -1,7 +1,7 @@
 import { formatAddress } from "../../errors/messages.ts";
 import type { Address } from "../../ffi/memory.ts";
 import type { BlockList } from "../list/block_list.ts";
-import type { ListedBlock } from "../list/block_records.ts";
+import type { BlockWalk, ListedBlock } from "../list/block_walk.ts";
 import { CorruptionError } from "../../errors/corruption_error.ts";
 import { type HeaderFields, readHeader } from "../list/headers.ts";
 import {
@@ -19,24 +19,29 @@ import type { MappedBlocks } from "../source/mapped_blocks.ts";
  *
  * - each header says what the boundary tags say: its size, its status, and the
  *   headers before and after it;
- * - each block is found from its last bytes, and from the block behind it;
+ * - each block is found from its last bytes, and from the block after it;
  * - no two merged free blocks are neighbours, unless none are ever merged;
  * - every block freed since the last search is waiting to be merged, and none is
  *   if they are to be merged immediately, or never;
- * - a search of the free index finds each of the merged free blocks, but for the
- *   last of the list, and nothing else; it knows the largest of them;
+ * - the free index finds each merged free block except the last block of the list, and
+ *   nothing else, and knows the largest of them;
  * - blocks, live blocks and cells add up to the totals kept.
  *
  * @param list The heap blocks.
+ * @param walk Reads them.
  * @param liveCells Cells of payload in live heap blocks, as counted.
  * @throws {CorruptionError} Naming the first that does not hold, and where.
  */
-export function checkBlocks(list: BlockList, liveCells: number): void {
-  const blocks = [...list];
+export function checkBlocks(
+  list: BlockList,
+  walk: BlockWalk,
+  liveCells: number,
+): void {
+  const blocks = [...walk];
   blocks.forEach((block, at) => {
     checkListedHeader(list, block, blocks[at - 1], blocks[at + 1]);
     checkMerged(list, block, blocks[at - 1]);
-    checkEnds(list, block, blocks[at + 1]);
+    checkEnds(list, walk, block, blocks[at + 1]);
   });
   checkFreed(list, blocks);
   checkIndex(list, blocks);
@@ -121,12 +126,13 @@ function checkMerged(
 
 /** Whether a block is free and has been merged with its free neighbours. */
 function isMerged(list: BlockList, { cell, state }: ListedBlock): boolean {
-  return state === STATE.free || cell === list.freeLast;
+  return state === STATE.free || cell === list.lastFree;
 }
 
 /** That both ends of a block lead to it. */
 function checkEnds(
   list: BlockList,
+  walk: BlockWalk,
   { cell, size }: ListedBlock,
   after: ListedBlock | undefined,
 ): void {
@@ -135,12 +141,12 @@ function checkEnds(
   requireEqual(
     "block found by its last bytes",
     address,
-    list.around(last)?.cell ?? NO_BLOCK,
+    walk.around(last)?.cell ?? NO_BLOCK,
     cell,
   );
   if (!after) return;
   requireEqual(
-    "block found from the one behind it",
+    "block found from the block after it",
     address,
     list.before(after.cell),
     cell,
@@ -150,7 +156,7 @@ function checkEnds(
 function checkFreed(list: BlockList, blocks: readonly ListedBlock[]): void {
   const waiting = new Set(list.freed);
   for (const { cell, state } of blocks) {
-    if (state !== STATE.freed || cell === list.freeLast) continue;
+    if (state !== STATE.freed || cell === list.lastFree) continue;
     if (waiting.has(cell)) continue;
     throw new CorruptionError(
       "freed blocks waiting to be merged",
@@ -162,7 +168,7 @@ function checkFreed(list: BlockList, blocks: readonly ListedBlock[]): void {
 
 function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
   const expected = blocks.filter(({ cell, state }) =>
-    state === STATE.free && cell !== list.freeLast
+    state === STATE.free && cell !== list.lastFree
   );
   for (const { cell, size } of expected) {
     if (list.index.has(cell, size)) continue;
@@ -184,9 +190,9 @@ function checkIndex(list: BlockList, blocks: readonly ListedBlock[]): void {
     list.index.largest,
     expected.reduce((largest, { size }) => Math.max(largest, size), 0),
   );
-  if (list.freeLast === NO_BLOCK) return;
+  if (list.lastFree === NO_BLOCK) return;
   const last = blocks.at(-1);
-  requireEqual("last free block", 0, list.freeLast, last?.cell ?? NO_BLOCK);
+  requireEqual("last free block", 0, list.lastFree, last?.cell ?? NO_BLOCK);
 }
 
 function checkTotals(

@@ -11,7 +11,7 @@ import type { StackTrace } from "../../errors/stack_trace.ts";
  * - `"inside a block"`: in a live block's header or payload, not at its start
  * - `"already freed"`: in memory that is free
  * - `"unmapped"`: the start of a mapping that was given back
- * - `"owned"`: the start of a block that an {@linkcode Allocation} holds
+ * - `"owned"`: the start of a block that an {@linkcode Allocation} owns
  * - `"of another heap"`: in a block of a different heap
  * - `"of another isolate"`: in memory of a heap of another isolate, such as a Worker
  */
@@ -112,8 +112,8 @@ export class InvalidPointerError extends Error {
   }
 }
 
-/** Who holds a block: only it frees or resizes that. */
-export interface BlockHolder {
+/** The owner of a block: only the owner frees or resizes the block. */
+export interface BlockOwner {
   /** Bytes that were asked for. */
   readonly size: number;
   /** What the user calls it. */
@@ -130,8 +130,8 @@ export interface PointerFacts {
   readonly block: Block | undefined;
   /** The mapping given back that had this payload address. */
   readonly gone: Block | undefined;
-  /** Who holds the block that starts here. */
-  readonly holder: BlockHolder | undefined;
+  /** The owner of the block that starts here. */
+  readonly owner: BlockOwner | undefined;
   /** The block of another heap that it lies in. */
   readonly foreign: Block | undefined;
   /** Whether it lies in memory of a heap of another isolate. */
@@ -152,8 +152,8 @@ export function invalidPointer(
   const isUse = action !== "free" &&
     (reason === "already freed" || reason === "unmapped");
   const shown = isPointer(address) ? formatAddress(address) : String(address);
-  const why = facts.holder
-    ? `${facts.holder.describe()} ${EXPLANATIONS.owned}`
+  const why = facts.owner
+    ? `${facts.owner.describe()} ${EXPLANATIONS.owned}`
     : (isUse ? USED : EXPLANATIONS)[reason] + place(reason, address, block);
   const message = `Cannot ${action} ${shown}: ${why}`;
   const code = isUse ? "use-after-free" : undefined;
@@ -166,8 +166,8 @@ interface Judgement {
 }
 
 function judge(address: Address, facts: PointerFacts): Judgement {
-  const { block, gone, foreign, holder } = facts;
-  if (holder) return { reason: "owned", block };
+  const { block, gone, foreign, owner } = facts;
+  if (owner) return { reason: "owned", block };
   if (!isAddress(address)) return { reason: "unaligned" };
   if (foreign) return { reason: "of another heap", block: foreign };
   if (gone) return { reason: "unmapped", block: gone };

@@ -1,6 +1,7 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import type { BlockList } from "../list/block_list.ts";
+import type { BlockWalk } from "../list/block_walk.ts";
 import { Headers } from "../list/headers.ts";
 import type { HeapPolicy } from "../heap_options.ts";
 import {
@@ -12,10 +13,10 @@ import {
 } from "../layout.ts";
 import type { FreeMemory } from "../heap_stats.ts";
 import type { MappedBlocks, MappingWatcher } from "../source/mapped_blocks.ts";
-import type { System, SystemWatcher } from "../source/system_calls.ts";
+import type { SystemCalls, SystemCallWatcher } from "../source/system_calls.ts";
 
 /** Told what a heap does, while it does it. */
-export interface HeapWatcher extends SystemWatcher, MappingWatcher {
+export interface HeapWatcher extends SystemCallWatcher, MappingWatcher {
   /**
    * A search found a heap block, and split it if it was too large.
    *
@@ -28,10 +29,12 @@ export interface HeapWatcher extends SystemWatcher, MappingWatcher {
 export interface WatchedParts {
   /** The heap blocks. */
   readonly list: BlockList;
+  /** Reads them. */
+  readonly walk: BlockWalk;
   /** The mapped blocks. */
   readonly mappings: MappedBlocks;
-  /** The system below both. */
-  readonly system: System;
+  /** The system calls of both. */
+  readonly calls: SystemCalls;
   /** The heap's policy. */
   readonly policy: HeapPolicy;
   /** What is free now. */
@@ -53,8 +56,8 @@ export class HeapWatch implements Disposable {
    * @throws {UsageError} If the heap is watched already.
    */
   constructor(parts: WatchedParts, watcher: HeapWatcher) {
-    const { list, mappings, system } = parts;
-    if (system.watcher) {
+    const { list, mappings, calls } = parts;
+    if (calls.watcher) {
       throw new UsageError(
         "in-use",
         "Cannot record this heap: it is being recorded already; stop that first",
@@ -66,7 +69,7 @@ export class HeapWatch implements Disposable {
       (cell) => watcher.afterSearch(list.headers.addressOf(cell)),
     );
     list.headers = this.#headers;
-    system.watcher = watcher;
+    calls.watcher = watcher;
     mappings.watcher = watcher;
   }
 
@@ -80,10 +83,10 @@ export class HeapWatch implements Disposable {
    * freed since the last one, and for the free blocks around those.
    */
   get freeMemory(): FreeMemory {
-    const { list, policy, freeMemory } = this.#parts;
+    const { walk, policy, freeMemory } = this.#parts;
     const asItLies = freeMemory();
     if (policy.coalesce === "never") return asItLies;
-    const { gained, largest } = list.mergedFree;
+    const { gained, largest } = walk.mergedFree;
     return {
       freeBytes: asItLies.freeBytes + gained * CELL_BYTES,
       largestFreeBytes: largest * CELL_BYTES,
@@ -102,7 +105,7 @@ export class HeapWatch implements Disposable {
 
   /** Bytes held from the system. */
   get footprintBytes(): number {
-    return this.#parts.system.footprintBytes;
+    return this.#parts.calls.footprintBytes;
   }
 
   /** The address of the heap's first header; 0 as long as there is none. */
@@ -116,7 +119,7 @@ export class HeapWatch implements Disposable {
    */
   settle(): void {
     const { list, policy } = this.#parts;
-    if (policy.coalesce === "immediate") list.settle();
+    if (policy.coalesce === "immediate") list.completeFree();
   }
 
   /**
@@ -152,11 +155,11 @@ export class HeapWatch implements Disposable {
    * @param address The block's header.
    */
   isSplit(address: Address): boolean {
-    const { list, policy } = this.#parts;
+    const { list, walk, policy } = this.#parts;
     const cell = this.#cellAt(address);
     if (policy.coalesce === "never") return this.#headers.wasSplit(cell);
     const end = cell + HEADER_CELLS + list.size(cell);
-    return list.isStart(end) && this.#headers.statusAt(end) === STATUS.free;
+    return walk.isStart(end) && this.#headers.statusAt(end) === STATUS.free;
   }
 
   /** The header of the block where next fit starts its next search. */
@@ -167,8 +170,8 @@ export class HeapWatch implements Disposable {
   /** Whether the allocated block with this payload is the last heap block. */
   isLast(payload: Address): boolean {
     const { list } = this.#parts;
-    const cell = list.find(payload);
-    return cell !== NO_BLOCK && list.isLast(cell);
+    const cell = list.findUnowned(payload);
+    return cell !== NO_BLOCK && list.endOf(cell) === list.end;
   }
 
   /** Where the block with this header ends. */
@@ -185,18 +188,18 @@ export class HeapWatch implements Disposable {
     cell: number,
     visit: (address: Address, size: number, status: number) => void,
   ): void {
-    const { list } = this.#parts;
-    if (!list.isStart(cell)) return;
+    const { list, walk } = this.#parts;
+    if (!walk.isStart(cell)) return;
     const size = list.size(cell) * CELL_BYTES;
     visit(this.#headers.addressOf(cell), size, this.#headers.statusAt(cell));
   }
 
   /** Stops watching: the heap costs again what it did before. */
   [Symbol.dispose](): void {
-    const { list, mappings, system } = this.#parts;
+    const { list, mappings, calls } = this.#parts;
     if (list.headers !== this.#headers) return;
     list.headers = new Headers(this.#headers);
-    system.watcher = undefined;
+    calls.watcher = undefined;
     mappings.watcher = undefined;
   }
 }

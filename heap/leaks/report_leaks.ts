@@ -1,4 +1,4 @@
-import type { Blocks, LiveBlock } from "../contract.ts";
+import type { Contract, LiveBlock } from "../contract.ts";
 import { describeBlock, printLine } from "../../errors/messages.ts";
 import { type Leak, leakOf, LeakReport } from "./leak_report.ts";
 import { formatCalls } from "../../errors/stack_trace.ts";
@@ -20,14 +20,14 @@ interface Findings {
  * when the program or the Worker ends.
  */
 export class HeapEnding {
-  readonly #blocks: Blocks;
+  readonly #blocks: Contract;
   readonly #listener: LeakListener | undefined;
 
   /**
    * @param blocks The heap's blocks.
    * @param listener Told of each leak; by default a report is printed.
    */
-  constructor(blocks: Blocks, listener: LeakListener | undefined) {
+  constructor(blocks: Contract, listener: LeakListener | undefined) {
     this.#blocks = blocks;
     this.#listener = listener;
     open.add(this);
@@ -96,40 +96,19 @@ export function tellListener(listener: LeakListener, leak: Leak): void {
   }
 }
 
-/** A block whose allocation is watched. */
-type Watched = Omit<LiveBlock, "identity">;
-
-interface Entry {
-  readonly block: Watched;
-  readonly listener: LeakListener | undefined;
-}
-
-/** Only reports: what the block is still good for, nobody can know here. */
-const watched = new FinalizationRegistry<Entry>(({ block, listener }) => {
+/**
+ * Reports an allocation that was collected without being disposed of.
+ *
+ * @param block What is known of its block.
+ * @param listener Called with the leak; by default a line is printed.
+ */
+export function reportCollected(
+  block: Omit<LiveBlock, "identity">,
+  listener: LeakListener | undefined,
+): void {
   const leak = leakOf(block);
   if (listener) tellListener(listener, leak);
   else printCollected(leak);
-});
-
-/**
- * Reports when an object is collected that ought to be disposed of. It does not keep the
- * object, nor the program.
- *
- * @param object What is held by the user.
- * @param block What is known of its block: it must not refer to the object.
- * @param listener Whom to tell; by default a line is printed.
- */
-export function reportCollected(
-  object: object,
-  block: Watched,
-  listener: LeakListener | undefined,
-): void {
-  watched.register(object, { block, listener }, block);
-}
-
-/** The object was disposed of, or its heap: there is nothing to report. */
-export function forgetCollected(block: Watched): void {
-  watched.unregister(block);
 }
 
 /** Prints that an allocation was collected. */

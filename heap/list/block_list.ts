@@ -1,120 +1,361 @@
 import type { Address } from "../../ffi/memory.ts";
-import { BlockRecords, type ListedBlock } from "./block_records.ts";
 import * as fits from "../fits/fit.ts";
+import { openFit } from "../fits/open_fit.ts";
 import type { HeapPolicy } from "../heap_options.ts";
+import type { LiveCells } from "../heap_stats.ts";
 import * as layout from "../layout.ts";
 import { ProgramBreak } from "../source/program_break.ts";
-import type { System } from "../source/system_calls.ts";
-import type { Tally } from "../source/live_cells.ts";
+import type { SystemCalls } from "../source/system_calls.ts";
+import { BoundaryTags } from "./boundary_tags.ts";
+import { FreedBlocks } from "./freed_blocks.ts";
+import { Headers } from "./headers.ts";
 
 const { ANY_SIZE } = fits;
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
   layout;
-const { isLive, lengthIn, LONG, POSITION, STATE } = layout;
-const { firstCellOf, unitOf } = layout;
+const { firstCellOf, isLive, lengthIn, LONG, POSITION, STATE, unitOf } = layout;
+
+const NULL: Address = 0;
 
 /**
- * The heap blocks, allocated by a {@linkcode HeapPolicy} on memory below the program
- * break.
+ * The heap blocks of a heap, one list in address order. A block is named by the number
+ * of its first cell.
  *
- * Freed blocks are merged by the next search, and only they and their
- * neighbours are looked at. A block freed between two allocated ones has nothing
- * to merge with, so the first such block goes to the index at once. If they are
- * to be merged immediately, or never, none waits for the next search.
+ * Three records are kept in step by everything that changes where a block starts or
+ * ends:
  *
- * The block allocated last is set aside when it is freed. If the next request is
- * for as much, it is given out again: merging would only undo the search that
- * found it. For another size its end is moved, where it borders the last block.
- * Whatever else happens, it is first freed as any other block is. Where a
- * search would not find it again none is set aside ({@linkcode
- * [forgetful_block_list.ts].ForgetfulBlockList | ForgetfulBlockList}).
+ * - the headers in memory, for C to read ({@linkcode Headers});
+ * - the boundary tags, which the allocator trusts ({@linkcode BoundaryTags}). A fence
+ *   stands in them after the last block;
+ * - the free index ({@linkcode [fits/fit.ts].Fit | Fit}), with every free block that was
+ *   merged with its neighbours, or need not be. The last block of the list is left out:
+ *   it changes with almost every call while a heap grows.
  *
- * Compiled code must not depend on what a program did first, so `allocate` and
- * `#release` are in one piece each. The engine builds a function into its
- * callers up to 460 bytes of bytecode and according to how often it ran when it
- * was compiled; beyond that it stays one well compiled function, and the short
- * methods of a heap that call it are what is built into a program's loops. In
- * short functions throughout, `malloc` and `free` took one and a half times as
- * long. Sums end in `| 0` where the result is known to be an integer of 32 bits,
- * since the engine checks each of them for overflow otherwise.
+ * ```text
+ *   list    │ allocated │ free │ allocated │ freed │ freed │ free │ fence
+ *   index                  ×
+ *   freed blocks                               ×       ×
+ *   last free                                                 ×
+ * ```
+ *
+ * Freed blocks are merged by the next search, which looks only at them and their
+ * neighbours. A block freed between two allocated blocks has nothing to merge with, so
+ * the first such block goes to the index at once. A policy that merges immediately, or
+ * never, lets no block wait.
+ *
+ * The free of the block allocated last is postponed. If the next request is for the same
+ * size, the free is cancelled: merging would only undo the search that found the block.
+ * For another size, the end of the block is moved if it borders the last block. Before
+ * anything else changes, the free is completed.
+ *
+ * | method | what it does |
+ * |---|---|
+ * | `place`, `placeAligned` | allocates a free block that the policy chooses, and splits it |
+ * | `release`, `postponeFree` | frees a block |
+ * | `resize` | shrinks or grows an allocated block where it is |
+ * | `grow` | raises the program break |
+ *
+ * Compiled code must not depend on what a program did first, so `#placeAnew` and
+ * `#release` are in one piece each. The engine builds a function into its callers up to
+ * 460 bytes of bytecode, according to how often the function ran before it was compiled.
+ * A longer function stays one well compiled function, and the short methods that call it
+ * are what is built into a program's loops. In short functions throughout, `malloc` and
+ * `free` took one and a half times as long. Sums end in `| 0` where the result is known
+ * to be an integer of 32 bits, since the engine checks each other sum for overflow.
  */
-export class BlockList extends BlockRecords {
+export class BlockList {
+  /** The blocks' memory. A watched heap puts headers here that note what is written. */
+  headers: Headers;
+  /** Where each block starts and ends, and its state. */
+  readonly tags: BoundaryTags = new BoundaryTags();
+  /** Where free blocks are found. */
+  readonly index: fits.Fit;
+  /** The blocks freed since the last search; some twice. */
+  readonly freed: FreedBlocks = new FreedBlocks(this.tags);
+  /** Whether free neighbours are merged at all. */
+  readonly mergesNeighbours: boolean;
+
+  // Others read these fields, and only the list changes them.
+
+  /** The first block, once there is a block. */
+  first = NO_BLOCK;
+  /** The fence after the last block; 0 as long as there is no block. */
+  end = 0;
+  /** The last block if it is free and merged, or none. */
+  lastFree = NO_BLOCK;
+  /** How many blocks there are. */
+  blockCount = 0;
+  /** How many blocks are live. */
+  liveBlocks = 0;
+  /** Cells of all blocks, headers included. */
+  cells = 0;
+  /** The cell after the highest block ever allocated. */
+  untouched = 0;
+  /** Blocks merged so far. */
+  merges = 0;
   /** The payload of the block allocated last; NaN once anything else has changed. */
   latest: Address = NaN;
-  /** Cells asked for when the block set aside was allocated; -1 if there is none. */
-  #setAsideFor = -1;
+
   readonly #break: ProgramBreak;
-  readonly #tally: Tally;
-  /** What a block must have over for being split. */
+  readonly #live: LiveCells;
+  /** Cells that a block must have left over to be split. */
   readonly #splitFrom: number;
-  /** Whether free neighbours are merged at all. */
-  readonly #mergesNeighbours: boolean;
   /** Whether freed blocks do not wait for the next search. */
   readonly #recordsAtOnce: boolean;
   /** The break is raised by multiples of so many cells. */
   readonly #growth: number;
   /** Cells to obtain at the first need; 0 once that is done. */
   #preallocate: number;
-  /** The cells asked for the block allocated last. */
+
+  /** The block allocated last, the cells that it had then, and the cells asked for. */
+  #recent = NO_BLOCK;
+  #recentSize = 0;
   #recentRequest = 0;
-  #liveBlocks = 0;
+  /** The request of the block whose free is postponed; -1 if none is. */
+  #postponedFor = -1;
 
   /**
-   * @param system Where memory comes from.
-   * @param tally Counts live cells.
+   * @param calls Makes the system calls.
+   * @param live Counts live cells.
    * @param policy How blocks are chosen, split and merged, and the break raised.
    */
-  constructor(system: System, tally: Tally, policy: HeapPolicy) {
-    super(system, policy.fit);
-    this.#break = new ProgramBreak(system, this);
-    this.#tally = tally;
+  constructor(calls: SystemCalls, live: LiveCells, policy: HeapPolicy) {
+    this.headers = new Headers(calls);
+    this.index = openFit(policy.fit, this.tags, () => this.searchFrom);
+    this.mergesNeighbours = policy.coalesce !== "never";
+    this.#break = new ProgramBreak(calls);
+    this.#live = live;
     this.#splitFrom = policy.split ? SMALLEST_BLOCK_CELLS : ANY_SIZE;
-    this.#mergesNeighbours = policy.coalesce !== "never";
     this.#recordsAtOnce = policy.coalesce !== "deferred";
     this.#growth = policy.growth / CELL_BYTES;
     this.#preallocate = policy.preallocate / CELL_BYTES;
   }
 
-  /** Whether free neighbours are merged at all. */
-  get mergesNeighbours(): boolean {
-    return this.#mergesNeighbours;
+  /** Whether the memory under the blocks was given back. */
+  get isGone(): boolean {
+    return this.end !== 0 && this.headers.isClosed;
   }
 
-  /** Blocks that are allocated. */
-  get liveBlocks(): number {
-    return this.#liveBlocks;
+  /**
+   * Where next fit starts its next search: at the block after the block allocated last,
+   * or the block that it was merged into; at 0, the first block, if nothing was
+   * allocated yet or the block allocated last ends the list.
+   */
+  get searchFrom(): number {
+    const after = this.#recent === NO_BLOCK
+      ? 0
+      : this.#recent + HEADER_CELLS + this.#recentSize;
+    if (after >= this.end) return 0;
+    const cell = this.tags.startOf(after);
+    return cell !== NO_BLOCK && after < this.endOf(cell) ? cell : after;
   }
 
-  /** The payload's address of the block at `cell`. */
+  /** Where a block ends: at the next block, a gap, or the fence. */
+  endOf(cell: number): number {
+    return cell === this.lastFree ? this.end : this.tags.endOf(unitOf(cell));
+  }
+
+  /** Cells of payload of the block at `cell`. */
+  size(cell: number): number {
+    return this.endOf(cell) - cell - HEADER_CELLS | 0;
+  }
+
+  /** The address of the payload of the block at `cell`. */
   payloadOf(cell: number): Address {
     return this.headers.firstPayload + cell * CELL_BYTES;
   }
 
-  override around(address: Address): ListedBlock | undefined {
-    this.settle();
-    return super.around(address);
+  /** The allocated block with this payload that nobody owns, or none. */
+  findUnowned(address: Address): number {
+    const cell = this.#cellBefore(address);
+    const isFound = cell !== NO_BLOCK &&
+      this.tags.state(cell) === STATE.allocated;
+    return isFound ? cell : NO_BLOCK;
   }
 
-  override *[Symbol.iterator](): Generator<ListedBlock> {
-    this.settle();
-    yield* super[Symbol.iterator]();
+  /** The live block with this payload, or none. */
+  findLive(address: Address): number {
+    const cell = this.#cellBefore(address);
+    return cell !== NO_BLOCK && isLive(this.tags.state(cell)) ? cell : NO_BLOCK;
   }
 
-  override close(): void {
-    super.close();
+  /**
+   * Allocates a block.
+   *
+   * @param size Cells of payload.
+   * @returns The payload's address, or 0 if no free block suffices.
+   * @throws {UsageError} If the memory was given back.
+   */
+  place(size: number): Address {
+    if (size === this.#postponedFor) return this.#cancelFree();
+    return this.#placeAnew(size) === NO_BLOCK ? NULL : this.latest;
+  }
+
+  /**
+   * Allocates a block whose payload starts at a multiple of `alignment`. What lies
+   * before and after it in the free block that was found is free again.
+   *
+   * ```text
+   *   found    │ h │ payload of mostFor(size, alignment) cells            │
+   *   result   │ h │ free │ h │ allocated, size cells  │ h │ free         │
+   *                           └ a multiple of alignment
+   * ```
+   *
+   * @param size Cells of payload.
+   * @param alignment In cells, a power of two.
+   * @returns The payload's address, or 0 if no free block suffices.
+   */
+  placeAligned(size: number, alignment: number): Address {
+    const live = this.#live;
+    const peak = live.peakCells;
+    const found = this.#placeAnew(this.mostFor(size, alignment));
+    if (found === NO_BLOCK) return NULL;
+    const shift = this.#shiftFor(found, alignment);
+    if (shift !== 0) this.#freeHead(found, found + shift);
+    this.resize(found + shift, size); // frees what is left over at the end
     this.#forgetLatest();
+    live.peakCells = Math.max(peak, live.cells);
+    return this.payloadOf(found + shift);
+  }
+
+  /** Cells of payload in which an aligned block surely has room. */
+  mostFor(size: number, alignment: number): number {
+    return size + alignment + SMALLEST_BLOCK_CELLS - 1;
+  }
+
+  /** Fills the payload of the block allocated last with zeros. */
+  zeroLatest(): void {
+    this.headers.zero(this.#recent, this.#recentSize);
+  }
+
+  /**
+   * Frees a block.
+   *
+   * @param address A payload's address.
+   * @returns Whether an allocated block that nobody owns starts there. If not, nothing
+   * is changed.
+   * @throws {UsageError} If the memory was given back.
+   */
+  release(address: Address): boolean {
+    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
+    const cell = exact | 0;
+    return cell === exact && this.#release(cell) !== 0;
+  }
+
+  /** Frees the block allocated last, in its header only for now. */
+  postponeFree(): void {
+    this.headers.writeStatus(this.#recent, STATUS.free);
+    this.#postponedFor = this.#recentRequest;
+    this.latest = NaN;
+  }
+
+  /** Frees the block whose free is postponed like any other, if there is such a block. */
+  completeFree(): void {
+    if (this.#postponedFor < 0) return;
+    this.#postponedFor = -1;
+    if (!this.isGone) this.#release(this.#recent);
+  }
+
+  /** Lets only an owner free the block with this payload, if it is a heap block. */
+  own(address: Address): void {
+    const cell = this.findUnowned(address);
+    if (cell === NO_BLOCK) return;
+    this.#forgetLatest();
+    this.tags.set(unitOf(cell), cell, STATE.owned);
+  }
+
+  /** Lets everyone free the block again, if it is a heap block. */
+  disown(address: Address): void {
+    const cell = this.findLive(address);
+    if (cell !== NO_BLOCK) this.tags.set(unitOf(cell), cell, STATE.allocated);
+  }
+
+  /**
+   * Gives an allocated block another size where it is. What is left over is freed if it
+   * is enough for a block. To grow, the last block raises the break. Any other block
+   * absorbs the free blocks that follow, in turn, unless neighbours are never merged.
+   *
+   * @returns Whether the block has `size` cells now. A block that absorbed too little
+   * keeps what it absorbed.
+   */
+  resize(cell: number, size: number): boolean {
+    const tags = this.tags;
+    const next = tags.next(unitOf(cell));
+    const end = tags.gaps.endBefore(tags.cellIn(next));
+    const over = end - cell - HEADER_CELLS - size; // any number of cells
+    if (over >= 0) {
+      if (over >= this.#splitFrom) {
+        this.#forgetLatest();
+        this.#live.add(this.#freeTail(cell, size, end, next) - end);
+      }
+      return true;
+    }
+    this.#forgetLatest();
+    return end === this.end
+      ? this.#growLast(cell, size)
+      : this.#absorb(cell, size, end, next);
+  }
+
+  /** Obtains memory from the system, enough for a block of `size` cells. */
+  grow(size: number): void {
+    const start = this.#break.find(this.end);
+    const joins = start === this.end && this.lastFree !== NO_BLOCK;
+    const lacking = joins
+      ? size - this.size(this.lastFree)
+      : HEADER_CELLS + size;
+    const cells = this.#preallocate || this.#rounded(lacking);
+    const gained = this.#break.raise(start, cells, this.end);
+    this.#append(gained.start, gained.cells);
+    this.#preallocate = 0;
+  }
+
+  /**
+   * Frees every block, owned blocks too, and merges all of them under any policy: each
+   * segment is one free block, as if it had just been obtained.
+   */
+  clear(): void {
+    this.completeFree();
+    this.#forgetLatest();
+    for (let cell = this.first, next; cell !== NO_BLOCK; cell = next) {
+      next = this.after(cell);
+      this.#clearBlock(cell);
+    }
+    this.liveBlocks = 0;
+    this.#recent = NO_BLOCK;
+    this.#recentSize = 0;
+    this.freed.clear();
+    for (let cell = this.first; cell !== NO_BLOCK; cell = this.after(cell)) {
+      if (cell !== this.lastFree) this.#merge(cell);
+    }
+  }
+
+  /** Makes every later search for a block fail: the memory is gone. */
+  close(): void {
+    this.end = 0;
+    this.first = NO_BLOCK;
+    this.#forgetLatest();
+  }
+
+  /** The block after a block, or none. */
+  after(cell: number): number {
+    if (cell === this.lastFree) return NO_BLOCK;
+    return this.#blockIn(this.tags.next(unitOf(cell)));
+  }
+
+  /** The block before a block that is not the first. */
+  before(cell: number): number {
+    return this.tags.cellIn(this.tags.previous(unitOf(cell)));
   }
 
   /**
    * Allocates the free block that the policy chooses, if one suffices.
    *
    * @param size Cells of payload.
-   * @returns The block, its payload at least as large as asked; or none.
-   * @throws {UsageError} If the memory was given back.
+   * @returns The block, or none.
    */
-  allocate(size: number): number {
-    if (this.#setAsideFor >= 0) return this.#allocateAgain(size);
-    if (!this.freed.isEmpty) this.#mergeFreed();
+  #placeAnew(size: number): number {
+    if (this.#postponedFor >= 0) return this.#moveEnd(size);
+    if (this.freed.count !== 0) this.#mergeFreed();
     const index = this.index;
     const last = this.lastFree === NO_BLOCK
       ? 0
@@ -126,8 +367,9 @@ export class BlockList extends BlockRecords {
       if (has - size >= this.#splitFrom) {
         const rest = cell + HEADER_CELLS + size | 0;
         const left = has - size - HEADER_CELLS | 0;
-        const unit = this.split(cell, rest, cell + HEADER_CELLS + has | 0);
-        this.tags.set(unit, rest, STATE.free);
+        const next = this.tags.next(unitOf(cell));
+        this.#split(cell, rest, cell + HEADER_CELLS + has | 0, next);
+        this.tags.set(unitOf(rest), rest, STATE.free);
         index.add(rest, left);
         has = size;
       }
@@ -136,182 +378,71 @@ export class BlockList extends BlockRecords {
       cell = this.lastFree;
       if (last - size >= this.#splitFrom) {
         has = size;
-        this.blocks = this.blocks + 1 | 0;
-        this.splitLast(cell, cell + HEADER_CELLS + size | 0);
-      } else this.useUpLast();
+        this.blockCount = this.blockCount + 1 | 0;
+        this.#splitLast(cell, cell + HEADER_CELLS + size | 0);
+      } else { // it is given out whole
+        this.tags.join(unitOf(cell), unitOf(this.end));
+        this.#touch(this.end);
+        this.lastFree = NO_BLOCK;
+      }
     }
     const unit = unitOf(cell);
     this.tags.bytes[unit] = STATE.allocated + (cell - firstCellOf(unit) | 0);
     this.headers.writeStatus(cell, STATUS.allocated);
-    this.recent = cell;
+    this.#recent = cell;
     this.#recentRequest = size;
-    this.recentSize = has;
-    this.#liveBlocks = this.#liveBlocks + 1 | 0;
-    const tally = this.#tally;
-    const cells = tally.cells + has;
-    tally.cells = cells;
-    if (cells > tally.peakCells) tally.peakCells = cells;
+    this.#recentSize = has;
+    this.liveBlocks = this.liveBlocks + 1 | 0;
+    const live = this.#live;
+    const cells = live.cells + has;
+    live.cells = cells;
+    if (cells > live.peakCells) live.peakCells = cells;
     this.latest = this.headers.firstPayload + cell * CELL_BYTES;
     return cell;
   }
 
   /**
-   * Marks a block as free.
-   *
-   * @param address A payload's address.
-   * @returns Whether an allocated block starts there; if not, nothing is done.
-   * @throws {UsageError} If the memory was given back.
+   * Allocates while a free is postponed. If that block borders the last block, and no
+   * other free block goes before, merging the two and splitting the result comes to
+   * moving the end of the block.
    */
-  release(address: Address): boolean {
-    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
-    const cell = exact | 0;
-    return cell === exact && this.#release(cell) !== 0;
-  }
-
-  /**
-   * Allocates a block whose payload starts at a multiple of `alignment`. What lies
-   * before and behind it in the free block that was found is free again.
-   *
-   * ```text
-   *   found    │ h │ payload of mostFor(size, alignment) cells            │
-   *   result   │ h │ free │ h │ allocated, size cells  │ h │ free         │
-   *                           └ a multiple of alignment
-   * ```
-   *
-   * @param size Cells of payload.
-   * @param alignment In cells, a power of two.
-   * @returns The block, or none if no free one suffices.
-   */
-  allocateAligned(size: number, alignment: number): number {
-    const tally = this.#tally;
-    const peak = tally.peakCells;
-    const found = this.allocate(this.mostFor(size, alignment));
-    if (found === NO_BLOCK) return NO_BLOCK;
-    const cell = found + this.#shiftFor(found, alignment);
-    if (cell !== found) this.#moveStart(found, cell);
-    this.resize(cell, size); // cuts off what is over
-    this.#forgetLatest();
-    tally.peakCells = Math.max(peak, tally.cells);
+  #moveEnd(size: number): number {
+    const cell = this.#recent;
+    const last = this.lastFree;
+    const merged = this.end - cell - HEADER_CELLS | 0;
+    const isMovable = (cell + HEADER_CELLS + this.#recentSize | 0) === last &&
+      merged - size >= this.#splitFrom && this.freed.count === 0 &&
+      !this.index.hasFit(size, merged);
+    if (!isMovable) {
+      this.completeFree();
+      return this.#placeAnew(size);
+    }
+    this.tags.bytes[unitOf(last)] = STATE.none;
+    this.#splitLast(cell, cell + HEADER_CELLS + size | 0);
+    this.#live.add(size - this.#recentSize | 0);
+    this.#recentRequest = size;
+    this.#recentSize = size;
+    this.#cancelFree();
     return cell;
   }
 
-  /** Cells of payload in which an aligned block surely has room. */
-  mostFor(size: number, alignment: number): number {
-    return size + alignment + SMALLEST_BLOCK_CELLS - 1;
-  }
-
-  /** Lets only a holder free the block with this payload, if it is one of the list. */
-  hold(address: Address): void {
-    const cell = this.find(address);
-    if (cell === NO_BLOCK) return;
-    this.#forgetLatest();
-    this.tags.set(unitOf(cell), cell, STATE.held);
-  }
-
-  /** Lets everyone free the block again, if it is one of the list. */
-  unhold(address: Address): void {
-    const cell = this.findLive(address);
-    if (cell !== NO_BLOCK) this.tags.set(unitOf(cell), cell, STATE.allocated);
-  }
-
-  /** The payload of a block of `size` cells, or 0 if no free block suffices. */
-  obtain(size: number): Address {
-    if (size === this.#setAsideFor) return this.#takeBack();
-    return this.allocate(size) === NO_BLOCK ? 0 : this.latest;
-  }
-
-  /** Fills the payload of the block allocated last with zeros. */
-  zeroLatest(): void {
-    this.headers.zero(this.recent, this.recentSize);
-  }
-
-  /** Frees the block allocated last, without telling anyone as yet. */
-  setAside(): void {
-    this.headers.writeStatus(this.recent, STATUS.free);
-    this.#setAsideFor = this.#recentRequest;
-    this.latest = NaN;
-  }
-
-  /** Allocates the block that was set aside, as it is; returns its payload. */
-  #takeBack(): Address {
-    this.headers.writeStatus(this.recent, STATUS.allocated);
-    this.#setAsideFor = -1;
-    return this.latest = this.headers.firstPayload + this.recent * CELL_BYTES;
-  }
-
-  /** Frees the block that was set aside as any other is, before something else changes. */
-  settle(): void {
-    if (this.#setAsideFor < 0) return;
-    this.#setAsideFor = -1;
-    if (!this.isGone) this.#release(this.recent);
-  }
-
-  /**
-   * Frees every block, held ones too, and merges all of them under any policy: each
-   * segment is one free block, as if it had just been obtained.
-   */
-  clear(): void {
-    this.settle();
-    this.#forgetLatest();
-    for (const { cell, size, state } of this) {
-      this.tags.set(unitOf(cell), cell, STATE.freed);
-      if (state === STATE.free) this.index.delete(cell, size);
-      if (!isLive(state)) continue;
-      this.headers.writeStatus(cell, STATUS.free);
-      this.#tally.cells -= size;
-    }
-    this.#liveBlocks = 0;
-    this.recent = NO_BLOCK;
-    this.recentSize = 0;
-    this.freed.clear();
-    this.mergeSegments((cell) => this.#merge(cell));
-  }
-
-  /** Obtains memory from the system, enough for a block of `size` cells. */
-  grow(size: number): void {
-    const start = this.#break.find(this.end);
-    if (this.#preallocate !== 0) return this.#preallocateFrom(start);
-    const joins = start === this.end && this.lastFree !== NO_BLOCK;
-    const lacking = joins
-      ? size - this.size(this.lastFree)
-      : HEADER_CELLS + size;
-    const stretch = this.#break.raise(start, this.#rounded(lacking), this.end);
-    this.append(stretch.start, stretch.cells);
-  }
-
-  /**
-   * Gives an allocated block another size where it is. What it has over is freed
-   * if a block can be made of it. To grow, the last block raises the break, and
-   * any other absorbs the free blocks that follow, one at a time, unless
-   * neighbours are never merged.
-   *
-   * @returns Whether it has `size` cells now. What it absorbed it keeps.
-   */
-  resize(cell: number, size: number): boolean {
-    const tags = this.tags;
-    const next = tags.next(unitOf(cell));
-    const end = tags.gaps.endBefore(tags.cellIn(next));
-    const over = end - cell - HEADER_CELLS - size; // any number of cells
-    if (over >= 0) {
-      if (over >= this.#splitFrom) this.#shrink(cell, size, end, next);
-      return true;
-    }
-    this.#forgetLatest();
-    return end === this.end
-      ? this.#growLast(cell, size)
-      : this.#absorb(cell, size, end, next);
+  /** Allocates the block whose free is postponed, as it is; returns its payload. */
+  #cancelFree(): Address {
+    this.headers.writeStatus(this.#recent, STATUS.allocated);
+    this.#postponedFor = -1;
+    return this.latest = this.headers.firstPayload + this.#recent * CELL_BYTES;
   }
 
   #forgetLatest(): void {
     this.latest = NaN;
-    this.#setAsideFor = -1;
+    this.#postponedFor = -1;
   }
 
-  /** Returns 1 if an allocated block starts at `cell`, else 0. */
+  /** Frees a block. Returns 1 if an allocated block starts at `cell`, else 0. */
   #release(cell: number): number {
-    if (this.#setAsideFor >= 0) {
-      this.#setAsideFor = -1;
-      this.#release(this.recent);
+    if (this.#postponedFor >= 0) {
+      this.#postponedFor = -1;
+      this.#release(this.#recent);
     }
     const bytes = this.tags.bytes;
     const unit = unitOf(cell);
@@ -321,18 +452,20 @@ export class BlockList extends BlockRecords {
     if (!isBlock) return 0;
     this.headers.writeStatus(cell, STATUS.free);
     this.latest = NaN;
-    const above = bytes[unit + 1 | 0]!;
-    const next = above === LONG
+    const lengthAfter = bytes[unit + 1 | 0]!;
+    const next = lengthAfter === LONG
       ? this.tags.farNext(unit)
-      : unit + 1 + lengthIn(above) | 0;
+      : unit + 1 + lengthIn(lengthAfter) | 0;
     const after = bytes[next]!;
-    const end = firstCellOf(next) + (after & POSITION) | 0;
-    const size = this.tags.gaps.endBefore(end) - cell - HEADER_CELLS | 0;
-    this.#liveBlocks = this.#liveBlocks - 1 | 0;
-    this.#tally.cells -= size;
-    const below = bytes[unit - 1 | 0]!;
-    if (this.freed.isEmpty && below !== LONG) {
-      const before = bytes[unit - 1 - lengthIn(below) | 0]!;
+    let end = firstCellOf(next) + (after & POSITION) | 0;
+    const gaps = this.tags.gaps;
+    if (gaps.count !== 0) end = gaps.endBefore(end);
+    const size = end - cell - HEADER_CELLS | 0;
+    this.liveBlocks = this.liveBlocks - 1 | 0;
+    this.#live.cells -= size;
+    const lengthBefore = bytes[unit - 1 | 0]!;
+    if (this.freed.count === 0 && lengthBefore !== LONG) {
+      const before = bytes[unit - 1 - lengthIn(lengthBefore) | 0]!;
       if ((before | after) < STATE.free) {
         bytes[unit] = STATE.free + position | 0;
         this.index.add(cell, size);
@@ -346,43 +479,53 @@ export class BlockList extends BlockRecords {
   }
 
   /**
-   * Allocates when a block is set aside. If it borders the last block and no
-   * other free block goes before, merging the two and splitting the result
-   * comes to moving its end.
+   * Splits a block in two. The second block is free, and has no tag yet.
+   *
+   * ```text
+   *   cell                            end         cell        rest       end
+   *  │ header │ payload               │     →    │ h │ payload│ h │ free │
+   * ```
+   *
+   * @param next The unit of what follows both.
    */
-  #allocateAgain(size: number): number {
-    const cell = this.recent;
-    const last = this.lastFree;
-    const merged = this.end - cell - HEADER_CELLS | 0;
-    const isMovable = (cell + HEADER_CELLS + this.recentSize | 0) === last &&
-      merged - size >= this.#splitFrom && this.freed.isEmpty &&
-      !this.index.hasFit(size, merged);
-    if (!isMovable) {
-      this.settle();
-      return this.allocate(size);
+  #split(cell: number, rest: number, end: number, next: number): void {
+    const restUnit = unitOf(rest);
+    this.tags.join(unitOf(cell), restUnit);
+    this.tags.join(restUnit, next);
+    this.headers.writeSplit(cell, rest, end, this.#blockIn(next));
+    this.blockCount = this.blockCount + 1 | 0;
+  }
+
+  /** Splits the last block, or a block that becomes the last: the rest is the new last free block. */
+  #splitLast(cell: number, rest: number): void {
+    const bytes = this.tags.bytes;
+    const unit = unitOf(rest);
+    bytes[unit] = STATE.freed + (rest - firstCellOf(unit) | 0);
+    this.lastFree = rest;
+    if (rest > this.untouched) this.untouched = rest;
+    const start = unitOf(cell);
+    const between = unit - start - 1 | 0;
+    if (between >= LONG) this.tags.join(start, unit);
+    else if (between > 0) {
+      bytes[start + 1 | 0] = between;
+      bytes[unit - 1 | 0] = between;
     }
-    this.tags.bytes[unitOf(last)] = STATE.none;
-    this.splitLast(cell, cell + HEADER_CELLS + size | 0);
-    this.#tally.add(size - this.recentSize | 0);
-    this.#recentRequest = size;
-    this.recentSize = size;
-    this.#takeBack();
-    return cell;
+    this.headers.writeSplit(cell, rest, this.end, NO_BLOCK);
   }
 
   /**
-   * Frees what a block has beyond `size` cells, which is enough for a block.
+   * Frees what a block has after its first `size` cells, which is enough for a block.
    *
    * @param next The unit of what follows.
    * @returns The block's new end.
    */
-  #cut(cell: number, size: number, end: number, next: number): number {
+  #freeTail(cell: number, size: number, end: number, next: number): number {
     const rest = cell + HEADER_CELLS + size | 0;
     if (end === this.end) {
-      this.blocks = this.blocks + 1 | 0;
-      this.splitLast(cell, rest);
+      this.blockCount = this.blockCount + 1 | 0;
+      this.#splitLast(cell, rest);
     } else {
-      this.splitBefore(next, cell, rest, end);
+      this.#split(cell, rest, end, next);
       this.tags.set(unitOf(rest), rest, STATE.freed);
       this.freed.add(rest);
       if (this.#recordsAtOnce) this.#mergeFreed();
@@ -390,7 +533,19 @@ export class BlockList extends BlockRecords {
     return rest;
   }
 
-  /** How far behind a block the first one starts that is aligned and leaves room for a free one. */
+  /** Frees what an allocated block has before `start`, which is enough for a block. */
+  #freeHead(cell: number, start: number): void {
+    const next = this.tags.next(unitOf(cell));
+    const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
+    this.#split(cell, start, end, next);
+    this.tags.set(unitOf(start), start, STATE.allocated);
+    this.headers.writeStatus(start, STATUS.allocated);
+    this.liveBlocks = this.liveBlocks + 1 | 0;
+    this.#live.add(-HEADER_CELLS);
+    this.#release(cell);
+  }
+
+  /** Cells from a block to the first aligned block after it that leaves room for a free block. */
   #shiftFor(cell: number, alignment: number): number {
     const payload = this.payloadOf(cell) / CELL_BYTES;
     let shift = (alignment - payload % alignment) % alignment;
@@ -398,23 +553,11 @@ export class BlockList extends BlockRecords {
     return shift;
   }
 
-  /** Frees what an allocated block has before `start`, which is enough for a block. */
-  #moveStart(cell: number, start: number): void {
-    const next = this.tags.next(unitOf(cell));
-    const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
-    this.splitBefore(next, cell, start, end);
-    this.tags.set(unitOf(start), start, STATE.allocated);
-    this.headers.writeStatus(start, STATUS.allocated);
-    this.#liveBlocks = this.#liveBlocks + 1 | 0;
-    this.#tally.add(-HEADER_CELLS);
-    this.#release(cell);
-  }
-
-  /** Records the freed blocks where searches find them, merged if they are to be. */
+  /** Records the freed blocks where searches find them, merged if the policy merges. */
   #mergeFreed(): void {
     let cell = this.freed.take();
     while (cell !== NO_BLOCK) {
-      if (!this.#mergesNeighbours) this.#record(cell);
+      if (!this.mergesNeighbours) this.#record(cell);
       else if (cell !== this.lastFree) this.#merge(cell);
       cell = this.freed.take();
     }
@@ -427,7 +570,7 @@ export class BlockList extends BlockRecords {
     const unit = unitOf(cell);
     const following = tags.next(unit);
     let next = following;
-    while (tags.isMergeable(next)) next = this.dissolve(next);
+    while (tags.isMergeable(next)) next = this.#dissolve(next);
     let first = unit;
     let start = cell;
     for (;;) {
@@ -442,7 +585,7 @@ export class BlockList extends BlockRecords {
       if (tag < STATE.freed) {
         this.index.delete(startBefore, start - startBefore - HEADER_CELLS | 0);
       }
-      this.blocks = this.blocks - 1 | 0;
+      this.blockCount = this.blockCount - 1 | 0;
       this.merges = this.merges + 1;
       first = before;
       start = startBefore;
@@ -463,7 +606,7 @@ export class BlockList extends BlockRecords {
     }
   }
 
-  /** Records a freed block as it is. */
+  /** Records a freed block as it is, without merging. */
   #record(cell: number): void {
     const end = this.endOf(cell);
     if (end === this.end) this.lastFree = cell;
@@ -473,29 +616,71 @@ export class BlockList extends BlockRecords {
     }
   }
 
-  /** Frees what a block has beyond `size` cells, which is enough for a block. */
-  #shrink(cell: number, size: number, end: number, next: number): void {
-    this.#forgetLatest();
-    this.#tally.add(this.#cut(cell, size, end, next) - end);
+  /** Removes a free block from all records; returns the unit of what follows. */
+  #dissolve(unit: number): number {
+    const tags = this.tags;
+    this.blockCount = this.blockCount - 1 | 0;
+    this.merges = this.merges + 1;
+    const cell = tags.cellIn(unit);
+    const state = tags.stateIn(unit);
+    if (cell === this.lastFree) {
+      this.lastFree = NO_BLOCK;
+      tags.delete(unit);
+      return unitOf(this.end);
+    }
+    const next = tags.next(unit);
+    const end = tags.endOf(unit);
+    tags.delete(unit);
+    if (state === STATE.free) {
+      this.index.delete(cell, end - cell - HEADER_CELLS | 0);
+    }
+    return next;
   }
 
-  /** Absorbs the free blocks that follow until `size` suffices; frees what is over. */
+  /** Absorbs the free blocks that follow until `size` suffices; frees what is left over. */
   #absorb(cell: number, size: number, end: number, following: number): boolean {
-    if (!this.#mergesNeighbours) return false;
+    if (!this.mergesNeighbours) return false;
     const tags = this.tags;
     const enough = cell + HEADER_CELLS + size;
     let next = following;
     let reached = end;
     while (reached < enough && tags.isMergeable(next)) {
-      next = this.dissolve(next);
+      next = this.#dissolve(next);
       reached = tags.gaps.endBefore(tags.cellIn(next));
     }
     if (reached - enough >= this.#splitFrom) {
-      reached = this.#cut(cell, size, reached, next);
-    } else if (next !== following) this.extendTo(unitOf(cell), next);
-    this.touch(reached);
-    this.#tally.add(reached - end);
+      reached = this.#freeTail(cell, size, reached, next);
+    } else if (next !== following) this.#extendTo(unitOf(cell), next);
+    this.#touch(reached);
+    this.#live.add(reached - end);
     return reached >= enough;
+  }
+
+  /** Lets the last block, an allocated one, grow to `size` cells by raising the break. */
+  #growLast(cell: number, size: number): boolean {
+    const end = this.end;
+    const start = this.#break.find(end);
+    if (start !== end) return false;
+    const enough = cell + HEADER_CELLS + size;
+    const cells = this.#rounded(enough - end);
+    const gained = this.#break.raise(start, cells, end);
+    // The memory may have freed the block while it moved the break.
+    const isLiveLast = isLive(this.tags.state(cell)) &&
+      this.endOf(cell) === this.end;
+    if (gained.start !== end || !isLiveLast) {
+      this.#append(gained.start, gained.cells);
+      return false;
+    }
+    this.#makeRoom(end + cells);
+    this.tags.delete(unitOf(end));
+    this.#placeFence(end + cells, cells);
+    let reached = this.end;
+    if (reached - enough >= this.#splitFrom) {
+      reached = this.#freeTail(cell, size, reached, unitOf(reached));
+    } else this.#extendTo(unitOf(cell), unitOf(reached));
+    this.#touch(reached);
+    this.#live.add(reached - end);
+    return true;
   }
 
   /** What the break is raised by for so many cells. */
@@ -503,38 +688,99 @@ export class BlockList extends BlockRecords {
     return Math.ceil(cells / this.#growth) * this.#growth;
   }
 
-  #preallocateFrom(start: number): void {
-    const stretch = this.#break.raise(start, this.#preallocate, this.end);
-    this.append(stretch.start, stretch.cells);
-    this.#preallocate = 0;
-  }
-
-  /** Lets the last block, an allocated one, grow to `size` cells. */
-  #growLast(cell: number, size: number): boolean {
+  /**
+   * Makes cells obtained from the system a free last block, or part of it.
+   *
+   * @param start The first cell: the heap's end, or the first after a gap.
+   * @param cells How many; 0 if none are of use.
+   */
+  #append(start: number, cells: number): void {
+    if (cells === 0) return;
     const end = this.end;
-    const start = this.#break.find(end);
-    if (start !== end) return false;
-    const enough = cell + HEADER_CELLS + size;
-    const gained = this.#rounded(enough - end);
-    const stretch = this.#break.raise(start, gained, end);
-    if (stretch.start !== end || !this.#isAllocatedLast(cell)) {
-      this.append(stretch.start, stretch.cells);
-      return false;
-    }
-    this.makeRoom(end + gained);
-    this.tags.delete(unitOf(end));
-    this.placeFence(end + gained, gained);
-    let reached = this.end;
-    if (reached - enough >= this.#splitFrom) {
-      reached = this.#cut(cell, size, reached, unitOf(reached));
-    } else this.extendTo(unitOf(cell), unitOf(reached));
-    this.touch(reached);
-    this.#tally.add(reached - end);
-    return true;
+    if (end === 0) this.headers.start(this.#break.base);
+    this.#makeRoom(start + cells);
+    const before = this.#last();
+    if (end !== 0) this.tags.delete(unitOf(end));
+    if (end !== 0 && start !== end) this.#closeSegment(before, start);
+    this.#placeFence(start + cells, cells);
+    if (this.lastFree === NO_BLOCK) this.#appendBlock(start, before);
+    else this.headers.writeSize(this.lastFree, this.size(this.lastFree));
   }
 
-  /** Whether a block is still allocated and the last: a `Memory` may free it while it moves the break. */
-  #isAllocatedLast(cell: number): boolean {
-    return isLive(this.tags.state(cell)) && this.isLast(cell);
+  #appendBlock(start: number, before: number): void {
+    this.tags.set(unitOf(start), start, STATE.freed);
+    this.lastFree = start;
+    this.blockCount++;
+    this.headers.writeLone(start);
+    this.headers.writeExtent(start, this.size(start), NO_BLOCK);
+    if (before === NO_BLOCK) this.first = start;
+    else this.headers.writeExtent(before, this.size(before), start);
+  }
+
+  /** Records that the heap goes on after a gap, at `start`. */
+  #closeSegment(last: number, start: number): void {
+    this.tags.gaps.add(this.end, start);
+    this.tags.join(unitOf(last), unitOf(start));
+    if (last !== this.lastFree) return;
+    this.tags.set(unitOf(last), last, STATE.free);
+    this.index.add(last, this.end - last - HEADER_CELLS | 0);
+    this.lastFree = NO_BLOCK;
+  }
+
+  /** Makes the tags and the window reach up to a new end, before either is used. */
+  #makeRoom(end: number): void {
+    this.tags.reserve(end + 1);
+    this.headers.cover(end);
+  }
+
+  /** Marks where the heap ends now that it has so many cells more. */
+  #placeFence(end: number, gained: number): void {
+    this.tags.set(unitOf(end), end, STATE.fence);
+    this.end = end;
+    this.cells += gained;
+  }
+
+  /** Writes how far a block reaches now, to its header and to the tags. */
+  #extendTo(unit: number, next: number): void {
+    const tags = this.tags;
+    tags.join(unit, next);
+    const cell = tags.cellIn(unit);
+    const size = tags.endOf(unit) - cell - HEADER_CELLS | 0;
+    this.headers.writeExtent(cell, size, this.#blockIn(next));
+  }
+
+  /** Records that memory up to `end` was part of an allocated block. */
+  #touch(end: number): void {
+    if (end > this.untouched) this.untouched = end;
+  }
+
+  /** Marks a block as freed, ahead of all of them being merged. */
+  #clearBlock(cell: number): void {
+    const state = this.tags.state(cell);
+    const size = this.size(cell);
+    this.tags.set(unitOf(cell), cell, STATE.freed);
+    if (state === STATE.free) this.index.delete(cell, size);
+    if (!isLive(state)) return;
+    this.headers.writeStatus(cell, STATUS.free);
+    this.#live.cells -= size;
+  }
+
+  /** The block that starts in a unit, or none if that is the fence. */
+  #blockIn(unit: number): number {
+    const cell = this.tags.cellIn(unit);
+    return cell === this.end ? NO_BLOCK : cell;
+  }
+
+  /** The last block, or none. */
+  #last(): number {
+    if (this.end === 0 || this.lastFree !== NO_BLOCK) return this.lastFree;
+    return this.before(this.end);
+  }
+
+  /** Where the block would start that has its payload at `address`; none if that is no cell of the list. */
+  #cellBefore(address: Address): number {
+    const exact = (address - this.headers.firstPayload) / CELL_BYTES;
+    const cell = exact | 0;
+    return cell === exact && cell >= 0 && cell < this.end ? cell : NO_BLOCK;
   }
 }

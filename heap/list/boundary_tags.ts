@@ -1,17 +1,47 @@
-import { BitTree } from "../../collections/bit_tree.ts";
 import * as bits from "../../collections/bit_tree.ts";
-import * as tagBytes from "../layout.ts";
 import type { BlockState } from "../layout.ts";
+import * as layout from "../layout.ts";
 
-const { highestBit, lowestBit } = bits;
-const { lengthIn, LONG, POSITION, STATE, tagFor } = tagBytes;
-const { firstCellOf, unitOf } = tagBytes;
+const { BitTree, highestBit, lowestBit } = bits;
+const { firstCellOf, lengthIn, LONG, POSITION, STATE, unitOf } = layout;
 
 /** Of the four bytes of a word, the bit that only tags have. */
 const TAGS = 0x80808080 | 0;
 
 /** Units for which one bit says whether a long block starts among them. */
 const UNITS_PER_BIT = 128;
+
+/**
+ * The gaps of a heap: where a segment ends before the next segment starts. The memory in
+ * a gap belongs to others. Most heaps have no gap, so each question first asks for the
+ * count.
+ *
+ * ```text
+ *   │ block │ block │▒▒▒▒▒▒▒▒│ block │
+ *                   end      start
+ * ```
+ */
+export class Gaps {
+  readonly #ends = new Map<number, number>();
+  /** How many gaps there are. Every call asks, and a field costs less than a map's size. */
+  count = 0;
+
+  /** Records that a segment ends at `end` and the next one starts at `start`. */
+  add(end: number, start: number): void {
+    this.#ends.set(start, end);
+    this.count++;
+  }
+
+  /** Whether there is a gap before `cell`. */
+  isBefore(cell: number): boolean {
+    return this.count !== 0 && this.#ends.has(cell);
+  }
+
+  /** Where the block before `start` ends: at `start`, or before the gap. */
+  endBefore(start: number): number {
+    return this.count === 0 ? start : this.#ends.get(start) ?? start;
+  }
+}
 
 /**
  * Where each block of the heap starts and ends and whether it is free, kept
@@ -49,25 +79,21 @@ const UNITS_PER_BIT = 128;
 export class BoundaryTags {
   /** Where blocks end before the next one starts. */
   readonly gaps = new Gaps();
-  #bytes = new Uint8Array(bytesFor(0));
-  /** The same bytes, four at a time. */
-  #words = new Int32Array(this.#bytes.buffer);
+  /** A byte for each unit. Only {@linkcode reserve} replaces the array. */
+  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(bytesFor(0));
+  /** These bytes, four at a time. */
+  #words = new Int32Array(this.bytes.buffer);
   /** Of each 128 units, whether a block starts there that is as long, or did. */
   readonly #longStarts = new BitTree(1);
   #sweeps = 0;
 
   constructor() {
-    this.#bytes[0] = STATE.fence;
-  }
-
-  /** The bytes themselves, for each unit one. {@linkcode reserve} makes others. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#bytes;
+    this.bytes[0] = STATE.fence;
   }
 
   /** Bytes that all of it takes. */
   get byteLength(): number {
-    return this.#bytes.byteLength + this.#longStarts.byteLength;
+    return this.bytes.byteLength + this.#longStarts.byteLength;
   }
 
   /** How many words of four bytes there are to read through. */
@@ -82,10 +108,10 @@ export class BoundaryTags {
 
   /** Makes room for `cells`, a sixteenth more than asked so that growing is rare. */
   reserve(cells: number): void {
-    if (bytesFor(cells) <= this.#bytes.length) return;
+    if (bytesFor(cells) <= this.bytes.length) return;
     const bytes = new Uint8Array(bytesFor(cells + (cells >>> 4)));
-    bytes.set(this.#bytes);
-    this.#bytes = bytes;
+    bytes.set(this.bytes);
+    this.bytes = bytes;
     this.#words = new Int32Array(bytes.buffer);
     this.#longStarts.resize(Math.ceil(bytes.length / UNITS_PER_BIT));
   }
@@ -93,53 +119,53 @@ export class BoundaryTags {
   /** The state of the block that starts exactly at `cell`. */
   state(cell: number): BlockState {
     const unit = unitOf(cell);
-    return this.#bytes[unit]! >= STATE.allocated && this.cellIn(unit) === cell
+    return this.bytes[unit]! >= STATE.allocated && this.cellIn(unit) === cell
       ? this.stateIn(unit)
       : STATE.none;
   }
 
   /** The state of the block that starts in `unit`. */
   stateIn(unit: number): BlockState {
-    return (this.#bytes[unit]! & ~POSITION) as BlockState;
+    return (this.bytes[unit]! & ~POSITION) as BlockState;
   }
 
   /** Whether the block that starts in `unit` is free and touches the one before. */
   isMergeable(unit: number): boolean {
-    const byte = this.#bytes[unit]!;
+    const byte = this.bytes[unit]!;
     return byte >= STATE.free && byte < STATE.fence &&
       !this.gaps.isBefore(firstCellOf(unit) + (byte & POSITION));
   }
 
   /** Whether the block that starts in `unit` is free. */
   isFree(unit: number): boolean {
-    const byte = this.#bytes[unit]!;
+    const byte = this.bytes[unit]!;
     return byte >= STATE.free && byte < STATE.fence;
   }
 
   /** Records the state of the block that starts at `cell`, in `unit`. */
   set(unit: number, cell: number, state: BlockState): void {
-    this.#bytes[unit] = tagFor(state, cell - firstCellOf(unit) | 0);
+    this.bytes[unit] = state + (cell - firstCellOf(unit)) | 0;
   }
 
   /** Records that no block starts in `unit` any more. */
   delete(unit: number): void {
-    this.#bytes[unit] = STATE.none;
+    this.bytes[unit] = STATE.none;
   }
 
   /** The first cell of the block that starts in `unit`. */
   cellIn(unit: number): number {
-    return firstCellOf(unit) + (this.#bytes[unit]! & POSITION) | 0;
+    return firstCellOf(unit) + (this.bytes[unit]! & POSITION) | 0;
   }
 
   /** The unit in which the next block starts. */
   next(unit: number): number {
-    const byte = this.#bytes[unit + 1 | 0]!;
+    const byte = this.bytes[unit + 1 | 0]!;
     return byte === LONG ? this.farNext(unit) : unit + 1 + lengthIn(byte) | 0;
   }
 
   /** The unit in which the block before starts. */
   previous(unit: number): number {
-    const byte = this.#bytes[unit - 1 | 0]!;
+    const byte = this.bytes[unit - 1 | 0]!;
     return byte === LONG
       ? this.#farPrevious(unit)
       : unit - 1 - lengthIn(byte) | 0;
@@ -155,15 +181,15 @@ export class BoundaryTags {
     const between = next - unit - 1 | 0;
     if (between >= LONG) this.#joinFar(unit, next, between);
     else if (between > 0) {
-      this.#bytes[unit + 1 | 0] = between;
-      this.#bytes[next - 1 | 0] = between;
+      this.bytes[unit + 1 | 0] = between;
+      this.bytes[next - 1 | 0] = between;
     }
   }
 
   /** The first cell of the block that `cell` lies in, or -1. */
   startOf(cell: number): number {
     const unit = unitOf(cell);
-    const isInUnit = this.#bytes[unit]! >= STATE.allocated &&
+    const isInUnit = this.bytes[unit]! >= STATE.allocated &&
       this.cellIn(unit) <= cell;
     const start = isInUnit ? unit : this.#startBefore(unit);
     return start > 0 ? this.cellIn(start) : -1;
@@ -220,7 +246,7 @@ export class BoundaryTags {
 
   /** The unit in which the next block starts, if this one is a long one. */
   farNext(unit: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     return unit + 1 + digits(
       bytes[unit + 2]!,
       bytes[unit + 3]!,
@@ -237,7 +263,7 @@ export class BoundaryTags {
   }
 
   #farPrevious(unit: number): number {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     return unit - 1 - digits(
       bytes[unit - 2]!,
       bytes[unit - 3]!,
@@ -247,7 +273,7 @@ export class BoundaryTags {
   }
 
   #joinFar(unit: number, next: number, between: number): void {
-    const bytes = this.#bytes;
+    const bytes = this.bytes;
     bytes[unit + 1] = bytes[next - 1] = LONG;
     for (let digit = 0; digit < 4; digit++) {
       const value = between >>> (7 * digit) & 127;
@@ -313,35 +339,4 @@ function fromByteOf(unit: number, word: number): number {
 /** A mask for the bytes before the one of `unit`, if that is in this word. */
 function beforeByteOf(unit: number, word: number): number {
   return unit >>> 2 === word ? (1 << (8 * (unit & 3))) - 1 : -1;
-}
-
-/**
- * Where a heap's segments end and the next ones start: what lies between belongs
- * to others. Most heaps have no gap at all, so each question first asks that.
- *
- * ```text
- *   │ block │ block │▒▒▒▒▒▒▒▒│ block │
- *                   end      start
- * ```
- */
-export class Gaps {
-  readonly #ends = new Map<number, number>();
-  /** A field of its own: every call asks it, and it costs less than a map's size. */
-  #count = 0;
-
-  /** Records that a segment ends at `end` and the next one starts at `start`. */
-  add(end: number, start: number): void {
-    this.#ends.set(start, end);
-    this.#count++;
-  }
-
-  /** Whether there is a gap before `cell`. */
-  isBefore(cell: number): boolean {
-    return this.#count !== 0 && this.#ends.has(cell);
-  }
-
-  /** Where the block before the one at `start` ends: there, or before a gap. */
-  endBefore(start: number): number {
-    return this.#count === 0 ? start : this.#ends.get(start) ?? start;
-  }
 }

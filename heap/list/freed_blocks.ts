@@ -1,7 +1,7 @@
 import type { BoundaryTags } from "./boundary_tags.ts";
-import * as tagBytes from "../layout.ts";
+import * as layout from "../layout.ts";
 
-const { STATE } = tagBytes;
+const { STATE } = layout;
 
 const FIRST_CAPACITY = 256;
 
@@ -20,23 +20,14 @@ const WORDS_PER_ENTRY = 16;
 export class FreedBlocks {
   readonly #tags: BoundaryTags;
   #cells = new Int32Array(FIRST_CAPACITY);
-  #count = 0;
+  /** Entries of the list: 0 exactly if no freed block waits. Only this class changes it. */
+  count = 0;
   /** The unit to read on from if there were too many for the list, or -1. */
   #unread = -1;
 
   /** @param tags Where blocks are marked as freed. */
   constructor(tags: BoundaryTags) {
     this.#tags = tags;
-  }
-
-  /** Whether there are none. */
-  get isEmpty(): boolean {
-    return this.#count === 0;
-  }
-
-  /** The one block that there is, or -1 if there are none or more. */
-  get only(): number {
-    return this.#count === 1 ? this.#cells[0]! : -1;
   }
 
   /** Bytes of the list. */
@@ -46,21 +37,21 @@ export class FreedBlocks {
 
   /** Records a block that the tags already call freed. */
   add(cell: number): void {
-    if (this.#count < this.#cells.length) this.#cells[this.#count++] = cell;
+    if (this.count < this.#cells.length) this.#cells[this.count++] = cell;
     else this.#addToFull(cell);
   }
 
   /** Forgets all of them. */
   clear(): void {
-    this.#count = 0;
+    this.count = 0;
     this.#unread = -1;
   }
 
   /** Takes out any one block that the tags still call freed, or returns -1. */
   take(): number {
     if (this.#unread >= 0) return this.#takeFromTags();
-    while (this.#count > 0) {
-      const cell = this.#cells[--this.#count]!;
+    while (this.count > 0) {
+      const cell = this.#cells[--this.count]!;
       if (this.#tags.state(cell) === STATE.freed) return cell;
     }
     return -1;
@@ -69,7 +60,7 @@ export class FreedBlocks {
   /** The blocks that {@linkcode FreedBlocks.take} would give; some twice. */
   *[Symbol.iterator](): Generator<number> {
     if (this.#unread >= 0) return yield* this.#readTags();
-    for (const cell of this.#cells.subarray(0, this.#count)) {
+    for (const cell of this.#cells.subarray(0, this.count)) {
       if (this.#tags.state(cell) === STATE.freed) yield cell;
     }
   }

@@ -1,7 +1,7 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import * as layout from "../layout.ts";
-import type { System } from "../source/system_calls.ts";
+import type { SystemCalls } from "../source/system_calls.ts";
 
 const { CELL_BYTES, FIELD, HEADER_BYTES, HEADER_CELLS, NO_BLOCK, STATUS } =
   layout;
@@ -38,10 +38,11 @@ const NEXT = FIELD.next / 4;
  * x86_64 and aarch64 both store the lower half first.
  */
 export class Headers {
-  readonly #system: System;
-  /** The heap's first header; cell 0. */
-  #base: Address = 0;
-  #firstPayload: Address = HEADER_BYTES;
+  readonly #calls: SystemCalls;
+  /** The address of the heap's first header, cell 0. Only {@linkcode start} sets it. */
+  base: Address = 0;
+  /** The address of the payload of a block at cell 0. */
+  firstPayload: Address = HEADER_BYTES;
   /** The base as cells above a multiple of 4 GiB, and which multiple that is. */
   #baseCells = 0;
   #baseHigh = 0;
@@ -52,29 +53,19 @@ export class Headers {
   #bytes = new Uint8Array(0);
 
   /** @param from Where windows come from, or what to take the place of. */
-  constructor(from: System | Headers) {
+  constructor(from: SystemCalls | Headers) {
     if (!(from instanceof Headers)) {
-      this.#system = from;
+      this.#calls = from;
       return;
     }
-    this.#system = from.#system;
-    this.#base = from.#base;
-    this.#firstPayload = from.#firstPayload;
+    this.#calls = from.#calls;
+    this.base = from.base;
+    this.firstPayload = from.firstPayload;
     this.#baseCells = from.#baseCells;
     this.#baseHigh = from.#baseHigh;
     this.#near = from.#near;
     this.#quarters = from.#quarters;
     this.#bytes = from.#bytes;
-  }
-
-  /** The address of cell 0. */
-  get base(): Address {
-    return this.#base;
-  }
-
-  /** The address of the payload of a block at cell 0. */
-  get firstPayload(): Address {
-    return this.#firstPayload;
   }
 
   /** Whether there is no window, or the one there was is closed. */
@@ -84,8 +75,8 @@ export class Headers {
 
   /** Says where cell 0 is, before any other use. */
   start(base: Address): void {
-    this.#base = base;
-    this.#firstPayload = base + HEADER_BYTES;
+    this.base = base;
+    this.firstPayload = base + HEADER_BYTES;
     this.#baseCells = (base | 0) >>> 3;
     this.#baseHigh = Math.floor(base / 2 ** 32);
   }
@@ -98,7 +89,7 @@ export class Headers {
     const bytes = cells * CELL_BYTES;
     if (bytes <= this.#bytes.length) return;
     const length = Math.max(FIRST_WINDOW_BYTES, 2 * bytes);
-    const window = this.#system.window(this.#base, length);
+    const window = this.#calls.window(this.base, length);
     if (window.byteLength < bytes) {
       throw new UsageError(
         "wrong-answer",
@@ -113,7 +104,7 @@ export class Headers {
 
   /** The address of a cell. */
   addressOf(cell: number): Address {
-    return this.#base + cell * CELL_BYTES;
+    return this.base + cell * CELL_BYTES;
   }
 
   /**

@@ -11,8 +11,8 @@ import {
   HEADER_BYTES,
   STATUS,
 } from "../layout.ts";
-import type { System } from "./system_calls.ts";
-import type { Tally } from "./live_cells.ts";
+import type { SystemCalls } from "./system_calls.ts";
+import type { LiveCells } from "../heap_stats.ts";
 
 /** A block that is a mapping of its own. */
 export class MappedBlock implements AddressRange {
@@ -24,20 +24,20 @@ export class MappedBlock implements AddressRange {
   readonly size: number;
   /** A window on the header alone. */
   readonly header: ArrayBuffer;
-  readonly #system: System;
+  readonly #calls: SystemCalls;
   #window: ArrayBuffer | undefined;
 
   /**
-   * @param system Where the mapping comes from.
+   * @param calls Where the mapping comes from.
    * @param address Address of the mapping.
    * @param size Bytes of payload.
    */
-  constructor(system: System, address: Address, size: number) {
-    this.#system = system;
+  constructor(calls: SystemCalls, address: Address, size: number) {
+    this.#calls = calls;
     this.address = address;
     this.payload = address + HEADER_BYTES;
     this.size = size;
-    this.header = system.window(address, HEADER_BYTES);
+    this.header = calls.window(address, HEADER_BYTES);
   }
 
   /** Bytes of the mapping that are used: the header and the payload. */
@@ -50,7 +50,7 @@ export class MappedBlock implements AddressRange {
    * counts its length as memory in use, and collects garbage the more often.
    */
   get window(): ArrayBuffer {
-    return this.#window ??= this.#system.window(this.address, this.length);
+    return this.#window ??= this.#calls.window(this.address, this.length);
   }
 
   /** Whether its memory was given back, or is read by others who were given a window. */
@@ -85,8 +85,8 @@ const MOST_REMEMBERED = 65_536;
  * ```
  */
 export class MappedBlocks {
-  readonly #system: System;
-  readonly #tally: Tally;
+  readonly #calls: SystemCalls;
+  readonly #live: LiveCells;
   readonly #blocks = new Map<Address, MappedBlock>();
   /** The same by all of their addresses. */
   readonly #index = new MappingIndex<MappedBlock>();
@@ -99,12 +99,12 @@ export class MappedBlocks {
   #bytes = 0;
 
   /**
-   * @param system Where mappings come from.
-   * @param tally Counts live cells.
+   * @param calls Where mappings come from.
+   * @param live Counts live cells.
    */
-  constructor(system: System, tally: Tally) {
-    this.#system = system;
-    this.#tally = tally;
+  constructor(calls: SystemCalls, live: LiveCells) {
+    this.#calls = calls;
+    this.#live = live;
   }
 
   /** How many there are. */
@@ -154,14 +154,14 @@ export class MappedBlocks {
    */
   map(size: number): Address {
     const length = HEADER_BYTES + size;
-    const address = this.#system.map(length);
+    const address = this.#calls.map(length);
     const block = this.#open(address, size);
     const { payload } = block;
     this.#blocks.set(payload, block);
     this.#index.add(block);
     this.#gone.delete(payload);
     this.#bytes += size;
-    this.#tally.add(size / CELL_BYTES);
+    this.#live.add(size / CELL_BYTES);
     this.watcher?.afterMapping(block);
     return payload;
   }
@@ -170,7 +170,7 @@ export class MappedBlocks {
   unmap(block: MappedBlock): void {
     // Given back already, or its buffer transferred: then others still read it.
     if (block.isGone) return this.#forget(block);
-    this.#system.unmap(block.address, block.length);
+    this.#calls.unmap(block.address, block.length);
     this.#forget(block);
     this.#retryStranded();
   }
@@ -204,7 +204,7 @@ export class MappedBlocks {
   /** Opens the window on the header, and writes that. */
   #open(address: Address, size: number): MappedBlock {
     try {
-      const block = new MappedBlock(this.#system, address, size);
+      const block = new MappedBlock(this.#calls, address, size);
       const header = new DataView(block.header);
       header.setBigUint64(FIELD.size, BigInt(size), true);
       header.setInt32(FIELD.status, STATUS.mapped, true);
@@ -220,7 +220,7 @@ export class MappedBlocks {
     this.#index.delete(block);
     this.#remember(block);
     this.#bytes -= block.size;
-    this.#tally.add(-block.size / CELL_BYTES);
+    this.#live.add(-block.size / CELL_BYTES);
     this.watcher?.afterUnmapping(block);
   }
 
@@ -252,7 +252,7 @@ export class MappedBlocks {
     const refusals: unknown[] = [];
     for (const [address, length] of this.#stranded) {
       try {
-        this.#system.unmap(address, length);
+        this.#calls.unmap(address, length);
         this.#stranded.delete(address);
       } catch (error) {
         if (isOfGoneMemory(error)) this.#stranded.delete(address);

@@ -3,8 +3,8 @@ import type { Address, Memory } from "../../ffi/memory.ts";
 import type { SystemCall } from "../../errors/system_call_error.ts";
 import type { SystemCallCounts } from "../heap_stats.ts";
 
-/** Told what a heap asks of the system. It may look at the heap, not change it. */
-export interface SystemWatcher {
+/** Watches the system calls of a heap. A watcher may look at the heap, not change it. */
+export interface SystemCallWatcher {
   /**
    * The break is about to be raised.
    *
@@ -22,16 +22,16 @@ export interface SystemWatcher {
 }
 
 /**
- * A heap's {@linkcode Memory} with a tally of what was obtained through it.
- * Every system call of a heap is made here.
+ * The system calls of a heap, made through its {@linkcode Memory}, and the footprint:
+ * what the heap has obtained by them.
  */
-export class System {
+export class SystemCalls {
   readonly #memory: Memory;
   /** Whether a call of the memory is under way. */
   #isCalling = false;
-  readonly #calls = { sbrk: 0, mmap: 0, munmap: 0 };
-  /** Told of every system call. */
-  watcher: SystemWatcher | undefined;
+  readonly #counts = { sbrk: 0, mmap: 0, munmap: 0 };
+  /** Watches every system call, if the heap is watched. */
+  watcher: SystemCallWatcher | undefined;
   #footprintBytes = 0;
   #peakFootprintBytes = 0;
 
@@ -41,16 +41,16 @@ export class System {
   }
 
   /** System calls that succeeded so far. */
-  get calls(): SystemCallCounts {
-    return { ...this.#calls };
+  get counts(): SystemCallCounts {
+    return { ...this.#counts };
   }
 
-  /** Bytes held from the system: by moves of the break, and in mappings. */
+  /** Bytes obtained from the system: by moves of the break, and in mappings. */
   get footprintBytes(): number {
     return this.#footprintBytes;
   }
 
-  /** The most that {@linkcode System.footprintBytes} has been. */
+  /** The most that {@linkcode SystemCalls.footprintBytes} has been. */
   get peakFootprintBytes(): number {
     return this.#peakFootprintBytes;
   }
@@ -84,8 +84,8 @@ export class System {
   raiseBreak(programBreak: Address, increment: number): Address {
     this.#during(() => this.watcher?.beforeGrowth(programBreak));
     const previous = this.#ask("sbrk", () => this.#memory.sbrk(increment));
-    this.#calls.sbrk++;
-    this.#hold(increment);
+    this.#counts.sbrk++;
+    this.#addFootprint(increment);
     this.watcher?.afterSystemCall("sbrk", previous + increment, increment);
     return previous;
   }
@@ -93,8 +93,8 @@ export class System {
   /** Makes a mapping of `length` bytes. */
   map(length: number): Address {
     const address = this.#ask("mmap", () => this.#memory.mmap(length));
-    this.#calls.mmap++;
-    this.#hold(length);
+    this.#counts.mmap++;
+    this.#addFootprint(length);
     this.watcher?.afterSystemCall("mmap", address, length);
     return address;
   }
@@ -102,7 +102,7 @@ export class System {
   /** Gives a mapping back. */
   unmap(address: Address, length: number): void {
     this.#during(() => this.#memory.munmap(address, length));
-    this.#calls.munmap++;
+    this.#counts.munmap++;
     this.#footprintBytes -= length;
     this.watcher?.afterSystemCall("munmap", address, length);
   }
@@ -134,7 +134,7 @@ export class System {
     }
   }
 
-  #hold(bytes: number): void {
+  #addFootprint(bytes: number): void {
     this.#footprintBytes += bytes;
     if (this.#footprintBytes > this.#peakFootprintBytes) {
       this.#peakFootprintBytes = this.#footprintBytes;

@@ -2,14 +2,13 @@ import { windowOn } from "../../ffi/system.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import {
   Allocation,
-  type HeldBlock,
-  Holding,
-  type HoldingOwner,
+  type BlockProvider,
+  OwnedBlock,
+  type OwnedBlockFacts,
 } from "../allocations/allocation.ts";
 import { formatCalls, StackTrace } from "../../errors/stack_trace.ts";
 import { describeBlock, printLine } from "../../errors/messages.ts";
 import type { Leak } from "../leaks/leak_report.ts";
-import { forgetCollected, reportCollected } from "../leaks/report_leaks.ts";
 import { CELL_BYTES } from "../layout.ts";
 import {
   type AllocationMessage,
@@ -51,7 +50,7 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
   const tickets = new TicketPage(page);
   const state = tickets.change(ticket, TICKET.sent, TICKET.received);
   if (state !== TICKET.sent) throw notToBeReceived(message, state as Received);
-  const holding = new ReceivedHolding(new Receiver(tickets, ticket), {
+  const block = new ReceivedBlock(new Receiver(tickets, ticket), {
     address,
     size,
     alignment: CELL_BYTES,
@@ -59,21 +58,19 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
     label,
     trace: new StackTrace(),
   });
-  const allocation = new Allocation(holding);
-  reportCollected(allocation, holding, (leak) => {
-    if (!holding.isEnded) printNeverDisposed(leak); // else its owner took it back
+  return new Allocation(block, (leak) => {
+    if (!block.isEnded) printNeverDisposed(leak); // else its owner took it back
   });
-  return allocation;
 }
 
 /**
  * A block that another isolate owns. It ends when that takes it back, which it does once
  * it was told that nobody uses the block any more.
  */
-class ReceivedHolding extends Holding {
+class ReceivedBlock extends OwnedBlock {
   readonly #receiver: Receiver;
 
-  constructor(receiver: Receiver, block: HeldBlock) {
+  constructor(receiver: Receiver, block: OwnedBlockFacts) {
     super(receiver, block);
     this.#receiver = receiver;
   }
@@ -97,12 +94,11 @@ class ReceivedHolding extends Holding {
     if (!this.#receiver.isTakenBack) return;
     const what = "its owner took it back";
     this.end({ code: "disposed", what, trace: undefined });
-    forgetCollected(this);
   }
 }
 
 /** What is done with an allocation on the side that received it. */
-class Receiver implements HoldingOwner {
+class Receiver implements BlockProvider {
   readonly #tickets: TicketPage;
   readonly #ticket: number;
 
@@ -116,25 +112,24 @@ class Receiver implements HoldingOwner {
     return this.#tickets.state(this.#ticket) === TICKET.takenBack;
   }
 
-  openWindow({ address, size }: Holding): ArrayBuffer {
+  openWindow({ address, size }: OwnedBlock): ArrayBuffer {
     return windowOn(address, size);
   }
 
-  resize(holding: Holding): void {
-    holding.requireLive("resize");
+  resize(block: OwnedBlock): void {
+    block.requireLive("resize");
     throw new UsageError(
       "not-owner",
-      `Cannot resize ${holding.describe()}: it was received from another isolate, and ` +
+      `Cannot resize ${block.describe()}: it was received from another isolate, and ` +
         "only that can change its heap; allocate here and copy",
     );
   }
 
-  release(holding: Holding): void {
-    if (holding.isEnded) return;
-    holding.requireNotTaken("give back");
+  release(block: OwnedBlock): void {
+    if (block.isEnded) return;
+    block.requireNotTaken("give back");
     const what = "it was disposed of";
-    holding.end({ code: "disposed", what, trace: undefined });
-    forgetCollected(holding);
+    block.end({ code: "disposed", what, trace: undefined });
     this.#tickets.giveBack(this.#ticket);
   }
 }

@@ -1,9 +1,9 @@
 import type { Address } from "../../ffi/memory.ts";
 import { UsageError } from "../../errors/usage_error.ts";
-import type { Blocks } from "../contract.ts";
-import type { Holding } from "../allocations/allocation.ts";
+import type { Contract } from "../contract.ts";
+import type { OwnedBlock } from "../allocations/allocation.ts";
 import type { StackTrace } from "../../errors/stack_trace.ts";
-import type { BlockHolder } from "../inspection/invalid_pointer.ts";
+import type { BlockOwner } from "../inspection/invalid_pointer.ts";
 import { describeBlock, printLine, showValue } from "../../errors/messages.ts";
 import { isTicket, placeOf, TICKET, TicketPage } from "./ticket_page.ts";
 import { ArgumentError } from "../../errors/argument_error.ts";
@@ -20,7 +20,7 @@ export interface TakeBackOptions {
 }
 
 /** What is sent. */
-type Sent = Pick<Holding, "address" | "size" | "label" | "trace">;
+type Sent = Pick<OwnedBlock, "address" | "size" | "label" | "trace">;
 
 /** How many an error names. */
 const MOST_NAMED = 5;
@@ -34,7 +34,7 @@ class LentPage extends TicketPage {
 }
 
 /** Holds a block for the isolate that it was transferred to. */
-class Transferred implements BlockHolder {
+class Transferred implements BlockOwner {
   readonly size: number;
   readonly label: string | undefined;
   readonly trace: StackTrace | undefined;
@@ -67,7 +67,7 @@ type Failures = Map<Transferred, unknown>;
  * before this answers whether there are any.
  */
 export class Transfers {
-  readonly #blocks: Blocks;
+  readonly #contract: Contract;
   /**
    * Pages with tickets that are out, and the one that new tickets are taken from, by
    * where they lie.
@@ -81,9 +81,9 @@ export class Transfers {
   /** Those who wait for all to come back. */
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
 
-  /** @param blocks The heap's blocks. */
-  constructor(blocks: Blocks) {
-    this.#blocks = blocks;
+  /** @param contract Frees the blocks. */
+  constructor(contract: Contract) {
+    this.#contract = contract;
   }
 
   /** Lends a block that is held to whoever receives the message. */
@@ -98,7 +98,7 @@ export class Transfers {
       ticket: page.issue({ address, size }),
     };
     const transferred = new Transferred(page, message, trace);
-    this.#blocks.hold(address, transferred);
+    this.#contract.own(address, transferred);
     page.out.set(message.ticket, transferred);
     if (!page.isWatched) this.#watch(page);
     return message;
@@ -110,7 +110,7 @@ export class Transfers {
     if (new TicketPage(message.page).owner !== this.#number) {
       throw ofAnotherHeap(message);
     }
-    this.#blocks.requireIdle();
+    this.#contract.requireIdle();
     const transferred = this.#find(message);
     if (transferred) this.#recall(transferred, options.receiverEnded ?? false);
     const failures = this.#free();
@@ -122,7 +122,7 @@ export class Transfers {
 
   /** Resolves when none is out. */
   returned(): Promise<void> {
-    this.#blocks.requireIdle();
+    this.#contract.requireIdle();
     const waiting = Promise.withResolvers<void>();
     this.#waiting.add(waiting);
     this.#collect();
@@ -132,7 +132,7 @@ export class Transfers {
   /** Refuses what would take memory away that another isolate holds. */
   requireNone(action: string): void {
     if (this.#pages.size === 0 && this.#returned.size === 0) return;
-    this.#blocks.requireIdle();
+    this.#contract.requireIdle();
     this.#collect();
     const out = [...this.#pages.values()]
       .flatMap((page) => [...page.out.values()])
@@ -224,7 +224,7 @@ export class Transfers {
     for (const transferred of this.#returned) {
       try {
         if (this.#holds(transferred)) {
-          this.#blocks.freeHeld(transferred.message.address);
+          this.#contract.freeOwned(transferred.message.address);
         }
       } catch (failure) {
         failures.set(transferred, failure);
@@ -237,8 +237,8 @@ export class Transfers {
   /** Whether the block is still there, and no other at its address. */
   #holds(transferred: Transferred): boolean {
     const { address } = transferred.message;
-    return this.#blocks.isHeldBy(address, transferred) &&
-      !this.#blocks.isGone(address);
+    return this.#contract.isOwnedBy(address, transferred) &&
+      !this.#contract.isGone(address);
   }
 
   /**

@@ -70,18 +70,19 @@ class Pair {
   readonly sorted: SortedBlocks;
   readonly #tags = new BoundaryTags();
   readonly #room: number;
-  readonly #rover = { searchFrom: 0 };
+  /** The cell where the next search starts. */
+  #searchFrom = 0;
 
   /** @param largest The largest size that will be added. */
   constructor(policy: FitPolicy, largest: number) {
-    this.fit = openFit(policy, this.#tags, this.#rover);
+    this.fit = openFit(policy, this.#tags, () => this.#searchFrom);
     this.sorted = new SortedBlocks(policy);
     this.#room = largest + 2 * HEADER_CELLS + 1;
   }
 
   /** Lets the next search start at one of the places. */
   searchFrom(place: number): void {
-    this.#rover.searchFrom = place * this.#room;
+    this.#searchFrom = place * this.#room;
   }
 
   /** Adds a block at one of the places, unless there is one. */
@@ -105,7 +106,7 @@ class Pair {
 
   /** Takes a block on both sides, beside a last block of the list of this size. */
   take(size: number, last: number): void {
-    const from = this.#rover.searchFrom;
+    const from = this.#searchFrom;
     const expected = this.sorted.fit(size, last, from);
     assertEquals(this.fit.hasFit(size, last), expected !== undefined);
     assertEquals(this.fit.take(size, last), expected?.cell ?? -1);

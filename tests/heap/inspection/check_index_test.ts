@@ -4,25 +4,25 @@ import { arenaMemory, CorruptionError, type FitPolicy } from "../../../mod.ts";
 import { BlockList } from "../../../heap/list/block_list.ts";
 import { checkBlocks } from "../../../heap/inspection/check.ts";
 import { policyOf } from "../../../heap/heap_options.ts";
-import { NO_BLOCK } from "../../../heap/layout.ts";
-import { System } from "../../../heap/source/system_calls.ts";
-import { Tally } from "../../../heap/source/live_cells.ts";
+import { LiveCells } from "../../../heap/heap_stats.ts";
+import { BlockWalk } from "../../../heap/list/block_walk.ts";
+import { SystemCalls } from "../../../heap/source/system_calls.ts";
 import { FITS } from "../../support/policies.ts";
 
 const SIZES = [40, 30, 20, 60, 10];
 
-/** A list with free blocks of these sizes in cells, an allocated one behind each. */
+/** A list with free blocks of these sizes in cells, an allocated block after each. */
 function withFree(fit: FitPolicy) {
   const arena = arenaMemory();
-  const tally = new Tally();
+  const live = new LiveCells();
   const list = new BlockList(
-    new System(arena),
-    tally,
+    new SystemCalls(arena),
+    live,
     policyOf({ fit, preallocate: 0 }, arena.pageSize),
   );
   const allocate = (size: number) => {
     list.grow(size);
-    return list.allocate(size);
+    return list.findLive(list.place(size));
   };
   const cells = SIZES.map((size) => {
     const cell = allocate(size);
@@ -30,8 +30,8 @@ function withFree(fit: FitPolicy) {
     return cell;
   });
   for (const cell of cells) list.release(list.payloadOf(cell));
-  if (list.allocate(100) !== NO_BLOCK) throw new Error("No block has as much");
-  const check = () => checkBlocks(list, tally.cells);
+  if (list.place(100) !== 0) throw new Error("No block has as much");
+  const check = () => checkBlocks(list, new BlockWalk(list), live.cells);
   return {
     list,
     cells,

@@ -186,14 +186,14 @@ for (const count of [0, 1, 100, 257, 100_000]) {
   Deno.test(`${count} freed blocks are all taken, each once, and then there are none`, () => {
     const { tags, freed } = listFreed(count);
     const expected = new Set(Array.from({ length: count }, (_, at) => 5 * at));
-    assertEquals(freed.isEmpty, count === 0);
+    assertEquals(freed.count === 0, count === 0);
     assertEquals(new Set(freed), expected);
     for (let cell = freed.take(); cell >= 0; cell = freed.take()) {
       tags.set(unitOf(cell), cell, STATE.free);
       assertEquals(expected.delete(cell), true);
     }
     assertEquals(expected.size, 0);
-    assertEquals(freed.isEmpty, true);
+    assertEquals(freed.count, 0);
   });
 }
 
