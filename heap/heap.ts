@@ -40,8 +40,7 @@ import * as layout from "./layout.ts";
 import { requireAddress } from "./allocations/contents.ts";
 import { SystemCalls } from "./source/system_calls.ts";
 
-const { CELL_BYTES, HEADER_BYTES } = layout;
-const { fewCellsFor } = layout;
+const { CELL_BYTES, cellsFor, HEADER_BYTES } = layout;
 
 const NULL: Address = 0;
 
@@ -193,8 +192,10 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   malloc(size: number): Address {
-    if (this.#isListed(size)) {
-      const address = this.#list.place(fewCellsFor(size));
+    const isListed = Number.isSafeInteger(size) && size > 0 &&
+      size <= this.#largestListed;
+    if (isListed) {
+      const address = this.#list.place(cellsFor(size));
       if (address !== NULL) return address;
     }
     this.#requireOpen("malloc on");
@@ -226,7 +227,7 @@ export class Heap extends Allocator implements Disposable {
     if (areWhole && size > 0) { // of two that are below 0 the product is not
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
-        ? this.#list.place(fewCellsFor(total))
+        ? this.#list.place(cellsFor(total))
         : NULL;
       if (address !== NULL) {
         this.#list.zeroLatest();
@@ -266,7 +267,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
-    if (address === NULL && this.#isListed(size)) return this.malloc(size);
+    const isListed = address === NULL && Number.isSafeInteger(size) &&
+      size > 0 && size <= this.#largestListed;
+    if (isListed) return this.malloc(size);
     this.#requireOpen("realloc on");
     requireAddress("realloc", address);
     requireWhole("realloc", "size", size);
@@ -790,12 +793,6 @@ export class Heap extends Allocator implements Disposable {
     return this.#isDisposed
       ? "Heap (disposed)"
       : summarize(this, inspect, options);
-  }
-
-  /** Whether malloc() of this gives a heap block. */
-  #isListed(size: number): boolean {
-    return Number.isSafeInteger(size) && size > 0 &&
-      size <= this.#largestListed;
   }
 
   #requireOpen(action: string): void {

@@ -258,10 +258,14 @@ export class BlockList {
 
   /** Lets only an owner free the block with this payload, if it is a heap block. */
   own(address: Address): void {
-    const cell = this.findUnowned(address);
+    const cell = this.#cellBefore(address);
     if (cell === NO_BLOCK) return;
+    const bytes = this.tags.bytes;
+    const unit = unitOf(cell);
+    const position = cell - firstCellOf(unit) | 0;
+    if (bytes[unit] !== (STATE.allocated + position | 0)) return;
     this.#forgetLatest();
-    this.tags.set(unitOf(cell), cell, STATE.owned);
+    bytes[unit] = STATE.owned + position | 0;
   }
 
   /** Lets everyone free the block again, if it is a heap block. */
