@@ -120,7 +120,6 @@ test(
       if (!args) continue;
       const shown = block.after?.after;
       const flags = [...args.slice(0, -1), "--config", CONFIGURATION];
-      if (block.meta === "ignore") flags.push("--check"); // the others are checked
       const { code, stdout, stderr } = await inFolder((folder) =>
         runText(block.text, flags, folder)
       );

@@ -141,6 +141,46 @@ test(
 /** Options of deno and V8 that are named among those of osmem. */
 const V8_OPTIONS = ["--v8-flags", "--stack-size"];
 
+/** Folders that git ignores, and those of other programs. */
+const NO_ROOMS = ["coverage", "node_modules"];
+
+/** The folders in a folder of the repository. */
+async function foldersIn(path: string): Promise<string[]> {
+  const folders: string[] = [];
+  for await (const entry of Deno.readDir(new URL(path, ROOT))) {
+    if (!entry.isDirectory || entry.name.startsWith(".")) continue;
+    if (!NO_ROOMS.includes(entry.name)) folders.push(`\`${entry.name}/\``);
+  }
+  return folders;
+}
+
+test(
+  "docs/architecture.md",
+  "every folder is on the map",
+  [],
+  async ({ text }) => {
+    const folders = [...await foldersIn("."), ...await foldersIn("heap/")];
+    assertEquals(folders.filter((name) => !text.includes(name)), []);
+  },
+);
+
+test("heap/README.md", "every room is in the table", [], async ({ text }) => {
+  const rooms = await foldersIn("heap/");
+  assertEquals(rooms.filter((name) => !text.includes(`| [${name}](`)), []);
+});
+
+test(
+  "docs/contributing.md",
+  "the line that maps the standard library is the one of deno.json",
+  [],
+  ({ codeBlocks }) => {
+    const shown = codeBlocks.find(({ language }) => language === "json")!;
+    const name = "@std/assert";
+    const { imports } = JSON.parse(shown.text);
+    assertEquals(imports, { [name]: configuration.imports[name] });
+  },
+);
+
 test("docs/contributing.md", "every task is named", [], ({ text }) => {
   const tasks = Object.keys(configuration.tasks);
   for (const task of tasks) assertStringIncludes(text, `deno task ${task}\``);
