@@ -1,6 +1,6 @@
 /**
  * Draws the picture in the README: what `deno task start` prints above its table.
- * The maps are the same in every run, so the picture can be tested.
+ * Every run draws the same maps, so a test compares the picture.
  *
  * ```sh
  * deno run --allow-ffi --allow-read docs/draw_start.ts > docs/start.svg

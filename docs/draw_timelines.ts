@@ -1,6 +1,6 @@
 /**
- * Draws the timelines in the README: the same calls of a compiler under best fit
- * and under worst fit. They are the same in every run, so they can be tested.
+ * Draws the timelines in docs/lab.md: the calls of a compiler under best fit and
+ * under worst fit. Every run draws the same pictures, so a test compares them.
  *
  * ```sh
  * deno run --allow-ffi --allow-read --allow-write=docs docs/draw_timelines.ts

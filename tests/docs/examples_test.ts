@@ -1,4 +1,4 @@
-// Every example runs by the command in its head, and prints what that says.
+// Every example runs with the permissions in its head, and prints what that says.
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import {
   type SystemLibrary,
@@ -6,98 +6,110 @@ import {
 } from "../../bench/clients/system_library.ts";
 import { ROOT } from "../support/command.ts";
 import { gatedTest, isGranted, toRun } from "../support/permissions.ts";
-import { DENO, type Outcome, run } from "../support/run_deno.ts";
+import { DENO } from "../support/run_deno.ts";
+import { runModules, runText } from "./run_modules.ts";
 
 const FOLDER = new URL("examples/", ROOT);
 const toReadThem = { name: "read", path: FOLDER } as const;
 
-/** The programs in the folder; none where it cannot be read. */
-function programs(): string[] {
-  if (!isGranted(toReadThem)) return [];
-  return Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)
-    .filter((name) => name.endsWith(".ts")).sort();
+/** A program in the folder of examples. */
+interface Example {
+  readonly name: string;
+  readonly url: string;
+  readonly source: string;
+  /** The permissions in the command at its head. */
+  readonly permissions: string;
+  /** The C library that it needs. */
+  readonly library: Omit<SystemLibrary, "name"> | undefined;
 }
 
-/** The lines behind "It prints:" in the comment at the head of a program. */
+/** The programs in the folder; none where it cannot be read. */
+function readExamples(): Example[] {
+  if (!isGranted(toReadThem)) return [];
+  return Array.from(Deno.readDirSync(FOLDER), ({ name }) => name)
+    .filter((name) => name.endsWith(".ts")).sort().map(readExample);
+}
+
+function readExample(name: string): Example {
+  const url = new URL(name, FOLDER);
+  const source = Deno.readTextFileSync(url);
+  const [, permissions = ""] = source.match(/^ \* deno run (.*) examples\//m) ??
+    [];
+  const [, file, debianPackage] =
+    source.match(/^ \* Needs `(.*)` of Debian's package `(.*)`\.$/m) ?? [];
+  const library = file && debianPackage ? { file, debianPackage } : undefined;
+  return { name, url: url.href, source, permissions, library };
+}
+
+/** The lines after "It prints:" in the comment at the head of a program. */
 function promisedOutput(source: string): string | undefined {
   return source.match(/^ \* It prints:\n \*\n \* ```text\n(.*?)^ \* ```$/ms)
     ?.[1]
     ?.replaceAll(/^ \* ?/gm, "");
 }
 
-/** The permissions in the command at the head of a program. */
-function permissionsIn(source: string): string[] {
-  const [, flags = ""] = source.match(/^ \* deno run (.*) examples\//m) ?? [];
-  return flags.split(" ");
+const examples = readExamples();
+const outputs = new Map<string, Promise<ReadonlyMap<string, string>>>();
+
+/** What programs print that run with these permissions: all of them in one process. */
+function outputsWith(
+  permissions: string,
+): Promise<ReadonlyMap<string, string>> {
+  let printed = outputs.get(permissions);
+  if (!printed) {
+    printed = runExamples(permissions);
+    outputs.set(permissions, printed);
+  }
+  return printed;
+}
+
+async function runExamples(
+  permissions: string,
+): Promise<ReadonlyMap<string, string>> {
+  const names = examples.filter((example) =>
+    example.permissions === permissions && !whyLeftOut(example)
+  );
+  const printed = await runModules(
+    names.map(({ url }) => url),
+    permissions.split(" "),
+  );
+  return new Map(names.map(({ name }, index) => [name, printed[index]!]));
+}
+
+function whyLeftOut({ library }: Example): string | undefined {
+  return library && whyMissing(library);
 }
 
 gatedTest({
   name: "examples/ holds programs to run",
   needs: [toReadThem],
-  fn: () => assertGreater(programs().length, 0),
+  fn: () => assertGreater(examples.length, 0),
 });
 
-/** The C library that the head of a program says it needs. */
-function libraryOf(name: string): Omit<SystemLibrary, "name"> | undefined {
-  const source = Deno.readTextFileSync(new URL(name, FOLDER));
-  const [, file, debianPackage] =
-    source.match(/^ \* Needs `(.*)` of Debian's package `(.*)`\.$/m) ?? [];
-  return file && debianPackage ? { file, debianPackage } : undefined;
-}
-
-for (const name of programs()) {
-  const library = libraryOf(name);
+for (const example of examples) {
+  const { name, source, permissions, library } = example;
   gatedTest({
     name: `examples/${name} prints what it says, with the permissions it names`,
     needs: [toReadThem, toRun(DENO)],
-    leftOut: library && whyMissing(library),
+    leftOut: whyLeftOut(example),
     async fn() {
-      const path = decodeURIComponent(new URL(name, FOLDER).pathname);
-      const source = await Deno.readTextFile(path);
-      const expected = promisedOutput(source);
-      const permissions = permissionsIn(source);
-      const args = ["run", "--quiet", "--no-prompt", ...permissions, path];
-      const { code, stdout, stderr } = await run(DENO, args);
-      assertEquals([code, stderr], [0, ""]);
-      assertEquals(stdout, expected);
+      const printed = await outputsWith(permissions);
+      assertEquals(printed.get(name), promisedOutput(source));
     },
   });
-}
-
-for (const name of programs()) {
-  const library = libraryOf(name);
   if (!library) continue;
   gatedTest({
     name:
       `examples/${name} names the package to install where its library is missing`,
     needs: [toReadThem, toRun(DENO)],
     async fn() {
-      const source = await Deno.readTextFile(new URL(name, FOLDER));
       const elsewhere = source.replaceAll(library.file, "libabsent.so.0");
-      const { code, stdout, stderr } = await runText(elsewhere);
+      const { code, stdout, stderr } = await runText(elsewhere, [
+        "--allow-ffi",
+      ]);
       assertEquals([code, stdout], [1, ""]);
       assertStringIncludes(stderr, "libabsent.so.0: cannot open");
       assertStringIncludes(stderr, library.debianPackage);
     },
   });
-}
-
-/** Runs a program that is in no file, as if it stood in the repository's folder. */
-async function runText(source: string): Promise<Outcome> {
-  const child = new Deno.Command(DENO, {
-    args: ["run", "--quiet", "--no-prompt", "--allow-ffi", "-"],
-    cwd: ROOT,
-    env: { NO_COLOR: "1" },
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
-  await new Blob([source]).stream().pipeTo(child.stdin);
-  const { code, stdout, stderr } = await child.output();
-  const decoder = new TextDecoder();
-  return {
-    code,
-    stdout: decoder.decode(stdout),
-    stderr: decoder.decode(stderr),
-  };
 }
