@@ -79,7 +79,7 @@ export type {
   ContentOptions,
   PointersOptions,
   ScopeOptions,
-} from "./heap/allocations/options.ts";
+} from "./heap/allocations/allocation.ts";
 export { Allocator } from "./heap/allocations/scope.ts";
 export type { Pointee } from "./heap/allocations/contents.ts";
 export {

@@ -20,7 +20,10 @@ import { DebugContract } from "./debug/debug_contract.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
 import type { Allocation } from "./allocations/allocation.ts";
-import type { AllocationOptions, ScopeOptions } from "./allocations/options.ts";
+import type {
+  AllocationOptions,
+  ScopeOptions,
+} from "./allocations/allocation.ts";
 import { Allocator, Scope } from "./allocations/scope.ts";
 import { Allocations } from "./allocations/allocations.ts";
 import { LeakReport } from "./leaks/leak_report.ts";

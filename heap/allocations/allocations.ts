@@ -22,7 +22,7 @@ import {
   type AllocationOptions,
   requireAlignment,
   requireLabel,
-} from "./options.ts";
+} from "./allocation.ts";
 
 /** What the allocations of a heap note, and whom they report leaks to. */
 export interface AllocationsOptions {

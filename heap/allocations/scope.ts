@@ -19,7 +19,7 @@ import type {
   ContentOptions,
   PointersOptions,
   ScopeOptions,
-} from "./options.ts";
+} from "./allocation.ts";
 import {
   addressOfPointee,
   bytesOf,

@@ -1,4 +1,4 @@
-import type { Heap } from "../heap.ts";
+import type { HeapStats } from "../heap_stats.ts";
 import type { Block } from "../layout.ts";
 
 /** The part of `Deno.InspectOptions` that the summary makes use of. */
@@ -13,9 +13,15 @@ export type Inspect = (value: unknown, options: SummaryOptions) => string;
 
 const MAP_COLUMNS = 64;
 
-/** What `console.log(heap)` shows: the numbers, and a map of one line. */
+/** What a summary shows: the figures and the blocks of a heap. */
+interface Summarized {
+  stats(): HeapStats;
+  blocks(): Iterable<Block>;
+}
+
+/** What `console.log(heap)` shows: the figures, and a map of one line. */
 export function summarize(
-  heap: Heap,
+  heap: Summarized,
   inspect: Inspect,
   options: SummaryOptions,
 ): string {
@@ -28,11 +34,11 @@ export function summarize(
     footprint: { bytes: stats.footprintBytes, peak: stats.peakFootprintBytes },
     calls: stats.systemCalls,
   }, options);
-  const map = strip(heap.blocks(), MAP_COLUMNS);
+  const map = drawLine(heap.blocks(), MAP_COLUMNS);
   return map === "" ? `Heap ${numbers}` : `Heap ${numbers}\n${map}`;
 }
 
-/** How a stretch of the heap is drawn. */
+/** How a part of the heap is drawn. */
 const GLYPH = { allocated: "█", mixed: "▒", free: "░" } as const;
 
 /**
@@ -42,7 +48,7 @@ const GLYPH = { allocated: "█", mixed: "▒", free: "░" } as const;
  * @param blocks The blocks in address order; mappings are left out.
  * @param width Characters.
  */
-export function strip(blocks: Iterable<Block>, width: number): string {
+function drawLine(blocks: Iterable<Block>, width: number): string {
   const heap = [...blocks].filter(({ status }) => status !== "mapped");
   const total = heap.reduce((sum, block) => sum + extent(block), 0);
   if (total === 0) return "";
