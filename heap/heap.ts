@@ -1,3 +1,5 @@
+import { requireWhole } from "../errors/argument_error.ts";
+import { UsageError } from "../errors/usage_error.ts";
 import {
   type ArenaMemory,
   arenaMemory,
@@ -5,93 +7,89 @@ import {
 } from "../ffi/arena_memory.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
-import { requireWhole } from "../errors/argument_error.ts";
-import { UsageError } from "../errors/usage_error.ts";
-import type { Block } from "./layout.ts";
-import type { BlockList } from "./list/block_list.ts";
-import { Contract } from "./contract.ts";
+import type {
+  Allocation,
+  AllocationOptions,
+  ScopeOptions,
+} from "./allocations/allocation.ts";
+import { Allocations } from "./allocations/allocations.ts";
+import { requireAddress } from "./allocations/contents.ts";
+import { Allocator, Scope } from "./allocations/scope.ts";
 import {
   bindCalls,
   type CBindings,
   type CBindingsOptions,
   isCalling,
 } from "./c/c_bindings.ts";
+import { Contract } from "./contract.ts";
 import { DebugContract } from "./debug/debug_contract.ts";
 import { checkOptions, type HeapOptions, policyOf } from "./heap_options.ts";
 import type { HeapStats } from "./heap_stats.ts";
-import type { Allocation } from "./allocations/allocation.ts";
-import type {
-  AllocationOptions,
-  ScopeOptions,
-} from "./allocations/allocation.ts";
-import { Allocator, Scope } from "./allocations/scope.ts";
-import { Allocations } from "./allocations/allocations.ts";
-import { LeakReport } from "./leaks/leak_report.ts";
-import { HeapEnding } from "./leaks/report_leaks.ts";
-import {
-  type AllocationMessage,
-  type TakeBackOptions,
-  Transfers,
-} from "./transfer/transfers.ts";
-import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
 import {
   type Inspect,
   summarize,
   type SummaryOptions,
 } from "./inspection/summary.ts";
+import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
+import type { Block } from "./layout.ts";
 import * as layout from "./layout.ts";
-import { requireAddress } from "./allocations/contents.ts";
+import { LeakReport } from "./leaks/leak_report.ts";
+import { HeapEnding } from "./leaks/report_leaks.ts";
+import type { BlockList } from "./list/block_list.ts";
 import { SystemCalls } from "./source/system_calls.ts";
+import {
+  type AllocationMessage,
+  type TakeBackOptions,
+  Transfers,
+} from "./transfer/transfers.ts";
 
 const { CELL_BYTES, cellsFor, HEADER_BYTES } = layout;
 
 const NULL: Address = 0;
 
-/** Larger requests are not looked for before all checks are made. */
+/** Larger requests go to the contract, which makes all checks before the search. */
 const MOST_AT_ONCE = 2 ** 30;
 
-/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
+/** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
 const UNCLONEABLE = Symbol(
   "a Heap belongs to the isolate that made it; make one there, and post what " +
     "heap.transfer() gives",
 );
 
 /**
- * Watches what a heap does from now on, for a recorder. It is no method, since a
- * program that uses a heap has no need of it.
+ * Watches what a heap does from now on, for a recorder. This is no method, since programs
+ * that use a heap have no need of it.
  *
  * @throws {UsageError} If the heap is watched already.
  */
 export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
 
 /**
- * A memory allocator: best fit on a program break, and mappings for what is large.
+ * A memory allocator: best fit on a program break, and mappings for large requests.
  *
- * It follows the contract of a well-known operating-systems course assignment to
- * each returned address and each system call; {@linkcode HeapOptions} tell which
- * of its policies can be exchanged for others. Sizes are rounded up to 8 bytes. A
- * block is a header of 32 bytes, which C can read, followed by its payload.
- * Addresses are numbers; 0 is NULL. The heap blocks of one heap span at most
- * 16 GiB.
+ * It follows the contract of a well-known operating-systems course assignment, to each
+ * returned address and each system call. {@linkcode HeapOptions} lists the policies that
+ * can be exchanged for others. Sizes are rounded up to 8 bytes. A block is a header of 32
+ * bytes, which C can read, followed by its payload. Addresses are numbers; 0 is NULL. The
+ * heap blocks of one heap span at most 16 GiB.
  *
- * | method | what it costs |
+ * | method | cost |
  * |---|---|
  * | `malloc`, `free` | amortised O(log n) in the number of blocks, rarely more than a few steps |
- * | `calloc` | the same, and filling the payload |
- * | `realloc` | the same, and copying the payload if it moves |
+ * | `calloc` | as `malloc`, and filling the payload |
+ * | `realloc` | as `malloc`, and copying the payload if the block moves |
  * | `usableSize`, `bytes`, `pointer`, `address` | constant |
- * | `allocate` and the like | the same as `malloc`, half a microsecond, and some more for `stacks` |
- * | `blocks`, `check`, `leaks`, `reset` | one step a block |
- * | `stats` | constant, and one step for each block freed since the last `malloc` |
+ * | `allocate` and the like | as `malloc`, half a microsecond, and some more for `stacks` |
+ * | `blocks`, `check`, `leaks`, `reset` | a step for each block |
+ * | `stats` | constant, and a step for each block freed since the last `malloc` |
  *
- * A heap belongs to the isolate that made it: Workers make heaps of their own, and hand
+ * A heap belongs to the isolate that made it. Workers make heaps of their own, and hand
  * allocations over with {@linkcode Heap.transfer}.
  *
- * A wrong pointer is refused whatever the memory holds, and however many blocks
- * there are: what the allocator needs to know of a block is kept outside the
- * memory it hands out. Telling a pointer of another heap takes a step for each
- * heap of the isolate. A refused system
- * call leaves every live block intact.
+ * A wrong pointer is refused whatever the memory holds, and however many blocks there
+ * are: what the allocator needs to know of a block stands outside the memory that it
+ * hands out. Recognising a pointer of another heap takes a step for each heap of the
+ * isolate. A system call that fails leaves every live block intact.
  *
  * @example Allocate, write, free
  * ```ts
@@ -112,7 +110,7 @@ export class Heap extends Allocator implements Disposable {
   readonly #allocations: Allocations;
   /** The allocations that other isolates have. */
   readonly #transfers: Transfers;
-  /** The heap blocks of these, for the calls that the list answers at once. */
+  /** The heap blocks, for the calls that the list answers at once. */
   readonly #list: BlockList;
   /** Reports what is wrong when this heap ends, if it is a debug heap. */
   readonly #ending: HeapEnding | undefined;
@@ -121,15 +119,14 @@ export class Heap extends Allocator implements Disposable {
   readonly #memory: Memory;
   /** Keeps an arena for as long as other isolates hold blocks in it. */
   #guard: Disposable | undefined;
-  /** malloc() of up to so many bytes gives heap blocks; 0 for a heap that ended. */
+  /** The largest request that malloc() serves from the list; 0 once the heap has ended. */
   #largestListed: number;
-  /** The same for calloc(). */
+  /** The largest request that calloc() serves from the list; 0 once the heap has ended. */
   #largestZeroed: number;
   #isDisposed = false;
   /**
-   * Makes `postMessage` and `structuredClone` refuse a heap with a DataCloneError,
-   * instead of copying an object that is none. {@linkcode Heap.transfer} hands
-   * allocations to other isolates.
+   * Makes `postMessage` and `structuredClone` refuse a heap with a DataCloneError. A copy
+   * would have no memory. {@linkcode Heap.transfer} hands allocations to other isolates.
    */
   readonly uncloneable: symbol = UNCLONEABLE;
 
@@ -148,10 +145,10 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Makes an empty heap. It obtains no heap memory before the first need.
+   * Makes an empty heap. It obtains no memory for blocks before the first need.
    *
    * @param options Where its memory comes from, its policies, and its thresholds.
-   * @throws {ArgumentError} If a value is not one that the option allows.
+   * @throws {ArgumentError} If an option does not allow the value.
    * @throws {LibraryError} If the native library cannot be loaded.
    */
   constructor(options: HeapOptions = {}) {
@@ -185,7 +182,7 @@ export class Heap extends Allocator implements Disposable {
    * @throws {ArgumentError} If `size` is not a non-negative safe integer.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
-   * @example
+   * @example Allocate 100 bytes
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -215,7 +212,7 @@ export class Heap extends Allocator implements Disposable {
    * @throws {OutOfMemoryError} If the system refuses memory, or the product is
    * larger than any memory.
    *
-   * @example
+   * @example Allocate three zeros
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -227,7 +224,7 @@ export class Heap extends Allocator implements Disposable {
    */
   calloc(nmemb: number, size: number): Address {
     const areWhole = Number.isSafeInteger(nmemb) && Number.isSafeInteger(size);
-    if (areWhole && size > 0) { // of two that are below 0 the product is not
+    if (areWhole && size > 0) { // two negative factors have a positive product
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
         ? this.#list.place(cellsFor(total))
@@ -242,22 +239,21 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Resizes a block, in place where it can, keeping its content up to the
+   * Gives a block another size, in place if possible. Its content is kept up to the
    * smaller of both sizes.
    *
    * @param address What an allocating method returned, or 0 to allocate.
    * @param size Bytes; 0 frees the block.
-   * @returns The payload's address, which may be a new one; 0 if `size` is 0 or
-   * `address` lies in memory that is free.
-   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or `address` no
-   * number.
+   * @returns The payload's address, which may have changed; 0 if `size` is 0 or `address`
+   * lies in memory that is free.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or `address` is
+   * not a number.
    * @throws {InvalidPointerError} If `address` is neither live nor in free memory.
-   * @throws {OutOfMemoryError} If the system refuses memory. The block is intact.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. The
-   * block is intact.
-   * @throws {CorruptionError} If a debug heap finds damage. The block is as it was.
+   * @throws {OutOfMemoryError} If the system refuses memory. The block is unchanged.
+   * @throws {SystemCallError} If munmap fails. The block is unchanged.
+   * @throws {CorruptionError} If a debug heap finds damage. The block is unchanged.
    *
-   * @example
+   * @example Grow a block
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -285,13 +281,12 @@ export class Heap extends Allocator implements Disposable {
    * Frees a block: a heap block is marked free, a mapping is given back.
    *
    * @param address What an allocating method returned; 0 does nothing.
-   * @throws {ArgumentError} If `address` is no number.
+   * @throws {ArgumentError} If `address` is not a number.
    * @throws {InvalidPointerError} If `address` is not a live block.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. The
-   * block is live as before.
+   * @throws {SystemCallError} If munmap fails. The block is still live.
    * @throws {CorruptionError} If a debug heap finds damage. The block was freed.
    *
-   * @example
+   * @example Free a block, and NULL
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -311,16 +306,16 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * How many bytes a live block holds: what was asked for, rounded up, and what
-   * was left over when its memory was too small to split. In a debug heap exactly what
-   * was asked for.
+   * How many bytes a live block has: the requested size rounded up, and what was left
+   * over where the rest was too small to split off. In a debug heap exactly the
+   * requested size.
    *
    * @param address What an allocating method returned.
    * @returns Bytes of payload.
-   * @throws {ArgumentError} If `address` is no number.
+   * @throws {ArgumentError} If `address` is not a number.
    * @throws {InvalidPointerError} If `address` is not a live block.
    *
-   * @example
+   * @example A request of 10 bytes
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -337,20 +332,20 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * A live view of a block's payload: the block's own memory, not a copy.
+   * A view of a block's payload: the memory itself, not a copy.
    *
-   * A view of a freed heap block shows whatever comes to lie there; a view of a
-   * freed mapping, or of an arena that was disposed, has length 0. Its `buffer` is
-   * the heap's own window: never transfer or post that.
+   * A view of a freed heap block shows whatever comes to lie there. A view of a freed
+   * mapping, or of an arena that was disposed of, has length 0. The view's `buffer` is
+   * the heap's own window: never transfer or post it.
    *
    * @param address What an allocating method returned.
-   * @param length Bytes from the payload's start; all of it by default.
+   * @param length Bytes from the payload's start; the whole payload by default.
    * @returns The view, never longer than the payload.
    * @throws {InvalidPointerError} If `address` is not a live block.
    * @throws {ArgumentError} If `length` is not a whole number up to the payload's, or
-   * `address` no number.
+   * `address` is not a number.
    *
-   * @example
+   * @example Write three bytes, read two
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -369,17 +364,18 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Allocates memory that is held by an object: freed when that is disposed of, and not
-   * to be read afterwards. `free` and `realloc` refuse its address.
+   * Allocates memory that an object owns: the memory is freed when the object is
+   * disposed of, and cannot be read through its views afterwards. `free` and `realloc`
+   * refuse its address.
    *
-   * It is a block of this heap like those of `malloc`. If it is aligned to more than 32
-   * bytes it is never a mapping.
+   * The memory is a block of this heap like the blocks of `malloc`. A block aligned to
+   * more than 32 bytes is never a mapping.
    *
    * @param size Bytes; 0 gives an allocation without bytes.
    * @param options Its alignment, whether it is zeroed, and its label.
    * @returns The allocation.
-   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
-   * alignment not a power of two up to a page, or the label no string.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, the alignment
+   * is not a power of two up to a page, or the label is not a string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand memory to C for as long as a block of code runs
@@ -399,7 +395,8 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Opens a scope: what is allocated through it is freed together, the newest first.
+   * Opens a scope: all memory allocated through the scope is freed together, the newest
+   * first.
    *
    * @param options Its label.
    * @returns The scope.
@@ -424,19 +421,19 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Frees every block at once, as if the heap were new: allocations and scopes end,
-   * with their views detached; what was allocated by `malloc` is refused from now on as
-   * freed already. Mappings are given back, and all else that the heap holds from the
-   * system stays for its next blocks. The first of them lies where the first in a new
-   * heap does, if nobody else moved the break in between; without `split` it takes all.
+   * Frees every block at once, as if the heap were new. Allocations and scopes end, with
+   * their views detached, and addresses from `malloc` are refused as freed already.
+   * Mappings are given back. Memory below the break stays for the next blocks: the first
+   * of them lies where the first block of a new heap does, if nobody else moved the break
+   * in between. Without `split` it takes all of that memory.
    *
-   * Nothing asks whether C still has pointers to the blocks: let it forget them before.
+   * The heap does not know whether C still has pointers to the blocks: make sure of that.
    *
-   * @throws {UsageError} If C is calling the heap through bindings at this moment, other
-   * isolates hold allocations of it, or it is being recorded. Nothing was changed.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. The heap is
-   * reset all the same, and holds what was refused; reset it again.
-   * @throws {CorruptionError} If a debug heap finds damage. It is reset all the same.
+   * @throws {UsageError} If C is calling the heap through bindings, other isolates have
+   * allocations of it, or it is being recorded. Nothing was changed.
+   * @throws {SystemCallError} If munmap fails. All blocks are free, and the mapping still
+   * counts to the footprint; reset the heap again.
+   * @throws {CorruptionError} If a debug heap finds damage. The heap was reset.
    *
    * @example Use the same memory for each request
    * ```ts
@@ -469,21 +466,21 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Hands an allocation to another isolate, such as a Worker. This side's object ends at
-   * once: its views are detached, and uses of it are refused. The block stays live until
-   * the other side, which makes an allocation of the message by
-   * {@linkcode receiveAllocation}, disposes of that; then it is freed here.
+   * Hands an allocation to another isolate, such as a Worker. The allocation ends here at
+   * once: its views are detached, and later uses are refused. The receiver makes an
+   * allocation of the message with {@linkcode receiveAllocation}. When the receiver
+   * disposes of that, the block is freed here.
    *
-   * Until then this heap cannot be disposed of, nor can an arena that it was given; one
-   * that is wrapped by another {@linkcode Memory} is yours to keep. A Worker that is terminated, or ends,
-   * gives nothing back: see {@linkcode Heap.takeBack}.
+   * Until then this heap cannot be disposed of, nor can an arena that it was given. An
+   * arena wrapped by another {@linkcode Memory} is not protected: keep it alive yourself.
+   * A Worker that ends or is terminated gives nothing back: see {@linkcode Heap.takeBack}.
    *
    * @param allocation An allocation of this heap.
    * @returns What to post: `worker.postMessage(message)`. It can be received once.
-   * @throws {UsageError} If the allocation was disposed of, transferred already, or is
-   * not this heap's, if its memory was given back, or from inside a call of the heap's
+   * @throws {UsageError} If the allocation was disposed of or transferred already, belongs
+   * to another heap, or its memory was given back, or from inside a call of the heap's
    * memory.
-   * @throws {ArgumentError} If it is no allocation.
+   * @throws {ArgumentError} If the value is not an allocation.
    *
    * @example Hand memory to a Worker
    * ```ts
@@ -515,17 +512,17 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Resolves when every allocation that was transferred came back and is free. It does
-   * not keep the process alive by itself.
+   * Resolves when every transferred allocation has come back and is free. The promise
+   * does not keep the process alive.
    *
    * @returns Nothing.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. It is live
-   * as before; call this again. All else that came back is free.
-   * @throws {CorruptionError} If a debug heap finds damage in what came back. It is free
-   * all the same. What is found while nobody waits is printed.
+   * @throws {SystemCallError} If munmap fails. That block is still live; call this again.
+   * All other blocks that came back are free.
+   * @throws {CorruptionError} If a debug heap finds damage in a block that came back. The
+   * block is free. Damage that is found while nobody waits is printed.
    * @throws {UsageError} From inside a call of the heap's memory.
    *
-   * @example Nothing is out
+   * @example Nothing was transferred
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -539,19 +536,18 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Frees an allocation that was transferred and will not come back. One that nobody
-   * received yet cannot be received any more. One that was received is freed only if you
-   * say that its Worker has ended: while that still runs, or C threads that it started
-   * do, they may write to the memory. If it came back already this does nothing.
+   * Frees a transferred allocation that will not come back. If nobody has received the
+   * message, nobody can any more. If it was received, say that the Worker has ended: a
+   * Worker that still runs, or C threads that it started, may write to the memory. If the
+   * allocation has come back already, this does nothing.
    *
-   * @param message What {@linkcode Heap.transfer} gave.
-   * @param options Whether the Worker that received it has ended.
-   * @throws {ArgumentError} If it is no such message, or not as it was when it was made.
-   * @throws {UsageError} If it was received, and it is not said that the Worker ended, if
-   * another heap transferred it, or from inside a call of the heap's memory.
-   * @throws {SystemCallError} If the system refuses to take the mapping that it is back.
-   * It is live as before; call this again.
-   * @throws {CorruptionError} If a debug heap finds damage in it. It is free all the same.
+   * @param message What {@linkcode Heap.transfer} returned.
+   * @param options Whether the Worker that received the message has ended.
+   * @throws {ArgumentError} If it is no such message, or was changed since it was made.
+   * @throws {UsageError} If the message was received and `receiverEnded` is not set, if
+   * another heap made the message, or from inside a call of the heap's memory.
+   * @throws {SystemCallError} If munmap fails. The block is still live; call this again.
+   * @throws {CorruptionError} If a debug heap finds damage in the block. The block is free.
    *
    * @example A message that was never posted
    * ```ts
@@ -570,14 +566,14 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * The address as a pointer that FFI functions take. It is not checked: C may be
-   * given pointers into the middle of a block.
+   * The pointer with this address, for FFI functions. The address is not checked: C may
+   * be given pointers into the middle of a block.
    *
    * @param address Any address; 0 gives `null`.
    * @returns The pointer.
    * @throws {ArgumentError} If `address` is not a non-negative safe integer.
    *
-   * @example
+   * @example There and back
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -594,13 +590,13 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * The address of a pointer that an FFI function gave.
+   * The address of a pointer that an FFI function returned.
    *
    * @param pointer Any pointer; `null` gives 0.
    * @returns The address.
-   * @throws {ArgumentError} If it is no pointer.
+   * @throws {ArgumentError} If the value is not a pointer.
    *
-   * @example
+   * @example NULL
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -615,15 +611,15 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Makes C functions of this heap, for libraries that let their allocator be chosen
-   * and for programs that are linked with `libosmem.so`. See {@linkcode CBindings}.
+   * Makes C functions of this heap, for libraries that let their allocator be chosen and
+   * for programs that are linked with `libosmem.so`. See {@linkcode CBindings}.
    *
    * @param options Whether the `os_*` functions of C go to this heap.
    * @returns The functions, until they are disposed of.
    * @throws {ArgumentError} If 16 heaps of this process are bound already.
    * @throws {LibraryError} If the native library cannot be loaded.
    *
-   * @example Let C programs have their memory from this heap
+   * @example Let C programs allocate from this heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -639,10 +635,9 @@ export class Heap extends Allocator implements Disposable {
   /**
    * Every block as it is now: heap blocks in address order, then mappings.
    *
-   * @returns The blocks. They are read while iterating; change the heap only
-   * afterwards.
+   * @returns The blocks. They are read while iterating; change the heap only afterwards.
    *
-   * @example
+   * @example An allocated block, and the rest
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -662,9 +657,9 @@ export class Heap extends Allocator implements Disposable {
   /**
    * Counts and bytes as they are now.
    *
-   * @returns The numbers; each is explained in {@linkcode HeapStats}.
+   * @returns The figures; {@linkcode HeapStats} explains each.
    *
-   * @example
+   * @example Live bytes and footprint
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -681,19 +676,19 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * What is live now, grouped by where it was allocated: a leak if nobody needs it any
-   * more.
+   * What is live now, grouped by where it was allocated. A live block that nobody needs
+   * any more is a leak.
    *
    * | known of | label | calls | size |
    * |---|---|---|---|
-   * | an {@linkcode Allocation} | yes | yes, unless `stacks` is false | as asked for |
-   * | what `malloc`, `calloc` and `realloc` gave | no | no | rounded up |
-   * | the same in a debug heap | no | yes | as asked for |
+   * | an {@linkcode Allocation} | yes | yes, unless `stacks` is false | as requested |
+   * | a block of `malloc`, `calloc` or `realloc` | no | no | rounded up |
+   * | such a block in a debug heap | no | yes | as requested |
    *
-   * @returns The report. It takes a step for each block, and putting the calls into
-   * words takes about 60 µs for each allocation whose calls were not asked for before.
+   * @returns The report. It takes a step for each block. Formatting the calls takes about
+   * 60 µs for each allocation whose calls were not read before.
    *
-   * @example See who holds memory
+   * @example See who owns memory
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -712,11 +707,10 @@ export class Heap extends Allocator implements Disposable {
   /**
    * Checks every invariant of the heap, reading all headers back.
    *
-   * @throws {CorruptionError} If one does not hold: something wrote over memory
-   * that is the heap's own, or, in a debug heap, behind a block's end or into a block
-   * that was freed.
+   * @throws {CorruptionError} If an invariant does not hold: something wrote over the
+   * heap's own memory or, in a debug heap, past the end of a block or into a freed block.
    *
-   * @example
+   * @example Check a heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -731,16 +725,14 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * Ends the heap: its mappings are given back, and its arena if it made one. A
-   * program break that it was given stays where it is. Doing so twice is harmless.
+   * Ends the heap: its mappings are given back, and its arena if it made one. A program
+   * break that the heap was given stays where it is. Disposing twice is harmless.
    *
-   * @throws {UsageError} If other isolates hold allocations of it.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. The
-   * heap goes on; dispose of it again.
-   * @throws {CorruptionError} If a debug heap finds that something was written where it
-   * should not be. The heap ended.
+   * @throws {UsageError} If other isolates have allocations of it.
+   * @throws {SystemCallError} If munmap fails. The heap goes on; dispose of it again.
+   * @throws {CorruptionError} If a debug heap finds damage. The heap has ended.
    *
-   * @example
+   * @example Dispose of a heap without `using`
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -772,14 +764,14 @@ export class Heap extends Allocator implements Disposable {
   }
 
   /**
-   * What the console shows: the numbers of {@linkcode Heap.stats} that matter
-   * most, and the heap to scale in one line.
+   * What the console shows: the main figures of {@linkcode Heap.stats}, and the heap to
+   * scale in one line.
    *
-   * @param inspect Shows a value the way that was asked for.
-   * @param options The way that was asked for.
+   * @param inspect Shows a value with these options.
+   * @param options How to show values.
    * @returns The summary.
    *
-   * @example
+   * @example Inspect a heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertStringIncludes } from "@std/assert";
