@@ -154,9 +154,11 @@ function targetRow(target: Target, reached: number): string[] {
   ];
 }
 
-/** A case in a line: osmem's time, and its ratio to the time of each other allocator. */
-export function ratioTable(results: readonly Result[]): Table {
-  const peers = ALL_PEERS.slice(1);
+/** A case in a line: osmem's time, and its ratio to the time of other allocators. */
+export function ratioTable(
+  results: readonly Result[],
+  peers: readonly Peer[] = ALL_PEERS.slice(1),
+): Table {
   return {
     head: [
       "case",

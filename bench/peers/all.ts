@@ -50,6 +50,13 @@ export const thiNgMalloc: Peer = {
   mostBlocks: 1e3,
 };
 
+/** JavaScript's own memory. */
+export const uint8Array: Peer = {
+  name: "new Uint8Array",
+  runs: { module: "uint8_array.ts", open: "open" },
+  mostBlocks: 1e5,
+};
+
 /** The contract in C, as the course's own solution implements it. */
 export const linearList: Peer = {
   name: "linear list in C",
@@ -72,11 +79,6 @@ export const allocations: Peer = {
 const mimalloc: Peer = {
   name: "mimalloc",
   runs: { module: "mimalloc.ts", open: "open" },
-};
-const uint8Array: Peer = {
-  name: "new Uint8Array",
-  runs: { module: "uint8_array.ts", open: "open" },
-  mostBlocks: 1e5,
 };
 const osFunctions: Peer = {
   name: "os_malloc, os_free",
