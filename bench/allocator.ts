@@ -1,6 +1,6 @@
 /**
- * An allocator as a case sees it. What stands for a block is the allocator's own
- * matter: an address, a pointer, an array.
+ * An allocator as a case uses it. What stands for a block is up to the allocator: an
+ * address, a pointer, an array.
  */
 export interface Allocator<Block> extends Disposable {
   /** What stands for no block, as NULL does. */
@@ -9,7 +9,7 @@ export interface Allocator<Block> extends Disposable {
   malloc(size: number): Block;
   /** Allocates `size` bytes, all zero. */
   calloc(size: number): Block;
-  /** Resizes a block; it may move. */
+  /** Resizes a block, which may move. */
   realloc(block: Block, size: number): Block;
   /** Frees a block. */
   free(block: Block): void;
@@ -24,11 +24,9 @@ export function freeAll<Block>(
 }
 
 /**
- * What a module in `peers/` exports: a way to open its allocator.
- *
- * @throws If the allocator is not there; the message says what is missing.
+ * What a module in `peers/` exports: functions that open an allocator. They throw if it
+ * is not installed; the message says what is missing.
  */
-export interface PeerModule<Block> {
-  /** Opens the allocator, or one more. */
-  readonly open: () => Allocator<Block>;
-}
+export type PeerModule = Readonly<
+  Record<string, (() => Allocator<unknown>) | undefined>
+>;

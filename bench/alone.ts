@@ -7,14 +7,14 @@ import { osmem } from "./peers/all.ts";
 import type { Result } from "./result.ts";
 
 /**
- * Measures a case at one number of blocks, or a client, in a process of its own, so
- * that it meets neither what the compiler learned from others nor what they left in
- * the C library's heap.
+ * Measures a case at one number of blocks, or a client, in a process of its own: what
+ * the compiler learned from other cases, and what they left in the C library's heap,
+ * would change the times.
  *
  * @param name The name of the case or of the client.
- * @param blocks How many blocks are live; a client has as many as it likes.
+ * @param blocks How many blocks are live; a client decides that itself.
  * @param effort How long to measure.
- * @throws {Error} If the process fails; it has said why on standard error.
+ * @throws {Error} If the process fails, which prints the reason on standard error.
  */
 export async function measureAlone(
   name: string,
@@ -28,7 +28,7 @@ export async function measureAlone(
       "--no-prompt",
       "--allow-ffi",
       "--allow-read",
-      "--allow-env=NODE_ENV", // which @thi.ng/malloc reads
+      "--allow-env=NODE_ENV", // @thi.ng/malloc reads it
       import.meta.url,
       ...[name, blocks, rounds, turn].map(String),
     ],

@@ -1,10 +1,10 @@
-import type { PeerModule } from "./allocator.ts";
+import type { Allocator, PeerModule } from "./allocator.ts";
 import type { Case } from "./cases/all.ts";
 import { openLibrary } from "./native_library.ts";
-import type { Peer } from "./peers/all.ts";
+import type { Opener, Peer } from "./peers/all.ts";
 import type { CaseModule, Preparation, Workload } from "./workload.ts";
 
-/** A case laid out on an allocator, both given back when disposed. */
+/** A case laid out on an allocator; disposing of it closes both. */
 export interface Contestant extends Disposable {
   /** The allocator. */
   readonly peer: Peer;
@@ -15,12 +15,12 @@ export interface Contestant extends Disposable {
 /**
  * Lays a case out on an allocator.
  *
- * Both modules are loaded anew for each allocator, under an address of their own.
- * Two that share their functions also share what the compiler learned of
- * them: calls through FFI then leave the compiled fast path, and take ten times
- * as long.
+ * The modules of the case and of the allocator are loaded anew, under an address of
+ * their own. Allocators that share functions also share what the compiler learned of
+ * them: calls through FFI then leave the compiled fast path, and take ten times as
+ * long.
  *
- * @throws {MissingPeerError} If the allocator is not there.
+ * @throws {MissingPeerError} If the allocator is not installed.
  */
 export async function enter(
   measured: Case,
@@ -30,15 +30,25 @@ export async function enter(
   const query = new URLSearchParams({ peer: peer.name });
   const preparation = await load(measured, query);
   const owner = new DisposableStack();
-  const workload =
-    await (peer.module.endsWith(".ts")
-      ? onAllocator(preparation, peer, blocks, query, owner)
-      : inC(preparation, peer, blocks, owner));
+  const workload = typeof peer.runs === "string"
+    ? await inC(preparation, peer, blocks, owner)
+    : await onAllocator(
+      preparation,
+      peer,
+      blocks,
+      await loadOpener(peer, peer.runs, query),
+      owner,
+    );
   owner.defer(() => workload.end());
   return { peer, workload, [Symbol.dispose]: () => owner.dispose() };
 }
 
-/** Loads a case for itself: the query makes it another module than for others. */
+/**
+ * Loads a case.
+ *
+ * @param measured The case.
+ * @param query What makes the address of the module one of its own.
+ */
 export async function load(
   measured: Case,
   query: URLSearchParams,
@@ -57,23 +67,26 @@ async function onAllocator(
   preparation: Preparation,
   peer: Peer,
   blocks: number,
-  query: URLSearchParams,
+  open: () => Allocator<unknown>,
   owner: DisposableStack,
 ): Promise<Workload> {
-  const { open } = await loadPeer(peer, query);
   const another = () => owner.use(opened(peer, open));
   return await preparation.on(another(), blocks, another);
 }
 
-async function loadPeer(
+async function loadOpener(
   peer: Peer,
+  { module, open }: Opener,
   query: URLSearchParams,
-): Promise<PeerModule<unknown>> {
+): Promise<() => Allocator<unknown>> {
+  let peers: PeerModule;
   try {
-    return await import(`./peers/${peer.module}?${query}`);
+    peers = await import(`./peers/${module}?${query}`);
   } catch (cause) {
     throw new MissingPeerError(peer, cause);
   }
+  if (peers[open]) return peers[open];
+  throw new TypeError(`bench/peers/${module} exports no ${open}`);
 }
 
 async function inC(
@@ -84,11 +97,11 @@ async function inC(
 ): Promise<Workload> {
   const library = opened(peer, openLibrary);
   owner.defer(() => library.close());
-  if (peer.module === "inC") {
+  if (peer.runs === "inC") {
     return await preparation.inC(library.symbols, blocks);
   }
   if (preparation.bare) return preparation.bare(library.symbols);
-  throw new TypeError(`the case says nothing of ${peer.name}`);
+  throw new TypeError(`the case has no function for ${peer.name}`);
 }
 
 function opened<Opened>(peer: Peer, open: () => Opened): Opened {
@@ -99,16 +112,16 @@ function opened<Opened>(peer: Peer, open: () => Opened): Opened {
   }
 }
 
-/** Thrown when an allocator is not there. */
+/** Thrown when an allocator is not installed. */
 export class MissingPeerError extends Error {
   /** `"MissingPeerError"`. */
   override readonly name = "MissingPeerError";
 
   /**
-   * Says which allocator is not there, and why.
+   * Says which allocator is left out, and why.
    *
    * @param peer The allocator.
-   * @param cause What was thrown when it was opened.
+   * @param cause What opening it threw.
    */
   constructor(peer: Peer, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -1,9 +1,11 @@
 /**
- * The benchmark: what an operation costs beside other allocators.
+ * The benchmark: what an operation costs in osmem and in other allocators.
  *
  * ```sh
  * deno task bench
  * deno task bench --case churn --live 1000,10000 --rounds 21
+ * deno task bench --write                            # measure all, write the page
+ * deno task bench --write --from bench/figures.json  # write the page again
  * ```
  *
  * @module
@@ -14,54 +16,69 @@ import {
   InvalidArgumentError,
   Option,
 } from "commander";
+import { cpus } from "node:os";
 import { measureAlone } from "./alone.ts";
 import { CASES } from "./cases/all.ts";
 import { CLIENTS } from "./clients/all.ts";
-import { type Machine, thisMachine } from "./machine.ts";
 import type { Effort } from "./measure.ts";
+import { pageOf, writePage } from "./page.ts";
 import {
-  clientTable,
   describeMachine,
+  drawTable,
   EXPLANATION,
-  footprintTable,
-  holdingTable,
   notesOf,
-  ratioTable,
   tableOf,
   targetTable,
   titleOf,
 } from "./report.ts";
-import type { Result } from "./result.ts";
+import type { Figures, Machine, Result } from "./result.ts";
 import { measureStartup, STARTUP } from "./startup.ts";
-import { drawMarkdownTable, drawTable } from "./table.ts";
 
 interface Options extends Effort {
-  /** What the names of cases must contain. */
+  /** What the names of the measured cases contain. */
   readonly case: string;
-  /** Instead of each case's own numbers of live blocks. */
+  /** Numbers of live blocks that replace those of each case. */
   readonly live?: readonly number[];
   readonly json?: boolean;
   readonly markdown?: boolean;
+  readonly write?: boolean;
+  /** The file with the figures, if nothing is measured. */
+  readonly from?: string;
 }
 
-const WRONG_USAGE = 2; // exit code, as the command line has it
+const WRONG_USAGE = 2; // exit code; that of osmem is equal
+
+const ROOT = new URL("../", import.meta.url);
 
 function options(): Options {
   return new Command("bench")
     .description("Measures osmem beside other allocators.")
     .exitOverride()
     .addOption(
-      new Option("--case <text>", "only the cases whose name contains this")
+      new Option("--case <text>", "measure the cases whose name contains this")
         .argParser(partOfName).default("", "all"),
     )
     .addOption(
-      new Option("--live <numbers>", "how many blocks are live, by commas")
+      new Option("--live <numbers>", "live blocks, separated by commas")
         .argParser(counts),
     )
     .option("--rounds <number>", "rounds to take the median of", count, 15)
     .option("--turn <milliseconds>", "of an allocator in a round", count, 20)
-    .option("--json", "print every figure as JSON")
-    .option("--markdown", "print all cases in a few tables, in Markdown")
+    .option("--json", "print all figures as JSON")
+    .option("--markdown", "print the page docs/benchmarks.md of them")
+    .addOption(
+      new Option(
+        "--write",
+        "write the page docs/benchmarks.md, and its figures to bench/figures.json",
+      ).conflicts(["case", "live", "json", "markdown"]),
+    )
+    .addOption(
+      new Option(
+        "--from <file>",
+        "read figures that --json printed, measure nothing",
+      )
+        .conflicts(["case", "live", "rounds", "turn"]),
+    )
     .configureOutput({
       getOutHelpWidth: () => 80,
       getErrHelpWidth: () => 80,
@@ -87,13 +104,13 @@ function partOfName(text: string): string {
     .concat(STARTUP.case);
   if (names.some((name) => isNamed(name, text))) return text;
   throw new InvalidArgumentError(
-    `no case is named like that; there are${
+    `no case has such a name; there are${
       names.map((name) => `\n  ${name}`).join("")
     }`,
   );
 }
 
-/** Whether a name contains what was asked for, in capitals or not. */
+/** Whether a name contains a text; capitals do not matter. */
 function isNamed(name: string, text: string): boolean {
   return name.toLowerCase().includes(text.toLowerCase());
 }
@@ -111,45 +128,48 @@ async function* measureAll(given: Options): AsyncGenerator<Result> {
   if (isNamed(STARTUP.case, given.case)) yield await measureStartup(given);
 }
 
-/** What is printed at once, as soon as a case was measured. */
+/** A case, printed as soon as it was measured. */
 function draw(result: Result): string {
   const tables = result.timings.length > 0 ? [drawTable(tableOf(result))] : [];
   const lines = [titleOf(result), ...tables, ...notesOf(result)];
   return `\n${lines.join("\n")}`;
 }
 
-function drawMarkdown(machine: Machine, results: readonly Result[]): string {
-  const tables = [
-    targetTable,
-    ratioTable,
-    holdingTable,
-    clientTable,
-    footprintTable,
-  ]
-    .map((tableOf) => tableOf(results))
-    .filter(({ rows }) => rows.length > 0);
-  return [
-    describeMachine(machine),
-    ...tables.map(drawMarkdownTable),
-    ...new Set(results.flatMap(({ leftOut }) => leftOut)),
-  ].join("\n\n");
+/** This machine. Needs `--allow-sys=cpus`. */
+function thisMachine(): Machine {
+  const processors = cpus();
+  return {
+    processor: processors[0]?.model ?? "unknown",
+    processors: processors.length,
+    architecture: Deno.build.arch,
+    deno: Deno.version.deno,
+    v8: Deno.version.v8,
+  };
 }
 
 async function main(given: Options): Promise<void> {
-  const { rounds, turn, json, markdown } = given;
+  const { rounds, turn, json, markdown, write, from } = given;
   const print = json || markdown ? () => {} : console.log;
-  const machine = thisMachine();
-  print(`${describeMachine(machine)}\n\n${EXPLANATION}`);
+  const stored: Figures | undefined = from &&
+    JSON.parse(await Deno.readTextFile(from));
+  const conditions = stored ?? {
+    machine: thisMachine(),
+    date: new Date().toISOString().slice(0, "2025-12-31".length),
+    rounds,
+    turn,
+  };
+  print(`${describeMachine(conditions.machine)}\n\n${EXPLANATION}`);
   const results: Result[] = [];
-  for await (const result of measureAll(given)) {
+  for await (const result of stored?.results ?? measureAll(given)) {
     print(draw(result));
     results.push(result);
   }
   const targets = targetTable(results);
   if (targets.rows.length > 0) print(`\nTargets\n${drawTable(targets)}`);
-  if (markdown) console.log(drawMarkdown(machine, results));
-  if (!json) return;
-  console.log(JSON.stringify({ machine, rounds, turn, results }, null, 2));
+  const figures = { ...conditions, results };
+  if (json) console.log(JSON.stringify(figures, null, 2));
+  if (markdown) console.log(pageOf(figures).trimEnd());
+  if (write) await writePage(figures, ROOT);
 }
 
 try {

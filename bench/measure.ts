@@ -1,26 +1,25 @@
 import type { Case } from "./cases/all.ts";
 import { type Contestant, enter, MissingPeerError } from "./contestant.ts";
 import type { Peer } from "./peers/all.ts";
-import type { Result } from "./result.ts";
-import { timingOf } from "./timing.ts";
+import { type Result, timingOf } from "./result.ts";
 import type { Workload } from "./workload.ts";
 
 /** How long to measure. */
 export interface Effort {
   /** Rounds that are timed. */
   readonly rounds: number;
-  /** Milliseconds of each allocator's turn in a round, at the least. */
+  /** Milliseconds of each allocator's turn in a round, at least. */
   readonly turn: number;
 }
 
 /**
- * Measures a case: all allocators take turns, round by round, so that whatever
- * else the machine does meets all of them alike.
+ * Measures a case: the allocators take turns, round by round, so that whatever else the
+ * machine does slows all of them alike.
  *
  * @param measured The case.
  * @param blocks How many blocks are live.
  * @param effort How long to measure.
- * @throws {MissingPeerError} If the first of the allocators is not there.
+ * @throws {MissingPeerError} If the first of the allocators is not installed.
  */
 export async function measure(
   measured: Case,
@@ -46,10 +45,10 @@ export async function measure(
   return { case: name, operation, blocks, timings, leftOut };
 }
 
-/** Milliseconds for each allocator before the first round: code is compiled meanwhile. */
+/** Milliseconds for each allocator before the first round: its code is compiled then. */
 const WARM_UP = 300;
 
-/** An allocator with its time to come. */
+/** An allocator, and its times. */
 interface Runner {
   readonly peer: Peer;
   readonly workload: Workload;
@@ -59,7 +58,7 @@ interface Runner {
   readonly times: Float64Array;
 }
 
-/** Times workloads in turns, round by round; ours first. */
+/** Times workloads in turns, round by round. The timings are in the order given. */
 export function takeTurns(
   contestants: readonly Pick<Contestant, "peer" | "workload">[],
   { rounds, turn }: Effort,
@@ -72,7 +71,8 @@ export function takeTurns(
   }));
   for (const runner of runners) runner.parts = warmUp(runner.workload, turn);
   for (let round = 0; round < rounds; round++) {
-    // Every second round backwards: none always follows the same other one.
+    // Every second round runs backwards, so that no allocator always follows the same
+    // other allocator.
     for (const runner of runners) {
       runner.times[round] = time(runner.workload, runner.parts);
     }
@@ -82,7 +82,7 @@ export function takeTurns(
   return runners.map(({ peer, times }) => timingOf(peer.name, times));
 }
 
-/** Runs a workload until it is as fast as it gets; returns the parts for a turn. */
+/** Runs a workload until its code is compiled; returns the parts that fill a turn. */
 function warmUp(workload: Workload, turn: number): number {
   const end = performance.now() + Math.min(WARM_UP, 30 * turn);
   let parts = partsIn(turn, workload);
@@ -90,9 +90,9 @@ function warmUp(workload: Workload, turn: number): number {
   return parts;
 }
 
-/** How many parts of a workload take so long; one, if that takes longer. */
+/** How many parts of a workload fill this time: at least one. */
 function partsIn(milliseconds: number, workload: Workload): number {
-  const wanted = milliseconds * 1e6 / workload.operations; // ns by operation
+  const wanted = milliseconds * 1e6 / workload.operations; // ns, divided by operations
   for (let parts = 1;; parts *= 2) {
     const all = parts * time(workload, parts);
     if (all >= wanted / 2) return Math.max(1, Math.round(parts * wanted / all));

@@ -1,4 +1,4 @@
-/** Numbers travel as numbers, so that the compiler turns calls into direct ones. */
+/** Parameters are numbers, so that the compiler makes direct calls. */
 const SYMBOLS = {
   glibc_malloc: { parameters: ["u32"], result: "f64" },
   glibc_calloc: { parameters: ["u32", "u32"], result: "f64" },
@@ -46,7 +46,7 @@ export type BenchLibrary = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 /**
  * Loads the allocators and workloads written in C.
  *
- * @throws {Error} If the library is not there: `deno task bench` builds it.
+ * @throws {Error} If the library was not built; `deno task bench` builds it.
  */
 export function openLibrary(): Deno.DynamicLibrary<typeof SYMBOLS> {
   return Deno.dlopen(PATH, SYMBOLS);

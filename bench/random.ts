@@ -3,10 +3,7 @@ import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
 const SEED = 20_25;
 
-/**
- * Random integers from 0 to `below - 1`, the same in every run and for every
- * peer, but others for another seed.
- */
+/** Random integers from 0 to `below - 1`, equal in every run and for every peer. */
 export function randomNumbers(
   count: number,
   below: number,

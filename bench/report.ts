@@ -1,9 +1,51 @@
+import Table3 from "cli-table3";
+import { markdownTable } from "markdown-table";
 import { formatBytes, formatCount } from "../lab/pictures/units.ts";
-import type { Machine } from "./machine.ts";
-import { ALL_PEERS, allocations, HOLDING } from "./peers/all.ts";
-import type { Footprint, Result, Timing } from "./result.ts";
-import type { Table } from "./table.ts";
+import {
+  ALL_PEERS,
+  allocations,
+  glibc,
+  OWNING,
+  type Peer,
+} from "./peers/all.ts";
+import type { Footprint, Machine, Result, Timing } from "./result.ts";
 import { type Target, TARGETS } from "./targets.ts";
+
+/** Figures in rows, under a head. */
+export interface Table {
+  /** The names of the columns. */
+  readonly head: readonly string[];
+  /** As many cells each as there are columns. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Columns of these names hold words; all others hold figures. */
+const WORDS = [
+  "allocator",
+  "case",
+  "compared with",
+  "condition",
+  "operation",
+  "value",
+];
+
+/** Draws a table for the terminal. */
+export function drawTable({ head, rows }: Table): string {
+  const table = new Table3({
+    head: [...head],
+    colAligns: head.map((name) => WORDS.includes(name) ? "left" : "right"),
+    style: { head: [], border: [], compact: true },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table.toString();
+}
+
+/** Draws a table in Markdown. */
+export function drawMarkdownTable({ head, rows }: Table): string {
+  return markdownTable([head, ...rows], {
+    align: head.map((name) => WORDS.includes(name) ? "left" : "right"),
+  });
+}
 
 const MILLISECONDS = timeFormat("millisecond");
 const MICROSECONDS = timeFormat("microsecond");
@@ -15,16 +57,16 @@ export function describeMachine(machine: Machine): string {
   return `${processors} × ${processor} (${architecture}), Deno ${deno}, V8 ${v8}`;
 }
 
-/** How to read the tables of single cases. */
+/** How to read the table of one case. */
 export const EXPLANATION =
-  "The time of an operation: the median of the rounds, and the quartiles. The\n" +
-  "allocators take turns, round by round, in one process a table.";
+  "Each table shows the time of an operation: the median of the rounds, and their\n" +
+  "quartiles. The allocators of a table take turns in one process, round by round.";
 
-/** A case at one number of blocks: what it is, and a row for each allocator. */
+/** A case at one number of blocks, a row for each allocator. */
 export function tableOf(result: Result): Table {
   const [ours, ...others] = result.timings as [Timing, ...Timing[]];
   return {
-    head: ["allocator", "median", "quartiles", `${ours.peer} ÷ it`],
+    head: ["allocator", "median", "quartiles", `${ours.peer} ÷ allocator`],
     rows: [
       [...figuresOf(ours), ""],
       ...others.map((other) => [
@@ -35,13 +77,13 @@ export function tableOf(result: Result): Table {
   };
 }
 
-/** What stands above the table of a case. */
+/** The title of the table of a case. */
 export function titleOf({ case: name, blocks, operation }: Result): string {
   const live = blocks > 1 ? `, ${formatCount(blocks)} blocks live` : "";
   return `${name}${live}: ${operation}`;
 }
 
-/** What stands below it: what a run is, what osmem takes of memory, who is not there. */
+/** The lines below the table of a case: its runs, its memory, and who was left out. */
 export function notesOf(result: Result): string[] {
   const { calls, footprint, leftOut } = result;
   return [
@@ -51,14 +93,14 @@ export function notesOf(result: Result): string[] {
   ];
 }
 
-/** What a C library does once. */
+/** A run of a C library. */
 interface Run {
   readonly calls: number;
   /** Nanoseconds with osmem as its allocator. */
   readonly ours: number;
-  /** Nanoseconds with glibc's. */
+  /** Nanoseconds with glibc as its allocator. */
   readonly theirs: number;
-  /** Nanoseconds that a call takes longer with osmem. */
+  /** Nanoseconds that a call takes longer with osmem than with glibc. */
   readonly more: number;
 }
 
@@ -83,9 +125,8 @@ function describeRun({ calls, ours, theirs, more }: Run): string {
 
 function describeFootprint(footprint: Footprint): string {
   const { peakLive, peakLiveWithHeaders, peakFootprint, tables } = footprint;
-  return `Footprint: ${formatBytes(peakFootprint)} for ${
-    formatBytes(peakLive)
-  } live, ` +
+  return `Footprint: ${formatBytes(peakFootprint)} for ` +
+    `${formatBytes(peakLive)} live, ` +
     `${formatRatio(peakFootprint / peakLive)} times as much; ` +
     `${formatRatio(peakFootprint / peakLiveWithHeaders)} with headers. ` +
     `Tables: ${formatBytes(tables)}.`;
@@ -94,7 +135,7 @@ function describeFootprint(footprint: Footprint): string {
 /** Every target whose figures were measured, and whether it was reached. */
 export function targetTable(results: readonly Result[]): Table {
   return {
-    head: ["case", "compared with", "target", "measured", ""],
+    head: ["case", "compared with", "target", "measured", "result"],
     rows: TARGETS.flatMap((target) => {
       const reached = target.reached(results);
       return reached === undefined ? [] : [targetRow(target, reached)];
@@ -113,64 +154,92 @@ function targetRow(target: Target, reached: number): string[] {
   ];
 }
 
-/** Every case of ours in a line: osmem's time, and its ratio to that of each other. */
-export function ratioTable(results: readonly Result[]): Table {
-  const peers = ALL_PEERS.slice(1).map(({ name }) => name);
+/** A case in a line: osmem's time, and its ratio to the time of other allocators. */
+export function ratioTable(
+  results: readonly Result[],
+  peers: readonly Peer[] = ALL_PEERS.slice(1),
+): Table {
   return {
     head: [
       "case",
       "live blocks",
       "osmem",
-      ...peers.map((peer) => `÷ ${peer}`),
+      ...peers.map(({ name }) => `÷ ${name}`),
     ],
-    rows: results.filter(isOfOurs).map((
-      { case: name, blocks, timings },
-    ) => {
-      const [ours, ...others] = timings as [Timing, ...Timing[]];
-      const ratios = peers.map((peer) => {
-        const other = others.find((timing) => timing.peer === peer);
-        return other ? formatRatio(ours.median / other.median) : "";
-      });
-      return [name, formatCount(blocks), formatTime(ours.median), ...ratios];
+    rows: results.filter(isOfRatios).map((result) => [
+      ...osmemIn(result),
+      ...peers.map((peer) => {
+        const ratio = ratioTo(peer, result);
+        return ratio === undefined ? "" : formatRatio(ratio);
+      }),
+    ]),
+  };
+}
+
+/** Cases that were measured on glibc through FFI: its time, osmem's, and their ratio. */
+export function glibcTable(results: readonly Result[]): Table {
+  return {
+    head: ["case", "live blocks", "osmem", glibc.name, "osmem ÷ glibc"],
+    rows: results.flatMap((result) => {
+      const theirs = timingOn(glibc, result);
+      const ratio = ratioTo(glibc, result);
+      return theirs && ratio !== undefined
+        ? [[...osmemIn(result), formatTime(theirs.median), formatRatio(ratio)]]
+        : [];
     }),
   };
 }
 
-/** Those of C libraries have a table of their own, and so has holding memory. */
-function isOfOurs(result: Result): boolean {
-  return result.calls === undefined && result.timings.length > 0 &&
-    !isOfHolding(result);
+/** Which case it is, and osmem's time. */
+function osmemIn({ case: name, blocks, timings }: Result): string[] {
+  return [name, formatCount(blocks), formatTime(timings[0]!.median)];
 }
 
-function isOfHolding({ timings }: Result): boolean {
+/** osmem's time divided by another allocator's, if both were measured. */
+export function ratioTo(peer: Peer, result: Result): number | undefined {
+  const ours = result.timings[0];
+  const other = timingOn(peer, result);
+  return ours && other && ours.median / other.median;
+}
+
+function timingOn(peer: Peer, { timings }: Result): Timing | undefined {
+  return timings.find((timing) => timing.peer === peer.name);
+}
+
+/** Whether a case is compared with other allocators, and has no table of its own. */
+export function isOfRatios(result: Result): boolean {
+  return result.calls === undefined && !isOfOwning(result) &&
+    ALL_PEERS.slice(1).some((peer) => timingOn(peer, result));
+}
+
+function isOfOwning({ timings }: Result): boolean {
   return timings[0]?.peer === allocations.name;
 }
 
-/** What it costs to hold memory in every way that there is. */
-export function holdingTable(results: readonly Result[]): Table {
-  const peers = HOLDING.map(({ name }) => name);
+/** What it costs that an object owns a block, and what its alternatives cost. */
+export function owningTable(results: readonly Result[]): Table {
   return {
-    head: ["case", ...peers],
-    rows: results.filter(isOfHolding).map(({ case: name, timings }) => [
-      name,
-      ...peers.map((peer) => {
-        const timing = timings.find((timing) => timing.peer === peer);
+    head: ["case", ...OWNING.map(({ name }) => name)],
+    rows: results.filter(isOfOwning).map((result) => [
+      result.case,
+      ...OWNING.map((peer) => {
+        const timing = timingOn(peer, result);
         return timing ? formatTime(timing.median) : "";
       }),
     ]),
   };
 }
 
-/** What C libraries take with osmem as their allocator, and with glibc. */
+/** The time of C libraries with osmem as their allocator, and with glibc. */
 export function clientTable(results: readonly Result[]): Table {
   return {
     head: [
       "case",
       "calls",
-      "a run on osmem",
-      "a run on glibc",
-      "ratio",
-      "more a call",
+      "run on osmem",
+      "run on glibc",
+      "osmem ÷ glibc",
+      "difference a call",
     ],
     rows: results.flatMap((result) => {
       if (!result.calls) return [];
@@ -184,17 +253,17 @@ export function clientTable(results: readonly Result[]): Table {
   };
 }
 
-/** What osmem takes of memory in every case. */
+/** How much memory osmem takes in every case. */
 export function footprintTable(results: readonly Result[]): Table {
   return {
     head: [
       "case",
       "live blocks",
-      "held",
+      "footprint",
       "÷ live",
       "÷ live with headers",
       "tables",
-      "tables ÷ held",
+      "tables ÷ footprint",
     ],
     rows: results.flatMap(({ case: name, blocks, footprint }) =>
       footprint ? [[name, formatCount(blocks), ...sharesOf(footprint)]] : []
@@ -236,7 +305,7 @@ function formatTime(nanoseconds: number): string {
   return NANOSECONDS.format(nanoseconds);
 }
 
-/** Two digits behind the point, or two that are not 0. */
+/** Two digits after the point; one or two that are not 0 for small ratios. */
 function formatRatio(ratio: number): string {
   return ratio >= 0.1 || ratio === 0
     ? ratio.toFixed(2)

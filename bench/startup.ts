@@ -1,24 +1,24 @@
 import type { Effort } from "./measure.ts";
-import { glibcPointers, osmem } from "./peers/all.ts";
-import type { Result } from "./result.ts";
-import { timingOf } from "./timing.ts";
+import { glibc, osmem } from "./peers/all.ts";
+import { type Result, timingOf } from "./result.ts";
 
-/** What is measured here: not in one process, but whole processes. */
+/** The case that whole processes make, and not calls in one process. */
 export const STARTUP = {
   case: "start to the first allocation",
   operation: "a process that allocates 64 bytes and ends",
 } as const;
 
-/** The name of the script that does nothing: what any process takes. */
+/** The name of the script that does nothing: the time that every process takes. */
 export const EMPTY_SCRIPT = "an empty script";
 
+/** Files of `startup/`. Each is a whole program, so that they stay small and apart. */
 const SCRIPTS: Readonly<Record<string, string>> = {
   [osmem.name]: "osmem.ts",
-  [glibcPointers.name]: "glibc.ts",
+  [glibc.name]: "glibc.ts",
   [EMPTY_SCRIPT]: "empty.ts",
 };
 
-/** Runs processes in turn, from their start to their end; in nanoseconds. */
+/** Times processes in turn, each from its start to its end; in nanoseconds. */
 export async function measureStartup({ rounds }: Effort): Promise<Result> {
   const scripts = Object.entries(SCRIPTS).map(([peer, script]) => ({
     peer,

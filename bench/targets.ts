@@ -1,7 +1,7 @@
 import { formatNumberOf } from "../lab/pictures/units.ts";
 import {
-  glibcNumbers,
-  glibcPointers,
+  glibc,
+  glibcWrapped,
   linearList,
   memcpy,
   memset,
@@ -10,46 +10,46 @@ import {
 import { EMPTY_SCRIPT, STARTUP } from "./startup.ts";
 import type { Footprint, Result } from "./result.ts";
 
-/** A figure that osmem is meant to reach: the lower the better. */
+/** A figure that osmem should reach: the lower, the better. */
 export interface Target {
-  /** The case, as people name it. */
+  /** The case, with its number of blocks. */
   readonly name: string;
   /** What osmem is compared with. */
   readonly comparedWith: string;
   /** The figure to reach. */
   readonly most: number;
-  /** What follows the figures. */
+  /** What stands after the figures. */
   readonly unit: string;
-  /** The figure that was reached, if what it takes was measured. */
+  /** The figure that was reached, if all that it needs was measured. */
   readonly reached: (results: readonly Result[]) => number | undefined;
 }
 
-const PEOPLE = glibcPointers.name;
-const FASTEST = glibcNumbers.name;
+const GLIBC = glibc.name;
+const WRAPPED = glibcWrapped.name;
 
-/** Bytes that a heap's tables may take whatever its size. */
+/** Bytes that the tables of a heap of any size may take. */
 const TABLES_AT_REST = 64 * 1024;
 
-/** All of them, in the order of the cases. */
+/** The targets, in the order of the cases. */
 export const TARGETS: readonly Target[] = [
-  ...ratios("pair of one size", 1e3, { [PEOPLE]: 0.85, [FASTEST]: 0.9 }),
-  ...ratios("pair of changing sizes", 1e3, { [PEOPLE]: 1, [FASTEST]: 1 }),
-  ...ratios("os_malloc and os_free", 1e3, { [PEOPLE]: 1.2 }),
+  ...ratios("pair of one size", 1e3, { [GLIBC]: 0.85, [WRAPPED]: 0.9 }),
+  ...ratios("pair of changing sizes", 1e3, { [GLIBC]: 1, [WRAPPED]: 1 }),
+  ...ratios("os_malloc and os_free", 1e3, { [GLIBC]: 1.2 }),
   ...ratios("random churn", 1e3, {
-    [PEOPLE]: 1,
-    [FASTEST]: 1.5,
+    [GLIBC]: 1,
+    [WRAPPED]: 1.5,
     [thiNgMalloc.name]: 0.05,
   }),
   ...ratios("random churn", 1e4, { [linearList.name]: 0.01 }),
-  ...ratios("random churn", 1e5, { [PEOPLE]: 0.35, [FASTEST]: 0.75 }),
-  ...ratios("random churn", 1e6, { [PEOPLE]: 0.4, [FASTEST]: 1 }),
+  ...ratios("random churn", 1e5, { [GLIBC]: 0.35, [WRAPPED]: 0.75 }),
+  ...ratios("random churn", 1e6, { [GLIBC]: 0.4, [WRAPPED]: 1 }),
   ...["ascending", "descending", "in random order"].flatMap((order) =>
     ratios(`equal blocks, freed ${order}`, 1e6, {
-      [PEOPLE]: 0.5,
-      [FASTEST]: 0.5,
+      [GLIBC]: 0.5,
+      [WRAPPED]: 0.5,
     })
   ),
-  ...ratios("trace of word-index", 6382, { [PEOPLE]: 0.8, [FASTEST]: 1 }),
+  ...ratios("trace of word-index", 6382, { [GLIBC]: 0.8, [WRAPPED]: 1 }),
   ...ratios("calloc of 64 KiB on the heap", 1, { [memset.name]: 1.2 }),
   ...ratios("copying in realloc", 1, { [memcpy.name]: 1.2 }),
   {
@@ -77,12 +77,12 @@ export const TARGETS: readonly Target[] = [
   },
 ];
 
-/** What tables take of the heap, beyond what they may take at rest. */
+/** Bytes of tables beyond those at rest, for each byte of the heap. */
 function shareOfTables({ heaps, tables, peakFootprint }: Footprint): number {
   return (tables - heaps * TABLES_AT_REST) / peakFootprint;
 }
 
-/** Targets for osmem's time divided by that of others. */
+/** Targets for osmem's time divided by that of other allocators. */
 function ratios(
   name: string,
   blocks: number,
@@ -103,7 +103,7 @@ function ratios(
   }));
 }
 
-/** The first median and that of another, if both were measured. */
+/** osmem's median and another allocator's, if both were measured. */
 function mediansOf(result: Result | undefined, peer: string) {
   const ours = result?.timings[0];
   const theirs = result?.timings.find((timing) => timing.peer === peer);

@@ -5,9 +5,9 @@ import type { BenchLibrary } from "./native_library.ts";
 export interface Workload {
   /** Operations in the smallest part that can be run by itself. */
   readonly operations: number;
-  /** Runs so many of those parts: what is timed. */
+  /** Runs this many of those parts: what is timed. */
   run(parts: number): void;
-  /** Frees every block that is live. */
+  /** Frees every live block. */
   end(): void;
 }
 
@@ -31,11 +31,41 @@ export interface Preparation {
     blocks: number,
     another: () => Allocator<Block>,
   ): Workload | Promise<Workload>;
-  /** The same in C against glibc's malloc: the floor, what the machine allows. */
+  /** Lays the case out in C on glibc's malloc: the least that the machine takes. */
   inC(library: BenchLibrary, blocks: number): Workload | Promise<Workload>;
-  /** Nothing but the memset(3) or memcpy(3) that the case cannot do without. */
+  /** Only the memset(3) or memcpy(3) that the case cannot do without. */
   bare?(library: BenchLibrary): Workload;
 }
 
 /** What a module in `cases/` exports. */
 export type CaseModule = Readonly<Record<string, Preparation>>;
+
+/**
+ * A workload in C, with slots for its blocks. Its end frees the slots and their blocks.
+ *
+ * @param library The functions in C.
+ * @param slots How many slots it has for blocks.
+ * @param workload What it does.
+ */
+export function inSlots(
+  library: BenchLibrary,
+  slots: number,
+  workload: Omit<Workload, "end">,
+): Workload {
+  if (library.floor_open(Math.max(slots, 1)) === 0) {
+    throw new Error(`there is no memory for ${slots} slots`);
+  }
+  return { ...workload, end: () => library.floor_close() };
+}
+
+/** A workload in C with slots, and a block of `size` bytes in each of them. */
+export function inFilledSlots(
+  library: BenchLibrary,
+  slots: number,
+  size: number,
+  workload: Omit<Workload, "end">,
+): Workload {
+  const inAll = inSlots(library, slots, workload);
+  library.floor_fill(slots, size);
+  return inAll;
+}

@@ -2,7 +2,7 @@ import {
   ALL_PEERS,
   COPYING,
   DEBUGGED,
-  HOLDING,
+  OWNING,
   type Peers,
   WITH_POINTERS,
   ZEROING,
@@ -20,7 +20,7 @@ export interface Case {
   readonly preparation: string;
   /** How many blocks are live, unless the command line says otherwise. */
   readonly blocks: readonly [number, ...number[]];
-  /** What is compared. */
+  /** The allocators that are compared. */
   readonly peers: Peers;
 }
 
@@ -68,7 +68,7 @@ export const CASES: readonly Case[] = [
     module: "pair.ts",
     preparation: "oneSize",
     blocks: [1e3],
-    peers: HOLDING,
+    peers: OWNING,
   },
   {
     name: "holding 4 KiB",
@@ -76,7 +76,7 @@ export const CASES: readonly Case[] = [
     module: "pair.ts",
     preparation: "onePage",
     blocks: [1e3],
-    peers: HOLDING,
+    peers: OWNING,
   },
   {
     name: "allocations, then frees",

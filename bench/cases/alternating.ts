@@ -1,10 +1,9 @@
 import { freeAll } from "../allocator.ts";
-import { inFilledSlots } from "../floor.ts";
-import type { Preparation } from "../workload.ts";
+import { inFilledSlots, type Preparation } from "../workload.ts";
 
 /**
- * Every second of the blocks is freed, so that no two free ones lie side by
- * side; then as many are allocated again.
+ * Every second block is freed, so that no two free blocks lie side by side; then as
+ * many blocks are allocated again.
  */
 export const alternating: Preparation = {
   on(allocator, blocks) {

@@ -1,26 +1,25 @@
 import { freeAll } from "../allocator.ts";
-import { inSlots } from "../floor.ts";
 import { randomNumbers } from "../random.ts";
-import type { Preparation } from "../workload.ts";
+import { inSlots, type Preparation } from "../workload.ts";
 
-/** Operations that are timed together at the least. */
-const STRETCH = 2 ** 10;
+/** Operations in the smallest part that can be timed. */
+const PART = 2 ** 10;
 
-const VICTIMS = 1; // the seed of their numbers; that of sizes is 0
+const VICTIMS = 1; // the seed of the numbers of blocks; that of sizes is 0
 
-/** Random choices that are made before and repeat only after so many. */
+/** Random choices are made beforehand, at least this many; then they repeat. */
 const FEWEST_CHOICES = 2 ** 18;
 
-/** A random block is freed, and one of 16 to 271 bytes takes its place. */
+/** A random block is freed, and a block of 16 to 271 bytes allocated in its place. */
 export const small: Preparation = churnOf(smallSizes);
 
 /**
- * The same with sizes up to 64 KiB, each order of magnitude as likely as any
- * other: small ones are frequent, as in programs.
+ * Random churn with sizes from 16 bytes to 64 KiB, each order of magnitude as likely
+ * as any other: small sizes are frequent, as in programs.
  */
 export const mixed: Preparation = churnOf(mixedSizes);
 
-/** The first of these on two heaps in turn, each with half of the blocks. */
+/** Random churn of 16 to 271 bytes on two heaps in turn, each with half of the blocks. */
 export const twoHeaps: Preparation = {
   on(first, blocks, another) {
     const second = another();
@@ -31,9 +30,9 @@ export const twoHeaps: Preparation = {
     );
     let start = 0;
     return {
-      operations: STRETCH,
+      operations: PART,
       run(parts) {
-        const end = start + parts * STRETCH;
+        const end = start + parts * PART;
         for (let choice = start; choice < end; choice += 2) {
           const at = choice & (sizes.length - 1);
           const even = (victims[at] as number) & ~1;
@@ -67,9 +66,9 @@ function churnOf(sizesOf: SizesOf): Preparation {
       );
       let start = 0;
       return {
-        operations: STRETCH,
+        operations: PART,
         run(parts) {
-          const end = start + parts * STRETCH;
+          const end = start + parts * PART;
           for (let choice = start; choice < end; choice++) {
             const at = choice & (sizes.length - 1);
             const victim = victims[at] as number;
@@ -90,15 +89,15 @@ function churnInC(sizesOf: SizesOf): Preparation["inC"] {
     const { sizes, victims } = choose(sizesOf, blocks);
     let start = 0;
     const workload = inSlots(library, blocks, {
-      operations: STRETCH,
+      operations: PART,
       run(parts) {
         for (let part = 0; part < parts; part++) {
           library.floor_churn(
             sizes.subarray(start),
             victims.subarray(start),
-            STRETCH,
+            PART,
           );
-          start = (start + STRETCH) & (sizes.length - 1);
+          start = (start + PART) & (sizes.length - 1);
         }
       },
     });
@@ -107,7 +106,7 @@ function churnInC(sizesOf: SizesOf): Preparation["inC"] {
   };
 }
 
-/** Random sizes and blocks, a power of two of each and more than blocks. */
+/** Random sizes and blocks to free: a power of two of each, at least twice the blocks. */
 function choose(sizesOf: SizesOf, blocks: number) {
   const count = Math.max(
     FEWEST_CHOICES,

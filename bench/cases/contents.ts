@@ -1,5 +1,4 @@
-import { inSlots } from "../floor.ts";
-import type { Preparation } from "../workload.ts";
+import { inSlots, type Preparation } from "../workload.ts";
 
 /** A zeroed block of 1 KiB is allocated and freed. */
 export const zeroed1KiB: Preparation = {
@@ -43,10 +42,10 @@ export const zeroed64KiB: Preparation = {
 };
 
 /**
- * A block of 96 KiB with another behind it grows by 1 KiB, and must be copied.
- * The one behind is so large that it does not depend on it how the addresses
- * that are read and written differ in their lowest 12 bits, which the processor
- * compares first.
+ * A block of 96 KiB with another block past its end grows by 1 KiB, and must be copied.
+ * The other block takes 2 KiB, so that the addresses read and written differ by half a
+ * page in their lowest 12 bits: a processor compares those first, and waits if they are
+ * equal.
  */
 export const moved: Preparation = {
   on: (allocator) => ({

@@ -1,6 +1,5 @@
-import { inSlots } from "../floor.ts";
 import { randomOrder } from "../random.ts";
-import type { Preparation } from "../workload.ts";
+import { inSlots, type Preparation } from "../workload.ts";
 
 /** Equal blocks are allocated, then freed from the first to the last. */
 export const ascending: Preparation = freedIn(indexes);

@@ -1,9 +1,8 @@
 import { freeAll } from "../allocator.ts";
-import { inFilledSlots } from "../floor.ts";
 import type { BenchLibrary } from "../native_library.ts";
-import type { Preparation, Workload } from "../workload.ts";
+import { inFilledSlots, type Preparation, type Workload } from "../workload.ts";
 
-/** One block grows from 16 bytes to 16 KiB by 16, behind `blocks` live ones. */
+/** A block grows from 16 bytes to 16 KiB by 16 bytes, beside `blocks` live blocks. */
 export const smallSteps: Preparation = {
   on(allocator, blocks) {
     const live = Array.from({ length: blocks }, () => allocator.malloc(64));
@@ -24,7 +23,7 @@ export const smallSteps: Preparation = {
   inC: (library, blocks) => growthInC(library, blocks, 16, 16 * 1024),
 };
 
-/** The same from 1 KiB to 64 KiB by 1 KiB. */
+/** A block grows from 1 KiB to 64 KiB by 1 KiB, beside `blocks` live blocks. */
 export const largeSteps: Preparation = {
   on(allocator, blocks) {
     const live = Array.from({ length: blocks }, () => allocator.malloc(64));
@@ -46,8 +45,8 @@ export const largeSteps: Preparation = {
 };
 
 /**
- * All blocks grow by 16 bytes in turn, up to 256 and then from 16 again: each of
- * them stands in the way of the one before.
+ * All blocks grow by 16 bytes in turn, up to 256 and then from 16 again: each block is
+ * in the way of the block before it.
  */
 export const inTurn: Preparation = {
   on(allocator, blocks) {

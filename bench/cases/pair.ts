@@ -1,11 +1,10 @@
 import { freeAll } from "../allocator.ts";
-import { inFilledSlots } from "../floor.ts";
 import { randomNumbers } from "../random.ts";
-import type { Preparation } from "../workload.ts";
+import { inFilledSlots, type Preparation } from "../workload.ts";
 
 const CHOICES = 2 ** 12;
 
-/** A block of one size is allocated and freed, beside `blocks` live ones. */
+/** A block of one size is allocated and freed, beside `blocks` live blocks. */
 export const oneSize: Preparation = {
   on(allocator, blocks) {
     const live = Array.from({ length: blocks }, () => allocator.malloc(64));
@@ -27,7 +26,7 @@ export const oneSize: Preparation = {
   },
 };
 
-/** The same with blocks of 4 KiB. */
+/** A block of 4 KiB is allocated and freed, beside `blocks` live blocks. */
 export const onePage: Preparation = {
   on(allocator, blocks) {
     const live = Array.from({ length: blocks }, () => allocator.malloc(4096));
@@ -49,7 +48,7 @@ export const onePage: Preparation = {
   },
 };
 
-/** A block is allocated and freed, each of another size than the one before. */
+/** A block of a random size is allocated and freed, beside `blocks` live blocks. */
 export const changingSizes: Preparation = {
   on(allocator, blocks) {
     const sizes = randomSizes();

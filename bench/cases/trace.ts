@@ -1,11 +1,10 @@
 import type { Allocator } from "../allocator.ts";
-import { inSlots } from "../floor.ts";
 import { CallKind } from "../../lab/traces/call_kind.ts";
 import { readTrace } from "../../lab/traces/read_trace.ts";
 import { NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
-import type { Preparation, Workload } from "../workload.ts";
+import { inSlots, type Preparation, type Workload } from "../workload.ts";
 
-/** What a run of the Lua interpreter asked of its allocator. */
+/** The calls that a run of the Lua interpreter made of its allocator. */
 export const wordIndex: Preparation = {
   on: async (allocator) => replay(allocator, await read("word-index.trace.gz")),
   inC: async (library) => {
@@ -35,7 +34,7 @@ async function read(file: string): Promise<OwnTrace> {
   return await readTrace(readable, file) as OwnTrace;
 }
 
-/** Makes all calls of a trace, then frees what is left, so that it can be run again. */
+/** Makes all calls of a trace, then frees what is live, so that it can be run again. */
 function replay<Block>(allocator: Allocator<Block>, trace: Trace): Workload {
   const { kinds, blocks, sizes, counts } = trace;
   const live = Array.from({ length: trace.blockCount }, () => allocator.none);

@@ -1,16 +1,14 @@
 import { fromCString } from "../../ffi/c_library.ts";
-import { ClientError } from "./client_error.ts";
-import type { ClientHeap } from "./client_heap.ts";
-import type { SystemLibrary } from "./system_library.ts";
+import { ClientError, type ClientHeap, type SystemLibrary } from "./client.ts";
 
-/** Where Expat is. */
+/** Expat, which parses XML. */
 export const EXPAT: SystemLibrary = {
   name: "Expat",
   file: "libexpat.so.1",
   debianPackage: "libexpat1",
 };
 
-/** The status for memory that was refused. */
+/** The status for an allocation that failed. */
 export const XML_ERROR_NO_MEMORY = 1;
 
 const XML_STATUS_OK = 1;
@@ -38,7 +36,7 @@ const SYMBOLS = {
 
 let loaded: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
 
-/** Expat's functions. They are loaded once: that takes longer than a short document. */
+/** Expat's functions, loaded once: loading takes longer than parsing a short document. */
 function expat() {
   return (loaded ??= Deno.dlopen(EXPAT.file, SYMBOLS)).symbols;
 }
@@ -65,7 +63,7 @@ export interface XmlCounts {
   textBytes: number;
 }
 
-/** A parser whose memory all comes from one heap. */
+/** A parser that gets all its memory from one heap. */
 export class Expat implements Disposable {
   readonly #parser: Deno.PointerObject;
   readonly #handlers: { close(): void }[] = [];
@@ -73,7 +71,7 @@ export class Expat implements Disposable {
   /**
    * Makes a parser for one document.
    *
-   * @param heap Where its memory comes from; the C library's if not given.
+   * @param heap The heap that it gets its memory from; by default, malloc of libc.
    * @throws {ClientError} If there is no memory.
    * @throws {Error} If the library is not installed.
    */
@@ -92,7 +90,7 @@ export class Expat implements Disposable {
     this.#parser = parser;
   }
 
-  /** Counts what is parsed from now on. */
+  /** Counts what is parsed after this call. */
   count(): Readonly<XmlCounts> {
     const c = expat();
     const counts = { elements: 0, attributes: 0, textBytes: 0 };
@@ -112,11 +110,11 @@ export class Expat implements Disposable {
   }
 
   /**
-   * Parses one more piece of the document.
+   * Parses the next piece of the document.
    *
-   * @param piece Bytes of it.
+   * @param piece The bytes of the piece.
    * @param isLast Whether the document ends with them.
-   * @throws {ClientError} If it is not XML, or there is no memory.
+   * @throws {ClientError} If the document is not XML, or there is no memory.
    */
   parse(piece: Uint8Array<ArrayBuffer>, isLast: boolean): void {
     const c = expat();
@@ -132,7 +130,7 @@ export class Expat implements Disposable {
     throw new ClientError("XML_Parse", code, reason);
   }
 
-  /** Frees the parser, and with it all that it has. */
+  /** Frees the parser and all its memory. */
   [Symbol.dispose](): void {
     expat().XML_ParserFree(this.#parser);
     for (const handler of this.#handlers) handler.close();

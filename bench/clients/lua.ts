@@ -1,17 +1,15 @@
 import { addressOf, pointerAt } from "../../ffi/pointer.ts";
 import { toCString } from "../../ffi/c_library.ts";
-import { ClientError } from "./client_error.ts";
-import type { ClientHeap } from "./client_heap.ts";
-import type { SystemLibrary } from "./system_library.ts";
+import { ClientError, type ClientHeap, type SystemLibrary } from "./client.ts";
 
-/** Where Lua 5.4 is. */
+/** Lua 5.4, which runs scripts. */
 export const LUA: SystemLibrary = {
   name: "Lua 5.4",
   file: "liblua5.4.so.0",
   debianPackage: "liblua5.4-0",
 };
 
-/** The status for memory that was refused. */
+/** The status for an allocation that failed. */
 export const LUA_ERRMEM = 4;
 
 const LUA_OK = 0;
@@ -42,7 +40,7 @@ const SYMBOLS = {
     result: "pointer",
   },
   lua_settop: { parameters: ["pointer", "i32"], result: "void" },
-  // Functions that only Lua itself calls: what is wanted is where they lie.
+  // Functions that only Lua itself calls: it is given their addresses.
   luaopen_base: { type: "pointer" },
   luaopen_table: { type: "pointer" },
   luaopen_string: { type: "pointer" },
@@ -54,7 +52,7 @@ const ALLOC = {
   result: "pointer",
 } as const;
 
-/** Given the functions that open them. */
+/** A chunk that opens three libraries; its arguments are their functions for that. */
 const OPEN_LIBRARIES = `
   local base, table, string = ...
   base()
@@ -62,19 +60,19 @@ const OPEN_LIBRARIES = `
 
 let loaded: Deno.DynamicLibrary<typeof SYMBOLS> | undefined;
 
-/** Lua's functions. They are loaded once: that takes longer than a short script. */
+/** Lua's functions, loaded once: loading takes longer than running a short script. */
 function lua() {
   return (loaded ??= Deno.dlopen(LUA.file, SYMBOLS)).symbols;
 }
 
-/** An interpreter whose memory all comes from one heap. */
+/** An interpreter that gets all its memory from one heap. */
 export class Lua implements Disposable {
   readonly #state: Deno.PointerObject;
 
   /**
    * Opens Lua with its basic functions, `string` and `table`.
    *
-   * @param heap Where its memory comes from; the C library's if not given.
+   * @param heap The heap that it gets its memory from; by default, malloc of libc.
    * @throws {ClientError} If there is no memory.
    * @throws {Error} If the library is not installed.
    */
@@ -93,8 +91,7 @@ export class Lua implements Disposable {
   }
 
   /**
-   * Runs a chunk. All of it is protected: an error that Lua meets outside of
-   * `lua_pcallk` would end the process.
+   * Runs a chunk under `lua_pcallk`: an error that Lua meets elsewhere ends the process.
    *
    * @returns The string or the number that the chunk returns.
    * @throws {ClientError} If it does not compile or raises an error.
@@ -115,7 +112,7 @@ export class Lua implements Disposable {
       );
       const openers = [c.luaopen_base, c.luaopen_table, c.luaopen_string];
       for (const opener of openers) {
-        c.lua_pushcclosure(this.#state, opener, 0); // which takes no memory
+        c.lua_pushcclosure(this.#state, opener, 0); // it allocates nothing
       }
       this.#require(
         "lua_pcallk",
@@ -127,7 +124,7 @@ export class Lua implements Disposable {
     }
   }
 
-  /** Closes the state, which frees all that it has. */
+  /** Closes the state and frees all its memory. */
   [Symbol.dispose](): void {
     lua().lua_close(this.#state);
   }
@@ -137,7 +134,7 @@ export class Lua implements Disposable {
     throw new ClientError(call, status, String(this.#top()));
   }
 
-  /** The value on top of the stack, which is left as it is: no call here can fail. */
+  /** The value on top of the stack, which stays there: no call here can fail. */
   #top(): string | number | undefined {
     const c = lua();
     switch (c.lua_type(this.#state, TOP)) {

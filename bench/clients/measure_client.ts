@@ -1,18 +1,17 @@
 import { bindCalls } from "../../heap/c/c_bindings.ts";
 import type { HeapCalls } from "../../heap/c/c_calls.ts";
 import { arenaMemory, Heap } from "../../mod.ts";
-import { CountedHeap } from "../counted_heap.ts";
+import { CountedHeap } from "../footprint.ts";
 import { type Effort, takeTurns } from "../measure.ts";
 import { inC, osmem } from "../peers/all.ts";
 import { RESERVE } from "../peers/osmem.ts";
 import type { Result } from "../result.ts";
 import type { Workload } from "../workload.ts";
-import type { Client } from "./all.ts";
-import { whyMissing } from "./system_library.ts";
+import { type Client, whyMissing } from "./client.ts";
 
 /**
- * Measures a C library with its memory from a heap beside the same library on
- * glibc's malloc: both take turns in this process. What is timed is the library's
+ * Measures a C library that gets its memory from a heap, beside the same library on
+ * glibc's malloc: the two take turns in this process. The time is that of the library's
  * work from opening to closing, divided by the calls of the allocator in it.
  */
 export function measureClient(client: Client, effort: Effort): Result {
@@ -37,7 +36,7 @@ export function measureClient(client: Client, effort: Effort): Result {
   return { ...asResult, blocks, timings, footprint, calls, leftOut: [] };
 }
 
-/** A workload that is run as a whole, so many calls each time. */
+/** A workload whose smallest part is a whole run, which makes this many calls. */
 function inRuns(calls: number, run: () => void): Workload {
   return {
     operations: calls,
@@ -48,18 +47,18 @@ function inRuns(calls: number, run: () => void): Workload {
   };
 }
 
-/** Runs a client with its memory from this heap. */
+/** Runs a client that gets its memory from this heap. */
 function runOn(client: Client, calls: HeapCalls): void {
   using bindings = bindCalls(calls);
   client.run({ calls, bindings });
   if (bindings.errorCount > 0) {
-    throw new Error(`${client.name}: C passed a wrong pointer`, {
+    throw new Error(`${client.name}: C passed an invalid pointer`, {
       cause: bindings.errors[0],
     });
   }
 }
 
-/** What a client asks of its allocator. To count that while it is timed would take time. */
+/** Counts the calls that a client makes: doing so while it is timed would cost time. */
 function count(client: Client) {
   using heap = new CountedHeap();
   runOn(client, heap);

@@ -1,17 +1,15 @@
 import { addressOf, pointerAt } from "../../ffi/pointer.ts";
 import { fromCString, toCString } from "../../ffi/c_library.ts";
-import { ClientError } from "./client_error.ts";
-import type { ClientHeap } from "./client_heap.ts";
-import type { SystemLibrary } from "./system_library.ts";
+import { ClientError, type ClientHeap, type SystemLibrary } from "./client.ts";
 
-/** Where SQLite 3 is. */
+/** SQLite 3, a database. */
 export const SQLITE: SystemLibrary = {
   name: "SQLite 3",
   file: "libsqlite3.so.0",
   debianPackage: "libsqlite3-0",
 };
 
-/** The status for memory that was refused. */
+/** The status for an allocation that failed. */
 export const SQLITE_NOMEM = 7;
 
 const SQLITE_OK = 0;
@@ -55,28 +53,28 @@ type MemoryMethods = BigUint64Array<ArrayBuffer>;
 
 const MEMORY_METHODS = 8;
 
-/** What a query gives: the text of each column, or null. */
+/** A row of a query: the text of each column, or null. */
 export type Row = readonly (string | null)[];
 
 /**
- * A database in memory. SQLite has one allocator for the whole process: while this
- * is open nothing else in the process may use the library.
+ * A database in memory. SQLite has one allocator for the whole process: while the
+ * database is open, nothing else in the process may use the library.
  */
 export class Sqlite implements Disposable {
-  /** The allocator that was configured before. */
+  /** The allocator that was configured before, if a heap replaced it. */
   readonly #before: MemoryMethods | undefined;
   readonly #database: Deno.PointerValue;
 
   /**
    * Starts SQLite and opens an empty database.
    *
-   * @param heap Where its memory comes from; the C library's if not given.
+   * @param heap The heap that it gets its memory from; by default, malloc of libc.
    * @throws {ClientError} If there is no memory.
    * @throws {Error} If the library is not installed.
    */
   constructor(heap?: ClientHeap) {
     const c = sqlite();
-    c.sqlite3_shutdown(); // it is configured while it is not running
+    c.sqlite3_shutdown(); // SQLite can only be configured while it is not running
     this.#before = heap && useMemoryOf(heap);
     const opened = new BigUint64Array(1);
     const status = c.sqlite3_initialize() ||
@@ -92,9 +90,9 @@ export class Sqlite implements Disposable {
   }
 
   /**
-   * Executes statements whose rows nobody wants.
+   * Executes statements, and ignores their rows.
    *
-   * @throws {ClientError} If one of them fails.
+   * @throws {ClientError} If a statement fails.
    */
   execute(statements: string): void {
     const { sqlite3_exec } = sqlite();
@@ -107,7 +105,7 @@ export class Sqlite implements Disposable {
   /**
    * The rows of a query.
    *
-   * @throws {ClientError} If it fails.
+   * @throws {ClientError} If the query fails.
    */
   rows(query: string): Row[] {
     const c = sqlite();
@@ -126,7 +124,7 @@ export class Sqlite implements Disposable {
     }
   }
 
-  /** Closes the database, ends SQLite, and gives it back the allocator it had. */
+  /** Closes the database, shuts SQLite down, and restores its allocator. */
   [Symbol.dispose](): void {
     const c = sqlite();
     c.sqlite3_close(this.#database);
@@ -174,7 +172,7 @@ export class Sqlite implements Disposable {
   }
 }
 
-/** Configures SQLite, which must not be running; returns what was configured. */
+/** Configures SQLite, which must not be running; returns the allocator it had. */
 function useMemoryOf(heap: ClientHeap): MemoryMethods {
   const before = new BigUint64Array(MEMORY_METHODS);
   const { sqlite3_config } = sqlite();
@@ -183,7 +181,7 @@ function useMemoryOf(heap: ClientHeap): MemoryMethods {
   return before;
 }
 
-/** Hooks where SQLite passes a size: as an `int`, which malloc(3) does not. */
+/** SQLite's functions for memory. Those that take a size are hooks: it is an `int`. */
 function memoryMethods({ calls, bindings }: ClientHeap): MemoryMethods {
   const methods: Deno.PointerObject[] = [
     bindings.hook(
@@ -195,7 +193,7 @@ function memoryMethods({ calls, bindings }: ClientHeap): MemoryMethods {
       { parameters: ["pointer", "i32"], result: "pointer" },
       (block, size) => pointerAt(calls.realloc(addressOf(block), size)),
     ),
-    bindings.usableSize, // a size_t for an int: both come in the same register
+    bindings.usableSize, // a size_t for an int: both are returned in the same register
     bindings.hook(
       { parameters: ["i32"], result: "i32" },
       (size) => Math.ceil(size / 8) * 8,

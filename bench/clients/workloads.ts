@@ -1,9 +1,9 @@
-import type { ClientHeap } from "./client_heap.ts";
+import type { ClientHeap } from "./client.ts";
 import { Expat } from "./expat.ts";
 import { Lua } from "./lua.ts";
 import { Sqlite } from "./sqlite.ts";
 
-/** Words are made, counted in a table, sorted, and dropped. */
+/** Makes words, counts them in a table, and sorts them. */
 const COUNT_WORDS = `
   local counts, words, state = {}, {}, 1
   for _ = 1, 20000 do
@@ -79,7 +79,7 @@ const CATALOGUE = new TextEncoder().encode(`<catalogue>${
   ).join("")
 }</catalogue>`);
 
-/** Parses one long document, as it would come over a wire. */
+/** Parses one long document in pieces, as it arrives from a network. */
 export function parseCatalogue(heap?: ClientHeap): void {
   using expat = new Expat(heap);
   for (let start = 0; start < CATALOGUE.length; start += PIECE) {
@@ -88,8 +88,8 @@ export function parseCatalogue(heap?: ClientHeap): void {
   }
 }
 
-/** A library that is fast and wrong is not to be measured. */
+/** A library that is fast and wrong must not be measured. */
 function expect(answer: unknown, right: number): void {
   if (answer === right) return;
-  throw new Error(`A workload came to ${answer} instead of ${right}`);
+  throw new Error(`A workload returned ${answer} instead of ${right}`);
 }

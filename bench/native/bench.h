@@ -1,30 +1,30 @@
 /*
- * bench.h - what the benchmark measures osmem against, in C.
+ * bench.h - what the benchmark compares osmem with, in C.
  *
- * Numbers travel as in native/osmem.h: addresses as doubles, sizes as 32-bit
- * integers, so that the runtime compiles calls into direct ones. NULL is 0.
+ * Addresses are doubles and sizes are 32-bit integers, as in native/osmem.h, so that
+ * the runtime makes direct calls. NULL is 0.
  */
 #ifndef OSMEM_BENCH_H
 #define OSMEM_BENCH_H
 
 #include <stdint.h>
 
-/* glibc's malloc(3), the fastest way to call it from the runtime. */
+/* glibc's malloc(3), in the form that the runtime calls fastest. */
 double glibc_malloc(uint32_t size);
 double glibc_calloc(uint32_t count, uint32_t size);
 double glibc_realloc(double address, uint32_t size);
 void glibc_free(double address);
 
-/* mimalloc, the same way. mimalloc_open() loads it: 1, or 0 if it is not there. */
+/* mimalloc, in that form too. mimalloc_open() loads it and returns 1, or 0 if it is
+ * not installed. */
 uint32_t mimalloc_open(void);
 double mimalloc_malloc(uint32_t size);
 double mimalloc_calloc(uint32_t count, uint32_t size);
 double mimalloc_realloc(double address, uint32_t size);
 void mimalloc_free(double address);
 
-/* The course's contract with the list that it suggests: every search walks all
- * blocks. list_open() reserves memory for one heap at a time, list_close() gives
- * it back. */
+/* The contract with a linear list: every search walks all blocks. list_open()
+ * reserves memory for one heap at a time, list_close() gives it back. */
 uint32_t list_open(void);
 void list_close(void);
 double list_malloc(uint32_t size);
@@ -32,17 +32,17 @@ double list_calloc(uint32_t count, uint32_t size);
 double list_realloc(double address, uint32_t size);
 void list_free(double address);
 
-/* The workloads of the cases in C against glibc, with nothing in between: what
- * the machine allows. Blocks stand in slots, numbered from 0, all NULL at first. */
+/* The workloads of the cases in C on glibc: the least that the machine takes. Blocks
+ * are kept in slots, numbered from 0, which are all NULL at first. */
 uint32_t floor_open(uint32_t slots);
 void floor_close(void);
 
-/* Each slot from 0 on gets a block of one size, or of sizes[slot]. */
+/* Fill the slots from 0 on with blocks of one size, or of sizes[slot]. */
 void floor_fill(uint32_t slots, uint32_t size);
 void floor_fill_mixed(const uint32_t *sizes, uint32_t slots);
 
-/* The workloads; each is as its case in bench/cases says. floor_trace() frees in
- * the end what the trace has not. */
+/* The workloads; bench/cases describes each. floor_trace() frees in the end what the
+ * trace left live. */
 void floor_pairs(uint32_t count, uint32_t size);
 void floor_changing_pairs(const uint32_t *sizes, uint32_t count);
 void floor_churn(const uint32_t *sizes, const uint32_t *victims, uint32_t count);

@@ -109,7 +109,7 @@ void floor_moves(uint32_t count, uint32_t size)
 /* The calls of a trace, as in lab/traces/call_kind.ts. */
 enum { MALLOC, CALLOC, REALLOC, MEMALIGN, FREE };
 
-/* The block of a call that concerns none. */
+/* The block of a call without a block, free(NULL). */
 #define NO_BLOCK UINT32_MAX
 
 static void floor_call(uint8_t kind, uint32_t block, size_t size, size_t count)

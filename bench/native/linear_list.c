@@ -1,7 +1,7 @@
 /*
- * The course's contract as its solutions have it: one list of all blocks, walked
- * by every search, merging before it. It stands on a break of its own, in a
- * reserved mapping, as osmem's heaps do in the benchmark.
+ * The contract as the course's solutions implement it: one list of all blocks, which
+ * every search walks after it merged free neighbours. The list has a break of its own
+ * in a reserved mapping, as osmem's heaps have in the benchmark.
  */
 #define _DEFAULT_SOURCE
 #include "bench.h"

@@ -1,102 +1,121 @@
-/** An allocator to measure, or the like of one. */
+/** An allocator that osmem is measured beside, or osmem in one of its uses. */
 export interface Peer {
   /** Its name in the tables. */
   readonly name: string;
   /**
-   * Its module in this folder; or `inC` or `bare`, for that function of the
-   * case's own module, which calls C without any allocator in between.
+   * How a case runs on it: on the allocator that a module opens, or in C. `inC` and
+   * `bare` are the functions of the case that run C without an allocator in between.
    */
-  readonly module: string;
-  /** It is left out where more blocks are live: it takes minutes there. */
+  readonly runs: Opener | "inC" | "bare";
+  /** It is left out where more blocks are live: there a round takes minutes. */
   readonly mostBlocks?: number;
 }
 
+/**
+ * What opens an allocator. Each peer loads its module anew (`enter` says how), so that
+ * the compiler learns only what this peer does; peers may therefore share a file.
+ */
+export interface Opener {
+  /** The module in this folder. */
+  readonly module: string;
+  /** The function that it exports. */
+  readonly open: string;
+}
+
 /** A heap in an arena of its own, with addresses as numbers. */
-export const osmem: Peer = { name: "osmem", module: "osmem.ts" };
-
-/** glibc's malloc through FFI, the way that comes to mind first. */
-export const glibcPointers: Peer = {
-  name: "glibc, as people call it",
-  module: "glibc_pointers.ts",
+export const osmem: Peer = {
+  name: "osmem",
+  runs: { module: "osmem.ts", open: "open" },
 };
 
-/** glibc's malloc through FFI, the fastest way that there is. */
-export const glibcNumbers: Peer = {
-  name: "glibc, fastest",
-  module: "glibc_numbers.ts",
+/** glibc's malloc through FFI, as most programs call it. */
+export const glibc: Peer = {
+  name: "glibc through FFI",
+  runs: { module: "glibc.ts", open: "open" },
 };
+
+/** glibc's malloc through FFI, in the fastest way. */
+export const glibcWrapped: Peer = {
+  name: "glibc, wrapped",
+  runs: { module: "glibc.ts", open: "openWrapped" },
+};
+
+/** glibc's malloc as C calls it. */
+export const inC: Peer = { name: "glibc in plain C", runs: "inC" };
 
 /** The best known allocator in TypeScript. */
 export const thiNgMalloc: Peer = {
   name: "@thi.ng/malloc",
-  module: "thi_ng_malloc.ts",
+  runs: { module: "thi_ng_malloc.ts", open: "open" },
   mostBlocks: 1e3,
 };
 
-/** What the course's own solution costs. */
+/** JavaScript's own memory. */
+export const uint8Array: Peer = {
+  name: "new Uint8Array",
+  runs: { module: "uint8_array.ts", open: "open" },
+  mostBlocks: 1e5,
+};
+
+/** The contract in C, as the course's own solution implements it. */
 export const linearList: Peer = {
   name: "linear list in C",
-  module: "linear_list.ts",
+  runs: { module: "linear_list.ts", open: "open" },
   mostBlocks: 1e4,
 };
 
 /** What zeroing costs by itself. */
-export const memset: Peer = { name: "memset in C", module: "bare" };
+export const memset: Peer = { name: "memset in C", runs: "bare" };
 
 /** What copying costs by itself. */
-export const memcpy: Peer = { name: "memcpy in C", module: "bare" };
+export const memcpy: Peer = { name: "memcpy in C", runs: "bare" };
 
-/** glibc's malloc as C calls it. */
-export const inC: Peer = { name: "glibc in plain C", module: "inC" };
-const mimalloc: Peer = { name: "mimalloc", module: "mimalloc.ts" };
-const uint8Array: Peer = {
-  name: "new Uint8Array",
-  module: "uint8_array.ts",
-  mostBlocks: 1e5,
+/** A heap's allocations with the heap's default options. */
+export const allocations: Peer = {
+  name: "heap.allocate",
+  runs: { module: "osmem.ts", open: "openAllocations" },
+};
+
+const mimalloc: Peer = {
+  name: "mimalloc",
+  runs: { module: "mimalloc.ts", open: "open" },
 };
 const osFunctions: Peer = {
   name: "os_malloc, os_free",
-  module: "os_functions.ts",
+  runs: { module: "osmem.ts", open: "openOsFunctions" },
 };
 const allOnHeap: Peer = {
   name: "osmem, all on the heap",
-  module: "osmem_all_on_heap.ts",
+  runs: { module: "osmem.ts", open: "openAllOnHeap" },
 };
 const debugHeap: Peer = {
   name: "osmem, debug",
-  module: "osmem_debug.ts",
+  runs: { module: "osmem.ts", open: "openDebug" },
   mostBlocks: 1e4,
 };
-
-/** A heap's allocations, as they are by default. */
-export const allocations: Peer = {
-  name: "heap.allocate",
-  module: "osmem_allocations.ts",
-};
-
 const allocationsWithoutStacks: Peer = {
-  name: "… stacks: false",
-  module: "osmem_allocations_without_stacks.ts",
+  name: "heap.allocate, no stacks",
+  runs: { module: "osmem.ts", open: "openWithoutStacks" },
 };
 const allocationsWithBytes: Peer = {
-  name: "… stacks: false, and bytes",
-  module: "osmem_allocations_with_bytes.ts",
+  name: "heap.allocate, no stacks, bytes",
+  runs: { module: "osmem.ts", open: "openWithBytes" },
 };
 const arraysForC: Peer = {
   name: "new Uint8Array, pointer",
-  module: "uint8_array_pointers.ts",
+  runs: { module: "uint8_array.ts", open: "openWithPointers" },
 };
 const glibcViews: Peer = {
   name: "glibc, getArrayBuffer",
-  module: "glibc_views.ts",
+  runs: { module: "glibc.ts", open: "openWithViews" },
 };
 
-/** Allocators, ours first: it is compared with the others. */
+/** Allocators, osmem first: its time is divided by that of each other. */
 export type Peers = readonly [Peer, ...Peer[]];
 
-const NATIVE = [glibcPointers, glibcNumbers, inC, mimalloc] as const;
+const NATIVE = [glibc, glibcWrapped, inC, mimalloc] as const;
 
-/** Those that most cases are run on. */
+/** The peers of most cases. */
 export const ALL_PEERS: Peers = [
   osmem,
   ...NATIVE,
@@ -105,8 +124,8 @@ export const ALL_PEERS: Peers = [
   linearList,
 ];
 
-/** For the `os_*` functions, which take and give pointers. */
-export const WITH_POINTERS: Peers = [osFunctions, glibcPointers, inC];
+/** For the `os_*` functions, which take and return pointers. */
+export const WITH_POINTERS: Peers = [osFunctions, glibc, inC];
 
 /** For what it costs to look for mistakes. */
 export const DEBUGGED: Peers = [debugHeap, osmem];
@@ -117,12 +136,12 @@ export const ZEROING: Peers = [allOnHeap, ...NATIVE, memset];
 /** For what copying costs. */
 export const COPYING: Peers = [osmem, ...NATIVE, memcpy];
 
-/** For what it costs to hold memory, beside what people do otherwise. */
-export const HOLDING: Peers = [
+/** For what it costs that an object owns a block, and its alternatives. */
+export const OWNING: Peers = [
   allocations,
   allocationsWithoutStacks,
   allocationsWithBytes,
   arraysForC,
-  glibcPointers,
+  glibc,
   glibcViews,
 ];

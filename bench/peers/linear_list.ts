@@ -1,14 +1,14 @@
 import type { Allocator } from "../allocator.ts";
 import { openLibrary } from "../native_library.ts";
 
-/** The course's contract in C, each search a walk over the list of all blocks. */
+/** The contract in C: each search walks the list of all blocks. */
 export function open(): Allocator<number> {
   const library = openLibrary();
   const { list_malloc, list_calloc, list_realloc, list_free, list_close } =
     library.symbols;
   if (library.symbols.list_open() === 0) {
     library.close();
-    throw new Error("the system refuses to reserve 16 GiB of addresses");
+    throw new Error("the system does not reserve 16 GiB of addresses");
   }
   return {
     none: 0,

@@ -1,7 +1,7 @@
 import type { Allocator } from "../allocator.ts";
 import { openLibrary } from "../native_library.ts";
 
-/** Microsoft's mimalloc, called the same way as the fastest glibc. */
+/** Microsoft's mimalloc through wrappers in C that take and return numbers. */
 export function open(): Allocator<number> {
   const library = openLibrary();
   const { mimalloc_malloc, mimalloc_calloc, mimalloc_realloc, mimalloc_free } =

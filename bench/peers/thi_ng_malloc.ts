@@ -3,7 +3,7 @@ import type { Allocator } from "../allocator.ts";
 
 const POOL = 2 ** 27; // bytes
 
-/** The best known allocator in TypeScript: it manages an ArrayBuffer. */
+/** An allocator in TypeScript that manages an ArrayBuffer. */
 export function open(): Allocator<number> {
   const pool = new MemPool({ size: POOL });
   return {

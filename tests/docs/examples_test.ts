@@ -1,9 +1,6 @@
 // Every example runs with the permissions in its head, and prints what that says.
 import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
-import {
-  type SystemLibrary,
-  whyMissing,
-} from "../../bench/clients/system_library.ts";
+import { type SystemLibrary, whyMissing } from "../../bench/clients/client.ts";
 import { ROOT } from "../support/command.ts";
 import { gatedTest, isGranted, toRun } from "../support/permissions.ts";
 import { DENO } from "../support/run_deno.ts";

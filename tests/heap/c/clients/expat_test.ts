@@ -1,6 +1,6 @@
 // The Expat parser with all of its memory from a heap.
 import { assertEquals, assertGreater, assertThrows } from "@std/assert";
-import { ClientError } from "../../../../bench/clients/client_error.ts";
+import { ClientError } from "../../../../bench/clients/client.ts";
 import {
   EXPAT,
   Expat,

@@ -1,8 +1,7 @@
 // The Lua interpreter with all of its memory from a heap.
 import { assertEquals, assertGreater, assertThrows } from "@std/assert";
-import { ClientError } from "../../../../bench/clients/client_error.ts";
+import { ClientError, whyMissing } from "../../../../bench/clients/client.ts";
 import { LUA, Lua, LUA_ERRMEM } from "../../../../bench/clients/lua.ts";
-import { whyMissing } from "../../../../bench/clients/system_library.ts";
 import { gatedTest, toRun } from "../../../support/permissions.ts";
 import {
   nameOf,

@@ -1,6 +1,6 @@
 // SQLite with all of its memory from a heap.
 import { assertEquals, assertThrows } from "@std/assert";
-import { ClientError } from "../../../../bench/clients/client_error.ts";
+import { ClientError } from "../../../../bench/clients/client.ts";
 import {
   type Row,
   SQLITE,

@@ -1,6 +1,6 @@
 // Where a library is not installed, tests and benchmark say which package has it.
 import { assertEquals } from "@std/assert";
-import { whyMissing } from "../../../../bench/clients/system_library.ts";
+import { whyMissing } from "../../../../bench/clients/client.ts";
 
 const ABSENT = { file: "libabsent.so.0", debianPackage: "libabsent0" };
 

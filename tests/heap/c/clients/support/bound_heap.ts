@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { ClientHeap } from "../../../../../bench/clients/client_heap.ts";
+import type { ClientHeap } from "../../../../../bench/clients/client.ts";
 import {
   type ArenaMemory,
   arenaMemory,

@@ -1,7 +1,7 @@
 import {
   type SystemLibrary,
   whyMissing,
-} from "../../../../../bench/clients/system_library.ts";
+} from "../../../../../bench/clients/client.ts";
 import { gatedTest } from "../../../../support/permissions.ts";
 
 /** Registers tests of a library; where it is not installed their names say so. */

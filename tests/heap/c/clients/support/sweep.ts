@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater } from "@std/assert";
-import { ClientError } from "../../../../../bench/clients/client_error.ts";
+import { ClientError } from "../../../../../bench/clients/client.ts";
 import type { HeapOptions } from "../../../../../mod.ts";
 import type { Refusal } from "../../../../support/refusing_memory.ts";
 import { BoundHeap } from "./bound_heap.ts";
