@@ -40,17 +40,14 @@ export {
   type ArenaMemory,
   arenaMemory,
   type ArenaOptions,
-} from "./ffi/arena_memory.ts";
+} from "./ffi/memories.ts";
 export { type LibraryAttempt, LibraryError } from "./errors/library_error.ts";
 export { ArgumentError } from "./errors/argument_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
 export type { Pointer } from "./ffi/pointer.ts";
 export type { RefusedCalls } from "./heap/c/native_binding.ts";
-export { processMemory } from "./ffi/process_memory.ts";
-export {
-  type SystemCall,
-  SystemCallError,
-} from "./errors/system_call_error.ts";
+export { processMemory } from "./ffi/memories.ts";
+export { type SystemCall, SystemCallError } from "./errors/system_errors.ts";
 export { UsageError, type UsageErrorCode } from "./errors/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/layout.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
@@ -105,7 +102,7 @@ export {
   os_realloc,
   os_use,
 } from "./heap/os.ts";
-export { OutOfMemoryError } from "./errors/out_of_memory_error.ts";
+export { OutOfMemoryError } from "./errors/system_errors.ts";
 export type {
   FieldLayout,
   FieldPath,

@@ -8,7 +8,7 @@ import {
   numberRemedy,
   showValue,
 } from "../errors/messages.ts";
-import { SystemCallError } from "../errors/system_call_error.ts";
+import { OutOfMemoryError, SystemCallError } from "../errors/system_errors.ts";
 import { UsageError } from "../errors/usage_error.ts";
 import {
   type Block,
@@ -32,7 +32,6 @@ import {
 } from "./inspection/invalid_pointer.ts";
 import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
 import { openBlockList } from "./list/open_block_list.ts";
-import { OutOfMemoryError } from "../errors/out_of_memory_error.ts";
 import { SpanLimitError } from "./source/program_break.ts";
 import type { System } from "./source/system_calls.ts";
 import { Tally } from "./source/live_cells.ts";

@@ -1,8 +1,4 @@
-import {
-  type ArenaMemory,
-  arenaMemory,
-  guardArena,
-} from "../ffi/arena_memory.ts";
+import { type ArenaMemory, arenaMemory, guardArena } from "../ffi/memories.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import { requireWhole } from "../errors/argument_error.ts";

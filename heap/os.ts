@@ -1,7 +1,7 @@
 import { isWorker } from "../ffi/system.ts";
 import type { Address } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
-import { processMemory } from "../ffi/process_memory.ts";
+import { processMemory } from "../ffi/memories.ts";
 import { UsageError } from "../errors/usage_error.ts";
 import { Heap } from "./heap.ts";
 

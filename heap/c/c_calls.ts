@@ -1,6 +1,6 @@
 import type { Address } from "../../ffi/memory.ts";
-import { ENOMEM, SystemCallError } from "../../errors/system_call_error.ts";
-import { OutOfMemoryError } from "../../errors/out_of_memory_error.ts";
+import { ENOMEM, SystemCallError } from "../../errors/system_errors.ts";
+import { OutOfMemoryError } from "../../errors/system_errors.ts";
 import { printLine } from "../../errors/messages.ts";
 
 const NULL = 0;

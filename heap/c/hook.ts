@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import { ArgumentError } from "../../errors/argument_error.ts";
-import { OutOfMemoryError } from "../../errors/out_of_memory_error.ts";
+import { OutOfMemoryError } from "../../errors/system_errors.ts";
 import type { ErrorLog } from "./c_calls.ts";
 
 /**

@@ -1,4 +1,4 @@
-import { SystemCallError } from "../../errors/system_call_error.ts";
+import { SystemCallError } from "../../errors/system_errors.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { Blocks, type LiveBlock } from "../contract.ts";
 import type { CorruptionError } from "../../errors/corruption_error.ts";
