@@ -40,14 +40,18 @@ export {
   type ArenaMemory,
   arenaMemory,
   type ArenaOptions,
+  processMemory,
 } from "./ffi/memories.ts";
 export { type LibraryAttempt, LibraryError } from "./errors/library_error.ts";
 export { ArgumentError } from "./errors/argument_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
 export type { Pointer } from "./ffi/pointer.ts";
 export type { RefusedCalls } from "./heap/c/native_binding.ts";
-export { processMemory } from "./ffi/memories.ts";
-export { type SystemCall, SystemCallError } from "./errors/system_errors.ts";
+export {
+  OutOfMemoryError,
+  type SystemCall,
+  SystemCallError,
+} from "./errors/system_errors.ts";
 export { UsageError, type UsageErrorCode } from "./errors/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/layout.ts";
 export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
@@ -102,22 +106,21 @@ export {
   os_realloc,
   os_use,
 } from "./heap/os.ts";
-export { OutOfMemoryError } from "./errors/system_errors.ts";
-export type {
-  FieldLayout,
-  FieldPath,
-  FieldsIn,
-  FieldType,
-  FieldTypeAt,
-  InputOf,
-  LaidOut,
-  ScalarType,
-  ScalarValues,
-  StructFields,
-  StructTarget,
-  ValueOf,
-} from "./structs/field_types.ts";
-export { type Struct, struct } from "./structs/struct.ts";
+export {
+  type FieldLayout,
+  type FieldPath,
+  type FieldsIn,
+  type FieldType,
+  type FieldTypeAt,
+  type InputOf,
+  type LaidOut,
+  type Struct,
+  struct,
+  type StructFields,
+  type StructTarget,
+  type ValueOf,
+} from "./structs/struct.ts";
+export type { ScalarType, ScalarValues } from "./structs/scalars.ts";
 export type { AllocationMessage } from "./heap/transfer/transfers.ts";
 export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
 export type { TakeBackOptions } from "./heap/transfer/transfers.ts";
