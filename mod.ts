@@ -68,6 +68,8 @@ export type {
   FitPolicy,
   HeapOptions,
   HeapPolicy,
+  Leak,
+  LeakListener,
 } from "./heap/heap_options.ts";
 export type {
   FreeMemory,
@@ -95,9 +97,13 @@ export {
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/inspection/invalid_pointer.ts";
-export { assertNoLeaks, LeakError } from "./heap/leaks/assert_no_leaks.ts";
-export type { Leak, LeakGroup } from "./heap/leaks/leak_report.ts";
-export { LeakReport } from "./heap/leaks/leak_report.ts";
+export {
+  assertNoLeaks,
+  LeakError,
+  type LeakGroup,
+  LeakReport,
+  type ReportsLeaks,
+} from "./heap/leaks/leak_report.ts";
 export {
   os_calloc,
   os_free,
@@ -121,6 +127,6 @@ export {
   type ValueOf,
 } from "./structs/struct.ts";
 export type { ScalarType, ScalarValues } from "./structs/scalars.ts";
-export type { AllocationMessage } from "./heap/transfer/transfers.ts";
+export type { AllocationMessage } from "./heap/transfer/allocation_message.ts";
 export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
 export type { TakeBackOptions } from "./heap/transfer/transfers.ts";

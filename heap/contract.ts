@@ -24,13 +24,13 @@ import type { ListedBlock } from "./list/block_records.ts";
 import { checkBlocks, checkMappings } from "./inspection/check.ts";
 import type { HeapPolicy } from "./heap_options.ts";
 import type { FreeMemory, HeapStats } from "./heap_stats.ts";
-import type { StackTrace } from "../errors/stack_trace.ts";
 import {
   type BlockHolder,
   invalidPointer,
   type InvalidPointerError,
 } from "./inspection/invalid_pointer.ts";
 import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
+import type { LiveBlock } from "./leaks/leak_report.ts";
 import { openBlockList } from "./list/open_block_list.ts";
 import { SpanLimitError } from "./source/program_break.ts";
 import type { System } from "./source/system_calls.ts";
@@ -78,20 +78,6 @@ class Registry<Member extends WeakKey> {
 }
 
 const all = new Registry<Blocks>();
-
-/** What is known of a live block. */
-export interface LiveBlock {
-  /** Its payload. */
-  readonly address: Address;
-  /** Bytes that were asked for, or of payload where that is not known. */
-  readonly size: number;
-  /** What the user calls it. */
-  readonly label: string | undefined;
-  /** Where it was allocated, if that was noted. */
-  readonly trace: StackTrace | undefined;
-  /** The same for as long as it is the same block, as far as can be told. */
-  readonly identity: unknown;
-}
 
 /**
  * The blocks of a heap, on the list and in mappings, and the contract for all calls

@@ -20,11 +20,9 @@ import type { AllocationOptions, ScopeOptions } from "./allocations/options.ts";
 import { Allocator, Scope } from "./allocations/scope.ts";
 import { Holder } from "./allocations/allocations.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
-import { HeapEnding } from "./leaks/report_leaks.ts";
-import type {
-  AllocationMessage,
-  TakeBackOptions,
-} from "./transfer/transfers.ts";
+import { FinalCheck } from "./leaks/leak_detection.ts";
+import type { AllocationMessage } from "./transfer/allocation_message.ts";
+import type { TakeBackOptions } from "./transfer/transfers.ts";
 import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
 import {
   type Inspect,
@@ -106,7 +104,7 @@ export class Heap extends Allocator implements Disposable {
   /** The heap blocks of these, for the calls that the list answers at once. */
   readonly #list: BlockList;
   /** Reports what is wrong when this heap ends, if it is a debug heap. */
-  readonly #ending: HeapEnding | undefined;
+  readonly #finalCheck: FinalCheck | undefined;
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
   readonly #memory: Memory;
@@ -161,7 +159,7 @@ export class Heap extends Allocator implements Disposable {
       notesFrees: stacks && debug,
       onLeak,
     });
-    this.#ending = debug ? new HeapEnding(this.#blocks, onLeak) : undefined;
+    this.#finalCheck = debug ? new FinalCheck(this.#blocks, onLeak) : undefined;
     this.#largestListed = debug ? 0 : largestListed(policy.mmapThreshold);
     this.#largestZeroed = debug ? 0 : largestListed(policy.callocThreshold);
   }
@@ -735,7 +733,7 @@ export class Heap extends Allocator implements Disposable {
     if (this.#isDisposed) return;
     this.#holder.transfers.requireNone("dispose of this heap");
     this.#holder.requireNoneTaken("dispose of this heap");
-    const findings = this.#ending?.examine();
+    const findings = this.#finalCheck?.examine();
     // Nobody else has its own arena: if the window is closed, its buffer was transferred.
     const isArenaTaken = this.#list.isGone;
     try {
@@ -749,7 +747,7 @@ export class Heap extends Allocator implements Disposable {
     if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
-    if (findings) this.#ending?.close(findings);
+    if (findings) this.#finalCheck?.close(findings);
   }
 
   /**

@@ -2,12 +2,10 @@ import { ArgumentError, requireWhole } from "../../errors/argument_error.ts";
 import { showValue } from "../../errors/messages.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Blocks } from "../contract.ts";
-import {
-  forgetCollected,
-  type LeakListener,
-  reportCollected,
-} from "../leaks/report_leaks.ts";
-import { type AllocationMessage, Transfers } from "../transfer/transfers.ts";
+import type { LeakListener } from "../heap_options.ts";
+import { forgetCollected, reportCollected } from "../leaks/leak_detection.ts";
+import type { AllocationMessage } from "../transfer/allocation_message.ts";
+import { Transfers } from "../transfer/transfers.ts";
 import {
   Allocation,
   type Ending,
