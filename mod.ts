@@ -54,8 +54,12 @@ export {
 } from "./errors/system_errors.ts";
 export { UsageError, type UsageErrorCode } from "./errors/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/layout.ts";
-export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
-export type { HookDefinition } from "./heap/c/hook.ts";
+export type {
+  CBindings,
+  CBindingsOptions,
+  HookDefinition,
+} from "./heap/c/c_bindings.ts";
+
 export {
   type CorruptionCode,
   CorruptionError,
