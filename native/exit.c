@@ -39,7 +39,7 @@ static void act(int status, void *unused)
 	if (last.action == NULL)
 		report(status, "by another thread than the one that runs main");
 	else if (osmem_is_in_call())
-		report(status, "in the midst of a call");
+		report(status, "during a call");
 	else if ((uintptr_t)__builtin_frame_address(0) < last.stack_limit)
 		report(status, "too deep in the stack for JavaScript");
 	else

@@ -25,8 +25,8 @@ static const char *const REFUSALS[OSMEM_REFUSALS] = {
 	[OSMEM_OTHER_THREAD] =
 		"the heap belongs to another thread; call it from the one that bound it",
 	[OSMEM_NESTED] =
-		"it was made in the midst of another call; make none in signal handlers, nor in "
-		"what answers a call",
+		"it was made during another call; make none in signal handlers, nor in code that "
+		"answers a call",
 	[OSMEM_DEEP_STACK] = "the stack is too deep for JavaScript to answer; nest fewer calls, "
 			     "or run deno with --v8-flags=--stack-size=7000",
 };

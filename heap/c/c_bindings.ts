@@ -239,7 +239,7 @@ export class CBindings implements Disposable {
     if (!this.#isOpen) {
       throw new UsageError(
         "disposed",
-        "Cannot make a hook of these bindings: they were disposed; bind the heap anew",
+        "Cannot make a hook of these bindings: they were disposed; bind the heap again",
       );
     }
     requireHookDefinition(definition);
