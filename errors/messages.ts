@@ -32,7 +32,7 @@ export function formatBytes(count: number): string {
 }
 
 /** What messages say of a block. */
-export interface DescribedBlock {
+interface DescribedBlock {
   /** The name that the program gave it. */
   readonly label: string | undefined;
   /** Bytes that were asked for. */

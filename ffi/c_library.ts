@@ -53,7 +53,7 @@ const SYMBOLS_FOR_FAILURES = {
 export type CFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /** The functions that clean up after a failure, and explain it. */
-export type CFunctionsForFailures = Deno.DynamicLibrary<
+type CFunctionsForFailures = Deno.DynamicLibrary<
   typeof SYMBOLS_FOR_FAILURES
 >["symbols"];
 

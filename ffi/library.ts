@@ -4,7 +4,7 @@ import { isLoaded, loadEmbedded } from "./embedded_library.ts";
 import { SONAME } from "./libraries.generated.ts";
 
 /** The functions of the native library that every program needs, as TypeScript calls them. */
-export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
 /** The functions that few programs need. */
 export type ExtraFunctions = Deno.DynamicLibrary<

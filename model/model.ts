@@ -124,7 +124,7 @@ export interface ModelOptions {
 }
 
 /** The contract's own policies and numbers. */
-export const COURSE_OPTIONS: ModelOptions = {
+const COURSE_OPTIONS: ModelOptions = {
   fit: "best",
   split: true,
   coalesce: "deferred",

@@ -18,7 +18,7 @@ export interface Built {
 }
 
 /** The library for one machine. */
-export interface BuiltLibrary {
+interface BuiltLibrary {
   /** The compiler and the linker that made it. */
   readonly compiler: string;
   /** The shared object. */
@@ -99,7 +99,7 @@ export const OSMEM_HEADER = ${JSON.stringify(header)};
 }
 
 /** The result of a comparison. */
-export interface Comparison {
+interface Comparison {
   /** A line for each thing that was compared. */
   readonly text: string;
   /** Whether nothing differs. */
