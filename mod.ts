@@ -40,21 +40,26 @@ export {
   type ArenaMemory,
   arenaMemory,
   type ArenaOptions,
-} from "./ffi/arena_memory.ts";
+  processMemory,
+} from "./ffi/memories.ts";
 export { type LibraryAttempt, LibraryError } from "./errors/library_error.ts";
 export { ArgumentError } from "./errors/argument_error.ts";
 export type { Address, Memory } from "./ffi/memory.ts";
 export type { Pointer } from "./ffi/pointer.ts";
 export type { RefusedCalls } from "./heap/c/native_binding.ts";
-export { processMemory } from "./ffi/process_memory.ts";
 export {
+  OutOfMemoryError,
   type SystemCall,
   SystemCallError,
-} from "./errors/system_call_error.ts";
+} from "./errors/system_errors.ts";
 export { UsageError, type UsageErrorCode } from "./errors/usage_error.ts";
 export type { Block, BlockStatus } from "./heap/layout.ts";
-export type { CBindings, CBindingsOptions } from "./heap/c/c_bindings.ts";
-export type { HookDefinition } from "./heap/c/hook.ts";
+export type {
+  CBindings,
+  CBindingsOptions,
+  HookDefinition,
+} from "./heap/c/c_bindings.ts";
+
 export {
   type CorruptionCode,
   CorruptionError,
@@ -67,6 +72,8 @@ export type {
   FitPolicy,
   HeapOptions,
   HeapPolicy,
+  Leak,
+  LeakListener,
 } from "./heap/heap_options.ts";
 export type {
   FreeMemory,
@@ -94,9 +101,13 @@ export {
   InvalidPointerError,
   type InvalidPointerReason,
 } from "./heap/inspection/invalid_pointer.ts";
-export { assertNoLeaks, LeakError } from "./heap/leaks/assert_no_leaks.ts";
-export type { Leak, LeakGroup } from "./heap/leaks/leak_report.ts";
-export { LeakReport } from "./heap/leaks/leak_report.ts";
+export {
+  assertNoLeaks,
+  LeakError,
+  type LeakGroup,
+  LeakReport,
+  type ReportsLeaks,
+} from "./heap/leaks/leak_report.ts";
 export {
   os_calloc,
   os_free,
@@ -105,22 +116,21 @@ export {
   os_realloc,
   os_use,
 } from "./heap/os.ts";
-export { OutOfMemoryError } from "./errors/out_of_memory_error.ts";
-export type {
-  FieldLayout,
-  FieldPath,
-  FieldsIn,
-  FieldType,
-  FieldTypeAt,
-  InputOf,
-  LaidOut,
-  ScalarType,
-  ScalarValues,
-  StructFields,
-  StructTarget,
-  ValueOf,
-} from "./structs/field_types.ts";
-export { type Struct, struct } from "./structs/struct.ts";
-export type { AllocationMessage } from "./heap/transfer/transfers.ts";
+export {
+  type FieldLayout,
+  type FieldPath,
+  type FieldsIn,
+  type FieldType,
+  type FieldTypeAt,
+  type InputOf,
+  type LaidOut,
+  type Struct,
+  struct,
+  type StructFields,
+  type StructTarget,
+  type ValueOf,
+} from "./structs/struct.ts";
+export type { ScalarType, ScalarValues } from "./structs/scalars.ts";
+export type { AllocationMessage } from "./heap/transfer/allocation_message.ts";
 export { receiveAllocation } from "./heap/transfer/receive_allocation.ts";
 export type { TakeBackOptions } from "./heap/transfer/transfers.ts";

@@ -15,11 +15,11 @@
  * | `add`, `delete` | 1, rarely up to the number of levels |
  * | `next`, `previous` | 1 to twice the number of levels |
  *
- * Words are signed: unsigned ones above 2³¹ do not fit the engine's integers, and
- * compiled code that met one was thrown away again and again.
- *
  * There are log₃₂(capacity) levels: 3 for 32,768 members, 6 for a thousand
  * million.
+ *
+ * Words are signed: unsigned ones above 2³¹ do not fit the engine's small integers, and
+ * compiled code that met one was discarded again and again.
  */
 export class BitTree {
   /** Level 0; most searches end here. */
@@ -39,12 +39,12 @@ export class BitTree {
     return this.#levels.reduce((sum, level) => sum + level.byteLength, 0);
   }
 
-  /** Members may be up to one less. */
+  /** Members may be 0 to one less than this. */
   get capacity(): number {
     return 32 * this.#leaves.length;
   }
 
-  /** Makes room for members up to `capacity - 1`, keeping those there are. */
+  /** Makes room for members up to `capacity - 1`, and keeps the present members. */
   resize(capacity: number): void {
     const before = this.#leaves;
     this.#levels = [];
@@ -60,7 +60,7 @@ export class BitTree {
     });
   }
 
-  /** Puts `member` in. */
+  /** Adds a member. */
   add(member: number): void {
     const word = member >>> 5;
     const before = this.#leaves[word]!;
@@ -68,7 +68,7 @@ export class BitTree {
     if (before === 0) this.#raise(word);
   }
 
-  /** Takes `member` out. */
+  /** Removes a member. */
   delete(member: number): void {
     const word = member >>> 5;
     const rest = this.#leaves[word]! & ~(1 << (member & 31));
@@ -76,7 +76,7 @@ export class BitTree {
     if (rest === 0) this.#lower(word);
   }
 
-  /** Whether `member` is in. */
+  /** Whether a number is a member. */
   has(member: number): boolean {
     return (this.#leaves[member >>> 5]! >>> (member & 31) & 1) === 1;
   }

@@ -1,14 +1,16 @@
+/** The node that stands for none. */
 const NIL = 0;
 
-/** The link that leads to the root: node 0, which stands for none, has one free. */
+/** The link that leads to the root: node 0 stands for none, so its links are unused. */
 const ROOT = 1;
 
 /**
  * A set of pairs of integers, ordered by the first and then the second.
  *
  * It is a treap: a search tree by the pairs, and a heap by a scrambled node
- * number, which keeps it as flat as a random tree whatever the order of
- * insertion. Each tree scrambles in its own way, chosen at random. See Seidel and Aragon, "Randomized Search Trees", 1996.
+ * number, which keeps the tree as flat as a random one whatever the order of
+ * insertion. Each tree scrambles in its own way, chosen at random. See Seidel and
+ * Aragon, "Randomized Search Trees", 1996.
  *
  * ```text
  *   links   [ –, root | left₁, right₁ | left₂, right₂ | … ]
@@ -26,7 +28,7 @@ export class OrderedTree {
   #minors = new Int32Array(16);
   /** The first node never used. */
   #fresh = 1;
-  /** The first of the nodes given back, chained by their left links. */
+  /** The first unused node of those used before, chained by their left links. */
   #spare = NIL;
   /** Makes the tree's shape unforeseeable, so that no input can make it deep. */
   readonly #seed = (Math.random() * 2 ** 32) | 0;
@@ -45,7 +47,7 @@ export class OrderedTree {
       this.#minors.byteLength;
   }
 
-  /** Puts a pair in that is not in the set. */
+  /** Adds a pair that is not in the set. */
   add(major: number, minor: number): void {
     this.#size++;
     const node = this.#allocate(major, minor);
@@ -61,7 +63,7 @@ export class OrderedTree {
     this.#split(here, node);
   }
 
-  /** Takes a pair out; returns whether it was in the set. */
+  /** Removes a pair; returns whether it was in the set. */
   delete(major: number, minor: number): boolean {
     const links = this.#links;
     let link = ROOT;
@@ -85,7 +87,7 @@ export class OrderedTree {
     return node !== NIL && this.#is(node, major, minor);
   }
 
-  /** The node of the smallest pair that is not below this one, or 0. */
+  /** The node of the smallest pair that is not below the given one, or 0. */
   ceiling(major: number, minor: number): number {
     let found = NIL;
     let here = this.#links[ROOT]!;
@@ -131,7 +133,7 @@ export class OrderedTree {
     return own < major || (own === major && this.#minors[node]! < minor);
   }
 
-  /** Hangs the subtree `here` under `node`: smaller pairs left, larger right. */
+  /** Splits the subtree `here` under `node`: smaller pairs left, larger ones right. */
   #split(here: number, node: number): void {
     const links = this.#links;
     const major = this.#majors[node]!;
@@ -154,7 +156,7 @@ export class OrderedTree {
     links[right] = NIL;
   }
 
-  /** Hangs two subtrees, every pair of the left below the right, at `link`. */
+  /** Joins two subtrees at `link`; every pair of the left is below those of the right. */
   #join(link: number, left: number, right: number): void {
     const links = this.#links;
     while (left !== NIL && right !== NIL) {

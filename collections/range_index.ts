@@ -1,23 +1,19 @@
-import type { Address } from "../ffi/memory.ts";
 import { RecyclingMap } from "./recycling_map.ts";
 
-/** Consecutive addresses. */
-export interface AddressRange {
-  /** The first. */
-  readonly address: Address;
-  /** How many. */
+/** A range of consecutive addresses. */
+export interface IndexedRange {
+  /** The first address. */
+  readonly address: number;
+  /** How many addresses there are. */
   readonly length: number;
 }
 
-/** The ranges of one order that touch a granule, by the granule's number. */
-type Granules<Range> = RecyclingMap<Range[]>;
-
 /**
- * Ranges of addresses that do not overlap, found by any address within.
+ * Ranges that do not overlap, found by any address inside.
  *
- * The order of a range is the power of two that it fits in. Memory is divided into
- * granules of that many bytes: a range touches one or two of them, and at most three
- * ranges of that order touch the same.
+ * The order of a range is the smallest power of two that is not below its length. For
+ * each order the addresses are divided into granules of that length: a range touches one
+ * or two of them, and a granule is touched by three ranges of its order at most.
  *
  * ```text
  *   granules of 8 KiB   │               │               │               │
@@ -28,9 +24,9 @@ type Granules<Range> = RecyclingMap<Range[]>;
  * | operation | steps |
  * |---|---|
  * | `add`, `delete` | constant |
- * | `around` | up to three for each order that there are ranges of: at most 53 |
+ * | `around` | up to three for each order that has ranges: at most 53 |
  */
-export class MappingIndex<Range extends AddressRange> {
+export class RangeIndex<Range extends IndexedRange> {
   readonly #orders = new Map<number, Granules<Range>>();
   /** Orders and ranges looked at so far. */
   steps = 0;
@@ -46,22 +42,21 @@ export class MappingIndex<Range extends AddressRange> {
     }
   }
 
-  /** Takes a range out. */
+  /** Removes a range. */
   delete(range: Range): void {
     const order = orderOf(range);
     const granules = this.#orders.get(order);
     if (!granules) return;
     for (const granule of granulesOf(range, order)) {
-      const others = (granules.get(granule) ?? []).filter((one) =>
-        one !== range
-      );
+      const others = (granules.get(granule) ?? [])
+        .filter((other) => other !== range);
       if (others.length > 0) granules.set(granule, others);
       else granules.delete(granule);
     }
   }
 
-  /** The range that an address lies in. */
-  around(address: Address): Range | undefined {
+  /** The range that contains an address. */
+  around(address: number): Range | undefined {
     for (const [order, granules] of this.#orders) {
       this.steps++;
       for (const range of granules.get(Math.floor(address / order)) ?? []) {
@@ -74,14 +69,17 @@ export class MappingIndex<Range extends AddressRange> {
   }
 }
 
+/** The ranges of one order that touch a granule, by the granule's number. */
+type Granules<Range> = RecyclingMap<Range[]>;
+
 /** The smallest power of two that is not below the length. */
-function orderOf({ length }: AddressRange): number {
+function orderOf({ length }: IndexedRange): number {
   return 2 ** Math.ceil(Math.log2(length));
 }
 
 /** The numbers of the granules that a range touches: one or two. */
 function granulesOf(
-  { address, length }: AddressRange,
+  { address, length }: IndexedRange,
   order: number,
 ): number[] {
   const first = Math.floor(address / order);

@@ -1,15 +1,14 @@
-/** So many empty entries are kept in any case. */
+/** Empty entries that are kept in any case. */
 const FEW = 64;
 
 /**
- * A map for numbers that come, go and come again, such as the address of a block that
- * is allocated in a loop.
+ * A map from numbers that are set, deleted and set again, such as the address of a block
+ * that is allocated in a loop.
  *
- * A `Map` keeps entries that were deleted where searches for the same key pass them,
- * until it is rebuilt. With 100,000 entries beside it, a key that is set and deleted
- * again and again takes 100 μs each time. Here an entry that is deleted is only
- * emptied, to be filled again by the same key; once more than half of all are empty,
- * those are dropped at once.
+ * A `Map` keeps deleted entries, and searches for their keys pass them, until it is
+ * rebuilt. With 100,000 other entries, a key that is set and deleted again and again
+ * takes 100 μs each time. Here a deleted entry is only emptied, for its key to fill
+ * again. When more than half of all entries are empty, they are dropped.
  *
  * | operation | cost |
  * |---|---|
@@ -25,30 +24,30 @@ export class RecyclingMap<Value extends object> {
     return this.#size;
   }
 
-  /** The keys and values, in no order. */
+  /** The keys and values, in no particular order. */
   *[Symbol.iterator](): Generator<[key: number, value: Value]> {
     for (const [key, value] of this.#entries) {
       if (value) yield [key, value];
     }
   }
 
-  /** Whether there is a value. */
+  /** Whether a key has a value. */
   has(key: number): boolean {
     return this.#entries.get(key) !== undefined;
   }
 
-  /** The value, if there is one. */
+  /** The value of a key, if it has one. */
   get(key: number): Value | undefined {
     return this.#entries.get(key);
   }
 
-  /** Puts a value in the place of what was there. */
+  /** Gives a key a value, in place of any that it has. */
   set(key: number, value: Value): void {
     if (!this.#entries.get(key)) this.#size++;
     this.#entries.set(key, value);
   }
 
-  /** Takes a value out, if there is one. */
+  /** Removes the value of a key, if it has one. */
   delete(key: number): void {
     if (!this.#entries.get(key)) return;
     this.#entries.set(key, undefined);
@@ -56,12 +55,13 @@ export class RecyclingMap<Value extends object> {
     if (this.#entries.size > 2 * this.#size + FEW) this.#drop();
   }
 
-  /** Takes all values out. */
+  /** Removes all values. */
   clear(): void {
     this.#entries.clear();
     this.#size = 0;
   }
 
+  /** Drops the empty entries. */
   #drop(): void {
     this.#entries = new Map(this);
   }

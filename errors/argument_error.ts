@@ -1,8 +1,8 @@
 import { numberRemedy, showValue } from "./messages.ts";
 
 /**
- * Thrown when an argument is not one that a function takes. It is a RangeError that
- * has a code, so that programs need not read its message. Nothing was changed.
+ * Thrown when a function does not accept an argument. It is a RangeError with a code, so
+ * that programs need not read its message. Nothing was changed.
  *
  * @example Ask for half a byte
  * ```ts
@@ -22,13 +22,13 @@ export class ArgumentError extends RangeError {
 }
 
 /**
- * Refuses what is not a safe integer of at least `least`.
+ * Refuses an argument that is not a safe integer, or is below `least`.
  *
- * @param call The function that was given it.
- * @param name What it is, as in `"length"`.
- * @param value What was given.
+ * @param call The function that was called.
+ * @param name The argument's name, as in `"length"`.
+ * @param value The argument.
  * @param least The smallest value allowed.
- * @throws {ArgumentError} If it is not a safe integer, or below `least`.
+ * @throws {ArgumentError} If the argument is refused.
  */
 export function requireWhole(
   call: string,

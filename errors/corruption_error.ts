@@ -1,5 +1,4 @@
 import { formatAddress } from "./messages.ts";
-import type { Address } from "../ffi/memory.ts";
 
 /**
  * What a {@linkcode CorruptionError} is about. Codes never change; messages may.
@@ -7,28 +6,28 @@ import type { Address } from "../ffi/memory.ts";
  * | code | what was found |
  * |---|---|
  * | `"corrupted-heap"` | an invariant of the heap does not hold: a header was overwritten, or the break lowered |
- * | `"overrun"` | in a debug heap: something was written behind the end of a block |
- * | `"write-after-free"` | in a debug heap: something was written into a block that was freed |
+ * | `"overrun"` | in a debug heap: bytes past the end of a block were written |
+ * | `"write-after-free"` | in a debug heap: bytes of a freed block were written |
  */
 export type CorruptionCode = "corrupted-heap" | "overrun" | "write-after-free";
 
 /** The block in which a {@linkcode CorruptionError} was found. */
 export interface DamagedBlock {
-  /** Its payload. */
-  readonly address: Address;
+  /** The address of its payload. */
+  readonly address: number;
   /** Bytes that were asked for. */
   readonly size: number;
-  /** What its user calls it. */
+  /** The name that the program gave it. */
   readonly label: string | undefined;
 }
 
-/** What is known of damage besides where it is. */
+/** What a debug heap knows of damage besides its address. */
 export interface DamageFacts {
-  /** What it is about. */
+  /** What was found. */
   readonly code: CorruptionCode;
-  /** The block. */
+  /** The damaged block. */
   readonly block: DamagedBlock;
-  /** Bytes from the payload's start to the first byte that is wrong. */
+  /** Bytes from the payload's start to the first wrong byte. */
   readonly offset: number;
 }
 
@@ -48,7 +47,7 @@ export interface DamageFacts {
  * assertThrows(() => heap.check(), CorruptionError, "size");
  * ```
  *
- * @example Let a debug heap tell which block was overrun, and where it was allocated
+ * @example Let a debug heap say which block was overrun, and by which byte
  * ```ts
  * import { CorruptionError, Heap } from "@osmem/osmem";
  * import { assertEquals, assertThrows } from "@std/assert";
@@ -64,32 +63,32 @@ export interface DamageFacts {
 export class CorruptionError extends Error {
   /** `"CorruptionError"`. */
   override readonly name = "CorruptionError";
-  /** What it is about, for programs that read no messages. */
+  /** What was found, for programs that read no messages. */
   readonly code: CorruptionCode;
   /** The invariant that is broken, as in `"header size"`, or the code. */
   readonly invariant: string;
   /**
-   * Where it is broken: the address of a block's header, or of the break; of the first
-   * byte that is wrong, where a debug heap found that.
+   * Where it is broken: the address of a block's header, or of the break. In a debug
+   * heap it can be the address of the first wrong byte.
    */
-  readonly address: Address;
-  /** The block that was damaged, where a debug heap found that. */
+  readonly address: number;
+  /** The damaged block, if a debug heap found it. */
   readonly block: DamagedBlock | undefined;
-  /** Bytes from that block's payload to the first byte that is wrong. */
+  /** Bytes from that block's payload to the first wrong byte. */
   readonly offset: number | undefined;
 
   /**
    * Makes the error.
    *
    * @param invariant The invariant that is broken.
-   * @param address Where: the address of a block's header, of the break, or of the
-   * first byte that is wrong.
+   * @param address The address of a block's header, of the break, or of the first
+   * wrong byte.
    * @param detail What was found and what was expected.
-   * @param facts What is known besides.
+   * @param facts What a debug heap knows of the damage.
    */
   constructor(
     invariant: string,
-    address: Address,
+    address: number,
     detail: string,
     facts?: DamageFacts,
   ) {
@@ -99,11 +98,12 @@ export class CorruptionError extends Error {
     this.code = facts?.code ?? "corrupted-heap";
     this.invariant = invariant;
     this.address = address;
-    this.block = facts && damaged(facts.block);
+    this.block = facts && copyOf(facts.block);
     this.offset = facts?.offset;
   }
 }
 
-function damaged({ address, size, label }: DamagedBlock): DamagedBlock {
+/** Only the facts: the block given may be an object of the heap. */
+function copyOf({ address, size, label }: DamagedBlock): DamagedBlock {
   return { address, size, label };
 }

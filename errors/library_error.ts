@@ -1,6 +1,6 @@
-/** One place where the native library was looked for, and what came of it. */
+/** One place where the native library was looked for, and why it was not used. */
 export interface LibraryAttempt {
-  /** The path; of the library that is embedded in osmem, its name. */
+  /** The path, or the name of the library that is embedded in osmem. */
   readonly path: string;
   /** Why it could not be used. */
   readonly reason: string;
@@ -33,7 +33,7 @@ export class LibraryError extends Error {
    * Makes the error.
    *
    * @param attempts Every place that was tried, in order.
-   * @param remedy What to do, as the end of a sentence.
+   * @param remedy What to do, as it continues "To mend it, ".
    * @param cause The first failure.
    */
   constructor(

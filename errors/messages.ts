@@ -1,22 +1,25 @@
-import type { Address } from "../ffi/memory.ts";
-
 /**
- * A wrong argument as messages show it, so that one can tell `"64"` and `64n` from 64.
+ * How messages show values, addresses, sizes and blocks, and how a line is printed
+ * where no error can be thrown. An address is a number here, as everywhere.
+ *
+ * @module
  */
+
+/** Shows a wrong argument so that `"64"` and `64n` can be told from 64. */
 export function showValue(value: unknown): string {
   return Deno.inspect(value, { depth: 0 });
 }
 
-/** What to do about a value that is no number, behind what was expected. */
+/** The end of a message about a bigint where a number is expected; else nothing. */
 export function numberRemedy(value: unknown): string {
   return typeof value === "bigint" ? "; convert it with Number()" : "";
 }
 
 /**
  * Writes an address the way C's `%p` does: `0x7f0012345678`. A pointer above
- * `PTRDIFF_MAX`, which comes from C as a negative number, is written as C has it.
+ * `PTRDIFF_MAX` comes from C as a negative number and is written as C has it.
  */
-export function formatAddress(address: Address): string {
+export function formatAddress(address: number): string {
   const hexadecimal = address < 0
     ? BigInt.asUintN(64, BigInt(address))
     : address;
@@ -29,22 +32,19 @@ export function formatBytes(count: number): string {
 }
 
 /** What messages say of a block. */
-export interface DescribedBlock {
-  /** What the user calls it. */
+interface DescribedBlock {
+  /** The name that the program gave it. */
   readonly label: string | undefined;
   /** Bytes that were asked for. */
   readonly size: number;
-  /** Its payload. */
-  readonly address: Address;
+  /** The address of its payload. */
+  readonly address: number;
 }
 
-/** So many characters of a label are shown: messages name several blocks. */
-const MOST_SHOWN = 60;
-
 /**
- * What a block is, as in `allocation "frame" (64 bytes at 0x7f0000001020)`.
+ * Describes a block, as in `allocation "frame" (64 bytes at 0x7f0000001020)`.
  *
- * @param kind What it is called, as in `"allocation"`.
+ * @param kind The word for it, as in `"allocation"`.
  */
 export function describeBlock(
   kind: string,
@@ -55,14 +55,14 @@ export function describeBlock(
   })`;
 }
 
-/** A label behind a word, as in ` "frame"`; nothing if there is none. */
+/** A label as it follows a word, as in ` "frame"`; nothing without a label. */
 export function named(label: string | undefined): string {
   return label === undefined ? "" : ` ${quoteLabel(label)}`;
 }
 
 /**
- * A label in quotes, in one line that a terminal shows as it is: control characters are
- * escaped, and long labels shortened.
+ * A label in quotes, on one line, safe to print on a terminal: control characters are
+ * escaped, and long labels are shortened.
  */
 export function quoteLabel(label: string): string {
   return JSON.stringify(shortened(label)).replace(
@@ -70,6 +70,9 @@ export function quoteLabel(label: string): string {
     (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** The most characters of a label that are shown: messages name several blocks. */
+const MOST_SHOWN = 60;
 
 function shortened(label: string): string {
   if (label.length <= MOST_SHOWN) return label;
@@ -79,11 +82,11 @@ function shortened(label: string): string {
     : label;
 }
 
-/** Writes a line to standard error, after the name `osmem`; nobody may listen. */
+/** Writes a line to standard error, after the name `osmem`. It never throws. */
 export function printLine(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(`osmem: ${text}\n`));
   } catch {
-    // Nobody listens.
+    // Standard error may be closed.
   }
 }

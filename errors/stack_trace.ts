@@ -1,43 +1,14 @@
-/** Where this module lies, unless it is part of a bundle. */
-const PLACE = "/errors/stack_trace.ts";
-
-/** What calls are left out of: osmem itself, where that can be told, and the runtime. */
-const LEFT_OUT = import.meta.url.endsWith(PLACE)
-  ? ["./", "../heap/", "../ffi/"].map((path) =>
-    new URL(path, import.meta.url).href
-  )
-  : [];
-const OF_THE_RUNTIME = /(^|\()ext:/;
-
-/** So many calls more are noted than the program wants to see: some are osmem's own. */
-const MOST_OWN = 4;
-
-/** How many traces stay as the engine noted them, at most: about ten megabytes. */
-const MOST_AS_NOTED = 10_000;
-
-/** How many different lists of calls are remembered, so that they are shared. */
-const MOST_KNOWN = 10_000;
-
-/** Traces are put into words for so many milliseconds, and then after a pause again. */
-const TURN = 2;
-const PAUSE = 20;
-
-/** Traces that are as the engine noted them and still of use, the oldest first. */
-const asNoted = new Set<StackTrace>();
-
-/** Lists of calls, by the words they were found in: most are found many times. */
-const known = new Map<string, readonly string[]>();
-
 /**
- * The calls that led somewhere. They are noted when it is made, and put into words some
- * time later, which takes twenty times as long: most are of no use any more by then.
+ * The calls that led to a block. They are noted when the trace is made and put into
+ * words some milliseconds later, which takes twenty times as long: most traces are no
+ * longer needed by then.
  *
- * What the engine notes holds on to the objects whose methods were called. As long as it
- * does, none of them is collected, and so no leak of theirs found. Hence it is put into
- * words a few milliseconds later, unless {@linkcode StackTrace.forget} comes before.
+ * What the engine notes refers to the objects whose methods were called. Until it is in
+ * words none of them can be collected, and so no leak of one found. A trace is therefore
+ * put into words soon, unless {@linkcode StackTrace.forget} is called before.
  */
 export class StackTrace {
-  /** The calls as the engine noted them, about a kilobyte; until they are in words. */
+  /** The calls as the engine noted them, about a kilobyte; nothing once in words. */
   #noted: { readonly stack?: string } | undefined = {};
   #calls: readonly string[] = [];
   /** How many calls the program wants to see. */
@@ -46,7 +17,7 @@ export class StackTrace {
   /**
    * Notes the calls that lead here: `Error.stackTraceLimit` says how many.
    *
-   * @param within A function that is running: its call is left out, and those it made.
+   * @param within A function that is running: its call, and those it made, are left out.
    */
   constructor(within?: (...args: never[]) => unknown) {
     const limit = Error.stackTraceLimit;
@@ -61,14 +32,14 @@ export class StackTrace {
 
   /**
    * The calls outside of osmem, the innermost first, as in `main (file:///a.ts:1:2)`.
-   * The same list for all traces that say the same.
+   * Traces with equal calls share one list.
    */
   get calls(): readonly string[] {
     this.compact();
     return this.#calls;
   }
 
-  /** Puts it into words, so that it takes up less, and holds on to nothing. */
+  /** Puts the calls into words: these take less memory and refer to no objects. */
   compact(): void {
     asNoted.delete(this);
     if (!this.#noted) return;
@@ -77,18 +48,40 @@ export class StackTrace {
     this.#noted = undefined;
   }
 
-  /** Is not put into words unless it is asked for: hardly anybody will. */
+  /** Leaves the calls as noted until somebody asks for them, which is unlikely now. */
   forget(): void {
     asNoted.delete(this);
   }
 }
+
+/**
+ * The calls of a trace as every message shows them: one in a line, indented.
+ *
+ * @param calls Each as in `main (file:///a.ts:1:2)`.
+ */
+export function formatCalls(calls: readonly string[]): string {
+  return calls.map((call) => `    ${call}`).join("\n");
+}
+
+/** Calls noted beyond those that the program wants to see: some are osmem's own. */
+const MOST_OWN = 4;
+
+/** The most traces that stay as the engine noted them: about ten megabytes. */
+const MOST_AS_NOTED = 10_000;
+
+/** Milliseconds that traces are put into words for, and of the pause before that. */
+const TURN = 2;
+const PAUSE = 20;
+
+/** Traces that are as the engine noted them and still needed, the oldest first. */
+const asNoted = new Set<StackTrace>();
 
 function compactOldest(): void {
   const [oldest] = asNoted;
   oldest?.compact();
 }
 
-/** What nobody ever changes: waiting for it passes the time. */
+/** Nobody ever changes this word: waiting for it passes the time. */
 const never = new Int32Array(new SharedArrayBuffer(4));
 let isWaiting = false;
 
@@ -105,7 +98,7 @@ async function compactSoon(): Promise<void> {
   if (asNoted.size > 0) compactSoon();
 }
 
-/** Puts what the engine noted into its own words, whatever the program replaced them by. */
+/** The engine's own words, even where the program replaced `Error.prepareStackTrace`. */
 function wordsOf(noted: { readonly stack?: string }): string {
   const replaced = Error.prepareStackTrace;
   Reflect.set(Error, "prepareStackTrace", undefined);
@@ -116,12 +109,29 @@ function wordsOf(noted: { readonly stack?: string }): string {
   }
 }
 
+/** Where this module lies, unless it is part of a bundle. */
+const PLACE = "/errors/stack_trace.ts";
+
+/** Folders whose calls are left out: osmem's own. A bundle has none. */
+const OWN_FOLDERS = import.meta.url.endsWith(PLACE)
+  ? ["./", "../heap/", "../ffi/"].map((path) =>
+    new URL(path, import.meta.url).href
+  )
+  : [];
+const OF_THE_RUNTIME = /(^|\()ext:/;
+
 function callsIn(words: string): string[] {
   return words.split("\n").slice(1)
     .map((line) => line.trim().replace(/^at /, ""))
     .filter((call) => !OF_THE_RUNTIME.test(call))
-    .filter((call) => !LEFT_OUT.some((folder) => call.includes(folder)));
+    .filter((call) => !OWN_FOLDERS.some((folder) => call.includes(folder)));
 }
+
+/** The most lists of calls that are remembered. */
+const MOST_KNOWN = 10_000;
+
+/** Lists of calls by their text: a list that is found again is shared. */
+const known = new Map<string, readonly string[]>();
 
 function shared(calls: readonly string[]): readonly string[] {
   const key = calls.join("\n");
@@ -129,13 +139,4 @@ function shared(calls: readonly string[]): readonly string[] {
   if (known.size > MOST_KNOWN) known.clear();
   known.set(key, same);
   return same;
-}
-
-/**
- * The calls of a trace as every message shows them: one in a line, indented.
- *
- * @param calls Each as in `main (file:///a.ts:1:2)`.
- */
-export function formatCalls(calls: readonly string[]): string {
-  return calls.map((call) => `    ${call}`).join("\n");
 }

@@ -3,17 +3,17 @@
  *
  * | code | what was done |
  * |---|---|
- * | `"disposed"` | something was used that was disposed of |
+ * | `"disposed"` | an object was used after it was disposed of |
  * | `"memory-gone"` | a heap was used whose memory was given back |
- * | `"in-use"` | something was asked for that cannot be had while another use lasts |
- * | `"in-call"` | a heap was to be changed from inside a call of its own memory |
+ * | `"in-use"` | a call was made that another use forbids for as long as it lasts |
+ * | `"in-call"` | a heap was changed from inside a call of its own memory |
  * | `"wrong-answer"` | a {@linkcode Memory} gave an answer that no memory can give |
- * | `"wrong-type"` | a value or a type was given of a kind that cannot be had there |
- * | `"no-such-field"` | a field was named that a structure does not have |
- * | `"transferred"` | an allocation was used that was handed to another isolate |
- * | `"received"` | an allocation was received that somebody received already |
- * | `"buffer-taken"` | memory was to be freed of which the buffer was transferred |
- * | `"not-owner"` | something was asked for that only the owner of a block can do |
+ * | `"wrong-type"` | a value, or a type, is not of a kind that is accepted there |
+ * | `"no-such-field"` | a structure has no field of this name |
+ * | `"transferred"` | an allocation was used after it was handed to another isolate |
+ * | `"received"` | an allocation was received a second time |
+ * | `"buffer-taken"` | memory was freed whose buffer had been transferred |
+ * | `"not-owner"` | somebody else than the owner of a block asked for what only the owner can do |
  */
 export type UsageErrorCode =
   | "disposed"
@@ -29,8 +29,8 @@ export type UsageErrorCode =
   | "not-owner";
 
 /**
- * Thrown when something is done at a time or in a way that it cannot be done. It is a
- * TypeError that has a code. Nothing was changed.
+ * Thrown when a call is made at a wrong time or in a wrong way. It is a TypeError with a
+ * code. Nothing was changed.
  *
  * @example Use a heap that was disposed of
  * ```ts
@@ -54,7 +54,7 @@ export class UsageError extends TypeError {
    *
    * @param code What it is about.
    * @param message What was wrong and what to do.
-   * @param cause The error that showed it, if one did.
+   * @param cause The error that led to this one, if any.
    */
   constructor(code: UsageErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });

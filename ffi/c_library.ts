@@ -1,6 +1,13 @@
 /**
- * Where the functions are looked for. The C library's own are found there too, since
- * `libdl.so.2` needs that; up to glibc 2.33 `dlopen` is nowhere else.
+ * Functions of the C library itself, which load the embedded library, and strings as C
+ * has them.
+ *
+ * @module
+ */
+
+/**
+ * The library that is opened to find the functions. The C library's own are found there
+ * too, since `libdl.so.2` depends on it. Up to glibc 2.33 `dlopen` is nowhere else.
  */
 const LOADER_LIBRARY = "libdl.so.2";
 
@@ -30,7 +37,7 @@ const SYMBOLS = {
   __errno_location: { parameters: [], result: "pointer" }, // int *
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Opened apart: each function costs a third of a millisecond at the start. */
+/** Opened only when needed: each function takes a third of a millisecond at the start. */
 const SYMBOLS_FOR_FAILURES = {
   close: {
     parameters: ["i32"], // int fd
@@ -42,11 +49,11 @@ const SYMBOLS_FOR_FAILURES = {
   },
 } as const satisfies Deno.ForeignLibraryInterface;
 
-/** Those functions of the C library that it takes to load the embedded one. */
+/** The functions that load the embedded library. */
 export type CFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** Those that it takes to clean up when that failed, and to say why. */
-export type CFunctionsForFailures = Deno.DynamicLibrary<
+/** The functions that clean up after a failure, and explain it. */
+type CFunctionsForFailures = Deno.DynamicLibrary<
   typeof SYMBOLS_FOR_FAILURES
 >["symbols"];
 
@@ -59,17 +66,17 @@ export function openCLibrary(): CFunctions {
   return Deno.dlopen(LOADER_LIBRARY, SYMBOLS).symbols;
 }
 
-/** Opens it for what is to be done when something failed. */
+/** Opens the functions for failures. */
 export function openCLibraryForFailures(): CFunctionsForFailures {
   return Deno.dlopen(LOADER_LIBRARY, SYMBOLS_FOR_FAILURES).symbols;
 }
 
-/** A string as C knows it: UTF-8, and a zero at its end. */
+/** A string for C: UTF-8 with a zero at its end. */
 export function toCString(text: string): Uint8Array<ArrayBuffer> {
   return new TextEncoder().encode(`${text}\0`);
 }
 
-/** What a C string says; nothing for NULL. */
+/** The text of a C string; empty for NULL. */
 export function fromCString(pointer: Deno.PointerValue): string {
   return pointer === null ? "" : Deno.UnsafePointerView.getCString(pointer);
 }

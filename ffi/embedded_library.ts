@@ -6,39 +6,39 @@ import {
 } from "./c_library.ts";
 import { LIBRARIES, SONAME } from "./libraries.generated.ts";
 
-const RTLD_LAZY = 1;
-const RTLD_NOLOAD = 4;
-
 /**
- * Whether this process has loaded a library of this name, whichever isolate did. It may
- * look for one in the system's folders, but loads nothing.
- */
-export function isLoaded(c: CFunctions, name: string): boolean {
-  return c.dlopen(toCString(name), RTLD_LAZY | RTLD_NOLOAD) !== null;
-}
-
-/**
- * Loads the embedded library, unless this process has it already, and returns the name by
- * which it is opened.
+ * Loads the embedded library, unless this process has it already, and returns the name
+ * that opens it.
  *
- * Isolates that come here at the same time may each load one of their own. Under that
- * name all of them find the one that was loaded first.
+ * Isolates that do this at the same moment may each load a copy. By that name all of them
+ * find the copy that was loaded first.
  *
  * @param c The C library.
- * @throws {Error} If the system refuses it; then nothing is left of it.
+ * @throws {Error} If the system refuses it. Then no file is left open.
  */
 export function loadEmbedded(c: CFunctions): string {
   if (!isLoaded(c, SONAME)) loadFromMemory(c);
   return SONAME;
 }
 
+const RTLD_LAZY = 1;
+const RTLD_NOLOAD = 4;
+
 /**
- * Loads another one, from a file that stays open for as long as the process lives: the
- * dynamic loader knows a library by the path too that it was loaded from. If another file
- * came to have the descriptor, who loads that would be given this library.
+ * Whether any isolate of this process has loaded a library of this name. The system's
+ * folders may be searched for it, but nothing is loaded.
+ */
+export function isLoaded(c: CFunctions, name: string): boolean {
+  return c.dlopen(toCString(name), RTLD_LAZY | RTLD_NOLOAD) !== null;
+}
+
+/**
+ * Loads a copy, from a file that stays open for as long as the process lives: the dynamic
+ * loader also knows a library by the path that it was loaded from. If another file got
+ * that descriptor, a program that loads it would be given this library.
  *
  * @param c The C library.
- * @throws {Error} If the system refuses it; then nothing is left of it.
+ * @throws {Error} If the system refuses it. Then no file is left open.
  */
 export function loadFromMemory(c: CFunctions): void {
   using cleanup = new DisposableStack();
@@ -48,17 +48,17 @@ export function loadFromMemory(c: CFunctions): void {
   cleanup.move();
 }
 
-/** The embedded library itself, for this machine: a shared object. */
+/** The embedded library for this machine: a shared object. */
 export function embeddedLibrary(): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromBase64(LIBRARIES[Deno.build.arch]);
 }
 
-const MFD_CLOEXEC = 0x1; // a program that is started does not have it
+const MFD_CLOEXEC = 0x1; // a program that is started does not inherit it
 const MFD_EXEC = 0x10; // it may be executed; unknown to kernels before 6.3
 
-/** A file that is in memory only, and lies in no folder. */
+/** A file in memory, which lies in no folder. */
 export class MemoryFile implements Disposable {
-  /** A path that leads to it as long as it is open, for this process. */
+  /** A path to the file for this process, valid while it is open. */
   readonly path: string;
   readonly #c: CFunctions;
   readonly #descriptor: number;
@@ -67,9 +67,9 @@ export class MemoryFile implements Disposable {
    * Makes the file.
    *
    * @param c The C library.
-   * @param name What it is called in lists of open files.
-   * @param contents What is in it.
-   * @throws {Error} If the system refuses it; then nothing is left of it.
+   * @param name Its name in lists of open files.
+   * @param contents Its bytes.
+   * @throws {Error} If the system refuses it. Then no file is left open.
    */
   constructor(c: CFunctions, name: string, contents: Uint8Array<ArrayBuffer>) {
     this.#c = c;
@@ -83,7 +83,7 @@ export class MemoryFile implements Disposable {
     }
   }
 
-  /** Closes it. What is loaded from it stays, but its path may lead elsewhere. */
+  /** Closes it. What was loaded from it stays, but its path may lead elsewhere. */
   [Symbol.dispose](): void {
     openCLibraryForFailures().close(this.#descriptor);
   }
@@ -96,7 +96,7 @@ export class MemoryFile implements Disposable {
     throw this.#failureOf("memfd_create");
   }
 
-  /** A single write(2) need not take all of it. */
+  /** A single write(2) may write less than all of it. */
   #write(contents: Uint8Array<ArrayBuffer>): void {
     for (let start = 0; start < contents.length;) {
       const rest = contents.subarray(start);
@@ -111,7 +111,7 @@ export class MemoryFile implements Disposable {
     }
   }
 
-  /** The error of the call that has just failed, before anything changes errno. */
+  /** The error of the call that has just failed; another call may change errno. */
   #failureOf(call: string): Error {
     const location = this.#c.__errno_location() as Deno.PointerObject;
     const errno = new Deno.UnsafePointerView(location).getInt32();

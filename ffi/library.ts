@@ -1,48 +1,42 @@
+import { type LibraryAttempt, LibraryError } from "../errors/library_error.ts";
 import { openCLibrary } from "./c_library.ts";
 import { isLoaded, loadEmbedded } from "./embedded_library.ts";
 import { SONAME } from "./libraries.generated.ts";
-import { type LibraryAttempt, LibraryError } from "../errors/library_error.ts";
-import { ABI, EXTRA_SYMBOLS, SYMBOLS } from "./symbols.ts";
 
 /** The functions of the native library that every program needs, as TypeScript calls them. */
-export type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
+type NativeFunctions = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 
-/** Those that few programs need. */
+/** The functions that few programs need. */
 export type ExtraFunctions = Deno.DynamicLibrary<
   typeof EXTRA_SYMBOLS
 >["symbols"];
 
-/** The name that the dynamic loader knows it by. */
-const BUILT_NAME = "libosmem.so";
+let loaded: Loaded | undefined;
+let extras: ExtraFunctions | undefined;
 
-/** Where the library may be. */
-interface Place {
-  readonly path: string;
-  readonly open: () => Loaded;
-}
-
+/** The library, and what it is opened by. */
 interface Loaded {
   readonly path: string;
   readonly functions: NativeFunctions;
 }
 
-let loaded: Loaded | undefined;
-let extras: ExtraFunctions | undefined;
-
 /**
  * The native library, loaded on the first call: from the path in `OSMEM_LIB` if that is
- * set and readable, else from `native/libosmem.so`, else from what is embedded here.
+ * set and readable, else from `native/libosmem.so`, else from the copy that is
+ * embedded in osmem's modules.
  *
- * What all isolates of a process must share is in the library: the lock of the program
- * break, and the places of bindings. So they must have the same one, and they do, since
- * they look in the same places, and the embedded one is loaded once.
+ * The library has what all isolates of a process must share: the lock of the program
+ * break, and the places of bindings. So they must all load the same library. They do,
+ * since they look in the same places and the embedded library is loaded only once.
  *
- * Where they cannot look in the same places, as a Worker that may not read `OSMEM_LIB`,
- * one that finds nothing else takes a library that is loaded already before it loads
- * the embedded one. What remains: two have one each if the first took the embedded one,
- * or that in `OSMEM_LIB`, and the next finds another file, or if `OSMEM_LIB` names a file
- * that has another SONAME than `libosmem.so`. Then two threads may move the break at the
- * same time.
+ * A Worker may be unable to look in the same places, for example because it may not read
+ * `OSMEM_LIB`. An isolate that finds no file therefore takes a library that is loaded
+ * already before it loads the embedded one. Two cases remain in which isolates load
+ * different libraries, and two threads may move the break at the same time:
+ *
+ * - The first isolate loads the embedded library, or the one in `OSMEM_LIB`, and a later
+ *   isolate finds another file.
+ * - `OSMEM_LIB` names a file whose SONAME is not `libosmem.so`.
  *
  * @throws {LibraryError} If it cannot be loaded. The next call tries again.
  */
@@ -60,7 +54,7 @@ export function nativeExtras(): ExtraFunctions {
 }
 
 /**
- * What the native library is opened by: a path, or only a name where it is not in a file.
+ * What the native library is opened by: a path, or its name if it is not in a file.
  *
  * @throws {LibraryError} If it cannot be loaded.
  */
@@ -68,6 +62,13 @@ export function libraryPath(): string {
   return (loaded ??= load()).path;
 }
 
+/** A place where the library may be. */
+interface Place {
+  readonly path: string;
+  readonly open: () => Loaded;
+}
+
+/** Opens the library in the first place where that succeeds. */
 function load(): Loaded {
   requirePlatform();
   const attempts: LibraryAttempt[] = [];
@@ -80,7 +81,7 @@ function load(): Loaded {
       attempts.push({ path, reason: reasonOf(error, path) });
     }
   }
-  const [cause] = failures; // of the path that was named, where one was
+  const [cause] = failures; // of `OSMEM_LIB`, if that is set
   throw new LibraryError(attempts, remedyFor(failures), cause);
 }
 
@@ -115,7 +116,7 @@ function environmentPath(): string | undefined {
     variable: "OSMEM_LIB",
   });
   if (state !== "granted") return undefined;
-  return Deno.env.get("OSMEM_LIB") || undefined; // set to nothing is not set
+  return Deno.env.get("OSMEM_LIB") || undefined; // an empty value counts as not set
 }
 
 function openFile(path: string): Loaded {
@@ -125,6 +126,10 @@ function openFile(path: string): Loaded {
   return { path, functions };
 }
 
+/** The name that the dynamic loader knows a built library by. */
+const BUILT_NAME = "libosmem.so";
+
+/** Opens a built library that another isolate loaded, or else the embedded one. */
 function openEmbedded(): Loaded {
   requestPermission();
   const c = openCLibrary();
@@ -132,7 +137,7 @@ function openEmbedded(): Loaded {
     openLoaded(loadEmbedded(c));
 }
 
-/** A library that another isolate loaded, unless it is that of another version of osmem. */
+/** A library that another isolate loaded, unless another version of osmem did. */
 function tryLoaded(name: string): Loaded | undefined {
   try {
     return openLoaded(name);
@@ -156,7 +161,7 @@ function openAll(path: string): NativeFunctions {
   }
 }
 
-/** Asks for the ABI alone: another one may lack functions, and then none can be had. */
+/** Looks up the ABI alone: a library of another ABI may lack functions, and then none opens. */
 function requireSameAbi(path: string): void {
   const { osmem_abi } = SYMBOLS;
   const library = Deno.dlopen(path, { osmem_abi });
@@ -180,21 +185,21 @@ function requireWholePermission(): void {
   );
 }
 
-/** Asks for it where somebody can be asked: once, where each library would ask. */
+/** Asks for the permission once: else the user would be asked for each library. */
 function requestPermission(): void {
   const { state } = Deno.permissions.requestSync({ name: "ffi" });
   if (state === "granted") return;
   throw new Deno.errors.NotCapable("it needs plain --allow-ffi");
 }
 
-/** What an error says, without the path that it is listed with. */
+/** The message of an error, without the path that it is listed under. */
 function reasonOf(error: unknown, path: string): string {
   const reason = error instanceof Error ? error.message : String(error);
   return reason.replace(/^(Could not open library: )+/, "")
     .replace(`${path}: `, "");
 }
 
-/** Where one place lacked only the permission, building another library is no help. */
+/** If only the permission was missing, building the library would not help. */
 function remedyFor(failures: readonly unknown[]): string {
   return failures.some((error) => error instanceof Deno.errors.NotCapable)
     ? "run deno with plain --allow-ffi"
@@ -202,19 +207,19 @@ function remedyFor(failures: readonly unknown[]): string {
       "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
 }
 
-/** How the address of the module that loads the library ends. */
+/** How the address of this module ends. */
 const LOADER = "/ffi/library.ts";
 
 /**
- * Where a build of this source leaves the library, `native/libosmem.so`, if the modules lie
- * in a folder of the file system as they do in the source.
+ * Where a build of this source puts the library: `native/libosmem.so`, if the modules lie
+ * in a folder as they do in the source.
  *
- * In a bundle they do not, and in a program of `deno compile` that only looks so: there
- * it would be a place where anybody could put a library.
+ * The modules of a bundle do not. Those of a program made by `deno compile` only seem to:
+ * anybody could put a library in that place.
  *
  * @param loader The `import.meta.url` of the module that loads it, `ffi/library.ts`.
  * @param isStandalone Whether `deno compile` made this program.
- * @returns The path; nothing if there is none.
+ * @returns The path, if there is one.
  */
 export function builtLibrary(
   loader: string,
@@ -227,3 +232,112 @@ export function builtLibrary(
       "/native/libosmem.so"
     : undefined;
 }
+
+/**
+ * Every function of `native/system.h`, each argument with its name there. Every program
+ * looks these up, which takes time when it starts: the rest is apart.
+ */
+const SYMBOLS = {
+  osmem_abi: { parameters: [], result: "u32" },
+  osmem_page_size: { parameters: [], result: "u32" },
+  osmem_sbrk: {
+    parameters: ["f64"], // double increment
+    result: "f64", // previous break, or a negated error number
+  },
+  osmem_mmap: {
+    parameters: [
+      "f64", // double length
+      "u32", // uint32_t reserve
+    ],
+    result: "f64", // address, or a negated error number
+  },
+  osmem_munmap: {
+    parameters: [
+      "f64", // double address
+      "f64", // double length
+    ],
+    result: "i32", // 0, or a negated error number
+  },
+  osmem_pointer: {
+    parameters: ["f64"], // double address
+    result: "pointer",
+  },
+  osmem_address: {
+    parameters: ["pointer"], // void *pointer
+    result: "f64",
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/**
+ * The functions that few programs need: those of `native/bindings.h`, `native/hook.h` and
+ * `native/exit.h`, and one of `native/owners.h`.
+ */
+const EXTRA_SYMBOLS = {
+  osmem_bind: {
+    parameters: [
+      "function", // osmem_answer *malloc
+      "function", // osmem_answer *calloc
+      "function", // osmem_answer *realloc
+      "function", // osmem_answer *free
+      "function", // osmem_answer *usable_size
+      "f64", // double stack_limit
+    ],
+    result: "i32", // place, or -1
+  },
+  osmem_hear_of_null: {
+    parameters: ["i32"], // int32_t place
+    result: "void",
+  },
+  osmem_unbind: {
+    parameters: ["i32"], // int32_t place
+    result: "void",
+  },
+  osmem_function: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t function
+    ],
+    result: "function",
+  },
+  osmem_serve: {
+    parameters: ["i32"], // int32_t place, or -1
+    result: "void",
+  },
+  osmem_argument: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t index
+    ],
+    result: "u64",
+  },
+  osmem_refused: {
+    parameters: [
+      "i32", // int32_t place
+      "u32", // uint32_t reason
+    ],
+    result: "u32",
+  },
+  osmem_stack_position: { parameters: [], result: "f64" },
+  osmem_stack_end: { parameters: [], result: "f64" },
+  osmem_make_hook: {
+    parameters: [
+      "i32", // int32_t place
+      "function", // osmem_hook_body *body
+    ],
+    result: "function", // or NULL
+  },
+  osmem_at_exit: {
+    parameters: [
+      "function", // osmem_exit_action *action
+      "f64", // double stack_limit
+    ],
+    result: "i32", // 0, or a negated error number
+  },
+  osmem_is_of_another: {
+    parameters: ["f64"], // double address
+    result: "u32", // 1 or 0
+  },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+/** `OSMEM_ABI` in the `native/system.h` that these functions are from. */
+export const ABI = 5;

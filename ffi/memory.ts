@@ -7,13 +7,13 @@
 export type Address = number;
 
 /**
- * The system as the allocator sees it: every system call that a heap makes goes
- * through one of these, and nothing else does.
+ * The system as the allocator sees it: every system call of a heap goes through its
+ * memory.
  *
- * {@linkcode processMemory} and {@linkcode arenaMemory} make real ones. Wrap one
- * to record its calls or to refuse them. While a heap is in a call of its memory
- * it may be looked at (`stats`, `blocks`), but not changed; a change that needs
- * the memory again is refused.
+ * {@linkcode processMemory} and {@linkcode arenaMemory} make real memories. Wrap one to
+ * record its calls or to refuse them. While a heap is in a call of its memory, it can be
+ * looked at (`stats`, `blocks`) but not changed: a change that needs the memory again is
+ * refused.
  *
  * @example Count the system calls of a heap
  * ```ts
@@ -42,8 +42,8 @@ export interface Memory {
 
   /**
    * Moves the program break, as sbrk(2) does. `sbrk(0)` only asks where it is.
-   * Never lower the break of the process: what lies below it is in use, by heaps
-   * and by the C library, which ends the process when it notices.
+   * Never lower the break of the process: the bytes below it are used by heaps and by
+   * the C library, which ends the process when it notices.
    *
    * @param increment Bytes to move it by.
    * @returns The previous break.
@@ -67,15 +67,14 @@ export interface Memory {
    * @param address What {@linkcode Memory.mmap} returned.
    * @param length Bytes, as given to {@linkcode Memory.mmap}.
    * @throws {SystemCallError} If the system refuses. The mapping is then intact.
-   * @throws {ArgumentError} If it is not a whole mapping that is made through this.
+   * @throws {ArgumentError} If this is not a whole mapping that this memory made.
    */
   munmap(address: Address, length: number): void;
 
   /**
-   * A window on this memory: reads and writes of the buffer are reads and
-   * writes of the process's own bytes. It may be longer than what is mapped
-   * today, up to where the break may come to lie; touching a byte that is not
-   * mapped ends the process.
+   * A window on this memory: reads and writes of the buffer are reads and writes of the
+   * process's own bytes. It may be longer than the memory that is mapped now, up to
+   * where the break may move to. Touching a byte that is not mapped ends the process.
    *
    * @param address The first byte.
    * @param length Bytes.

@@ -3,29 +3,29 @@ import { native } from "./library.ts";
 import type { Address } from "./memory.ts";
 import { showValue } from "../errors/messages.ts";
 
-/** A native pointer as Deno's FFI takes and gives it; `null` is NULL. */
+/** A native pointer as Deno's FFI has it; `null` is NULL. */
 export type Pointer = Deno.PointerValue;
 
 /**
- * The pointer with this address. The cast is made in C: a compiled FFI call
+ * The pointer with an address. The cast is made in C: a compiled FFI call
  * takes 5-9 ns, `Deno.UnsafePointer.create` 40-57 ns.
  */
 export function pointerAt(address: Address): Pointer {
   return native().osmem_pointer(address);
 }
 
-/** The address of this pointer, 0 for `null`. */
+/** The address of a pointer, 0 for `null`. */
 export function addressOf(pointer: Pointer): Address {
   return native().osmem_address(pointer);
 }
 
 /**
- * The address of what a user gave as a pointer.
+ * The address of an argument that ought to be a pointer.
  *
- * @param pointer What was given.
- * @param action What was to be done with it, as in `"free"`.
- * @param expected What it ought to be, as in `"a pointer"`.
- * @throws {ArgumentError} If it is no pointer.
+ * @param pointer The argument.
+ * @param action What the caller does with it, as in `"free"`.
+ * @param expected What is expected, as in `"a pointer"`.
+ * @throws {ArgumentError} If the argument is no pointer.
  */
 export function addressOfGiven(
   pointer: Pointer,

@@ -1,7 +1,7 @@
 import { ArgumentError, requireWhole } from "../errors/argument_error.ts";
 import { type ExtraFunctions, native, nativeExtras } from "./library.ts";
 import type { Address } from "./memory.ts";
-import { ENOMEM, SystemCallError } from "../errors/system_call_error.ts";
+import { ENOMEM, SystemCallError } from "../errors/system_errors.ts";
 
 /** Bytes in a page of this machine. */
 export function pageSize(): number {
@@ -49,14 +49,14 @@ export function windowOn(address: Address, length: number): ArrayBuffer {
   return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
 }
 
-/** Detaches a window, and with it every view made from it: their length is 0. */
+/** Detaches a window and every view on it: their length is 0 from then on. */
 export function closeWindow(window: ArrayBuffer): void {
   if (!window.detached) window.transfer(0);
 }
 
 /**
- * Whether this isolate is a Worker, and not the main thread. Workers of the web and of
- * `node:worker_threads` have the same tag, though only the first have its constructor.
+ * Whether this isolate is a Worker, and not the main thread. Web Workers and those of
+ * `node:worker_threads` have the same tag, though only web Workers have its constructor.
  */
 export function isWorker(): boolean {
   const { [Symbol.toStringTag]: tag } = globalThis as {
@@ -66,8 +66,9 @@ export function isWorker(): boolean {
 }
 
 /**
- * Whether an address lies in an arena of another isolate of this process, or where that
- * raised the break. Of mappings of their own nothing is known.
+ * Whether an address lies in an arena of another isolate of this process, or in memory
+ * that another isolate obtained by raising the break. The mappings of other isolates are
+ * not known.
  */
 export function isOfAnotherIsolate(address: Address): boolean {
   const isAddress = Number.isSafeInteger(address) && address >= 0;
@@ -75,8 +76,8 @@ export function isOfAnotherIsolate(address: Address): boolean {
 }
 
 /**
- * Nothing where the library cannot be opened again, as when the permission was revoked
- * since: who is told of a wrong address needs to hear that, not this.
+ * Nothing if the library cannot be opened again, for example because the permission was
+ * revoked: the caller is about to report a wrong address, which matters more.
  */
 function openExtras(): ExtraFunctions | undefined {
   try {

@@ -8,7 +8,7 @@ import {
   numberRemedy,
   showValue,
 } from "../errors/messages.ts";
-import { SystemCallError } from "../errors/system_call_error.ts";
+import { OutOfMemoryError, SystemCallError } from "../errors/system_errors.ts";
 import { UsageError } from "../errors/usage_error.ts";
 import {
   type Block,
@@ -24,15 +24,14 @@ import { BlockWalk, type ListedBlock } from "./list/block_walk.ts";
 import { checkBlocks, checkMappings } from "./inspection/check.ts";
 import type { HeapPolicy } from "./heap_options.ts";
 import { type FreeMemory, type HeapStats, LiveCells } from "./heap_stats.ts";
-import type { StackTrace } from "../errors/stack_trace.ts";
 import {
   type BlockOwner,
   invalidPointer,
   type InvalidPointerError,
 } from "./inspection/invalid_pointer.ts";
 import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
+import type { LiveBlock } from "./leaks/leak_report.ts";
 import { openBlockList } from "./list/open_block_list.ts";
-import { OutOfMemoryError } from "../errors/out_of_memory_error.ts";
 import { SpanLimitError } from "./source/program_break.ts";
 import type { SystemCalls } from "./source/system_calls.ts";
 
@@ -78,20 +77,6 @@ class Registry<Member extends WeakKey> {
 }
 
 const all = new Registry<Contract>();
-
-/** What is known of a live block. */
-export interface LiveBlock {
-  /** Its payload. */
-  readonly address: Address;
-  /** Bytes that were asked for, or of payload where that is not known. */
-  readonly size: number;
-  /** What the user calls it. */
-  readonly label: string | undefined;
-  /** Where it was allocated, if that was noted. */
-  readonly trace: StackTrace | undefined;
-  /** The same for as long as it is the same block, as far as can be told. */
-  readonly identity: unknown;
-}
 
 /**
  * The contract on real memory: what `malloc`, `calloc`, `realloc` and `free` do with heap

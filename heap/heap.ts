@@ -1,10 +1,6 @@
 import { requireWhole } from "../errors/argument_error.ts";
 import { UsageError } from "../errors/usage_error.ts";
-import {
-  type ArenaMemory,
-  arenaMemory,
-  guardArena,
-} from "../ffi/arena_memory.ts";
+import { type ArenaMemory, arenaMemory, guardArena } from "../ffi/memories.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
 import { addressOfGiven, type Pointer, pointerAt } from "../ffi/pointer.ts";
 import type {
@@ -34,14 +30,11 @@ import { HeapWatch, type HeapWatcher } from "./inspection/watch.ts";
 import type { Block } from "./layout.ts";
 import * as layout from "./layout.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
-import { HeapEnding } from "./leaks/report_leaks.ts";
+import { FinalCheck } from "./leaks/leak_detection.ts";
 import type { BlockList } from "./list/block_list.ts";
 import { SystemCalls } from "./source/system_calls.ts";
-import {
-  type AllocationMessage,
-  type TakeBackOptions,
-  Transfers,
-} from "./transfer/transfers.ts";
+import type { AllocationMessage } from "./transfer/allocation_message.ts";
+import { type TakeBackOptions, Transfers } from "./transfer/transfers.ts";
 
 const { CELL_BYTES, cellsFor, HEADER_BYTES } = layout;
 
@@ -113,7 +106,7 @@ export class Heap extends Allocator implements Disposable {
   /** The heap blocks, for the calls that the list answers at once. */
   readonly #list: BlockList;
   /** Reports what is wrong when this heap ends, if it is a debug heap. */
-  readonly #ending: HeapEnding | undefined;
+  readonly #finalCheck: FinalCheck | undefined;
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
   readonly #memory: Memory;
@@ -169,7 +162,9 @@ export class Heap extends Allocator implements Disposable {
       onLeak,
     });
     this.#transfers = new Transfers(this.#contract);
-    this.#ending = debug ? new HeapEnding(this.#contract, onLeak) : undefined;
+    this.#finalCheck = debug
+      ? new FinalCheck(this.#contract, onLeak)
+      : undefined;
     this.#largestListed = debug ? 0 : largestListed(policy.mmapThreshold);
     this.#largestZeroed = debug ? 0 : largestListed(policy.callocThreshold);
   }
@@ -745,7 +740,7 @@ export class Heap extends Allocator implements Disposable {
     if (this.#isDisposed) return;
     this.#transfers.requireNone("dispose of this heap");
     this.#allocations.requireNoneTaken("dispose of this heap");
-    const findings = this.#ending?.examine();
+    const findings = this.#finalCheck?.examine();
     // Nobody else has its own arena: if the window is closed, its buffer was transferred.
     const isArenaTaken = this.#list.isGone;
     try {
@@ -760,7 +755,7 @@ export class Heap extends Allocator implements Disposable {
     if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
-    if (findings) this.#ending?.close(findings);
+    if (findings) this.#finalCheck?.close(findings);
   }
 
   /**

@@ -1,22 +1,21 @@
 import { ArgumentError } from "../errors/argument_error.ts";
 import { numberRemedy, showValue } from "../errors/messages.ts";
-import type { Memory } from "../ffi/memory.ts";
-import type { Leak } from "./leaks/leak_report.ts";
+import type { Address, Memory } from "../ffi/memory.ts";
 import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
 
 /**
- * Which free block is given out, of those that suffice:
+ * Which free block a search chooses, of those that are large enough:
  *
- * - `"best"`: the smallest, of equals the one at the lowest address.
+ * - `"best"`: the smallest; of equal ones the one at the lowest address.
  * - `"first"`: the one at the lowest address.
- * - `"next"`: the first, in a search that starts where the last one left off and
- *   wraps around. That is at the block behind the one allocated last, which is the
- *   rest if that was split; if it has been merged into another one since, at that
- *   one; behind the last block of the list, at the first. `realloc` that keeps a
- *   block in place is no search.
- * - `"worst"`: the largest, of equals the one at the lowest address.
+ * - `"next"`: the first one in a search that starts where the last search ended and wraps
+ *   around. It starts after the block allocated last: at the rest, if that block was
+ *   split. If the block there has been merged into another since, it starts at that
+ *   block. After the last block of the list it starts at the first. A `realloc` that
+ *   keeps a block in place is not a search.
+ * - `"worst"`: the largest; of equal ones the one at the lowest address.
  *
- * The last block of the list takes part like any other. If none suffices, the
+ * The last block of the list takes part like any other. If no block is large enough, the
  * break is raised.
  *
  * First, next and best fit are described by Knuth in The Art of Computer
@@ -26,25 +25,25 @@ import { CELL_BYTES, SMALLEST_BLOCK_CELLS } from "./layout.ts";
  * "Sequential Fits", and by Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems:
  * Three Easy Pieces, chapter 17.
  *
- * @example Compare what each policy takes
+ * @example Compare which block each policy chooses
  * ```ts
  * import { type FitPolicy, Heap } from "@osmem/osmem";
  * import { assertEquals } from "@std/assert";
  *
- * // Which of three free blocks, of 400, 104 and 200 bytes, is given out for 90.
- * function sizeTaken(fit: FitPolicy): number {
+ * // Which of three free blocks, of 400, 104 and 200 bytes, is chosen for 90.
+ * function sizeChosen(fit: FitPolicy): number {
  *   using heap = new Heap({ fit, split: false, preallocate: 0 });
  *   const [first, , second, , third] = [400, 8, 104, 8, 200, 8].map((size) =>
  *     heap.malloc(size)
  *   );
  *   for (const address of [first!, second!, third!]) heap.free(address);
- *   heap.free(heap.malloc(300)); // the first, where next fit goes on behind
+ *   heap.free(heap.malloc(300)); // the first: next fit goes on after it
  *   return heap.usableSize(heap.malloc(90));
  * }
- * assertEquals(sizeTaken("best"), 104);
- * assertEquals(sizeTaken("first"), 400);
- * assertEquals(sizeTaken("next"), 104);
- * assertEquals(sizeTaken("worst"), 400);
+ * assertEquals(sizeChosen("best"), 104);
+ * assertEquals(sizeChosen("first"), 400);
+ * assertEquals(sizeChosen("next"), 104);
+ * assertEquals(sizeChosen("worst"), 400);
  * ```
  */
 export type FitPolicy = "best" | "first" | "next" | "worst";
@@ -53,15 +52,15 @@ export type FitPolicy = "best" | "first" | "next" | "worst";
  * When free neighbours become one block:
  *
  * - `"deferred"`: just before free blocks are searched; `free` only marks a block.
- * - `"immediate"`: as soon as one is freed, also what `realloc` cuts off.
- * - `"never"`: they stay as they are, and `realloc` never absorbs what follows a
- *   block. The last block still grows by raising the break.
+ * - `"immediate"`: as soon as a block is freed, or cut off by `realloc`.
+ * - `"never"`: they stay separate, and `realloc` never absorbs the block that follows.
+ *   The last block still grows by raising the break.
  *
  * Knuth's boundary tags are made for immediate merging (The Art of Computer
- * Programming, 2.5, Algorithm C). For what speaks for deferring it see Wilson,
- * Johnstone, Neely and Boles, "Dynamic Storage Allocation: A Survey and Critical
- * Review", 1995; for what comes of never merging, Arpaci-Dusseau and
- * Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter 17.
+ * Programming, 2.5, Algorithm C). Wilson, Johnstone, Neely and Boles, "Dynamic Storage
+ * Allocation: A Survey and Critical Review", 1995, give the reasons for deferring it;
+ * Arpaci-Dusseau and Arpaci-Dusseau, Operating Systems: Three Easy Pieces, chapter 17,
+ * show what never merging leads to.
  *
  * @example See when two neighbours become one
  * ```ts
@@ -83,8 +82,8 @@ export type FitPolicy = "best" | "first" | "next" | "worst";
 export type CoalescePolicy = "deferred" | "immediate" | "never";
 
 /**
- * Options for a {@linkcode Heap}. The defaults are the contract's. By every policy
- * a call takes amortised logarithmic time in the number of blocks.
+ * Options for a {@linkcode Heap}. The defaults are the contract's. With every policy a
+ * call takes amortised logarithmic time in the number of blocks.
  *
  * @example Let the heap never split a block
  * ```ts
@@ -107,21 +106,21 @@ export type CoalescePolicy = "deferred" | "immediate" | "never";
  */
 export interface HeapOptions {
   /**
-   * Where the heap's memory comes from. Without it the heap makes an arena of
-   * its own, which it gives back when it is disposed.
+   * Where the heap's memory comes from. By default the heap makes an arena of its own,
+   * and gives it back when it is disposed of.
    */
   readonly memory?: Memory;
   /**
-   * Which of the free blocks that suffice is given out.
+   * Which free block is chosen, of those that are large enough.
    *
    * @default {"best"}
    */
   readonly fit?: FitPolicy;
   /**
-   * Whether a block that is too large is cut in two, when it is allocated or
-   * resized, if what is left can be a block itself (The Art of Computer
-   * Programming, 2.5, Algorithm A). Without that a free block is used whole, and
-   * the first allocation takes all that is preallocated.
+   * Whether a block that is larger than needed is split when it is allocated or resized,
+   * if the rest is large enough for a block (The Art of Computer Programming, 2.5,
+   * Algorithm A). Otherwise a free block is used whole, and the first allocation gets
+   * all of the preallocated memory.
    *
    * @default {true}
    */
@@ -133,61 +132,61 @@ export interface HeapOptions {
    */
   readonly coalesce?: CoalescePolicy;
   /**
-   * `malloc` and `realloc` give a block a mapping of its own when its header
-   * and its payload have at least this many bytes together. `Infinity` for never.
+   * `malloc` and `realloc` make a mapping for a block whose header and payload together
+   * have at least this many bytes. `Infinity` means never.
    *
    * @default {131072}
    */
   readonly mmapThreshold?: number;
   /**
-   * The same for `calloc`. By default the page size, because fresh mappings are
-   * zero already.
+   * `calloc` makes a mapping for a block whose header and payload together have at least
+   * this many bytes. The default is the page size, because fresh mappings are zero
+   * already.
    */
   readonly callocThreshold?: number;
   /**
-   * Bytes by which the break is raised when the heap is first needed: 0, or a
-   * multiple of 8 that holds a smallest block of 40 bytes.
+   * Bytes by which the break is raised when the heap is first needed: 0, or a multiple
+   * of 8 that is at least 40, the smallest block.
    *
    * @default {131072}
    */
   readonly preallocate?: number;
   /**
-   * The break is raised by a multiple of this many bytes, itself a multiple of 8;
-   * by 8, exactly by what is lacking. What is over becomes part of a free last
-   * block, if it is enough for one and blocks are split; else it belongs to the
-   * block that the break was raised for. The preallocation is as given, and up
-   * to 7 bytes come on top where others left the break unaligned.
+   * The break is raised by multiples of this many bytes, itself a multiple of 8. With 8
+   * it is raised by exactly the bytes that are missing. Bytes beyond those become a free
+   * last block, if they are enough for one and blocks are split; otherwise they belong to
+   * the block that the break was raised for. The preallocation is not rounded. If others
+   * left the break unaligned, up to 7 bytes are added.
    *
    * @default {8}
    */
   readonly growth?: number;
   /**
-   * Whether each {@linkcode Allocation} notes where it was made, so that a leak can be
-   * traced to there; in a debug heap also where it was disposed of. That is five
-   * microseconds, where the rest of `allocate` is half of one. It is no matter to
-   * `malloc`.
+   * Whether each {@linkcode Allocation} notes the calls that made it, so that a leak can
+   * be traced; in a debug heap also the calls that disposed of it. That takes five
+   * microseconds, the rest of `allocate` half of one. It does not affect `malloc`.
    *
    * @default {true}
    */
   readonly stacks?: boolean;
   /**
-   * Whether the heap looks for mistakes: writes behind a block's end and into freed
-   * memory ({@linkcode CorruptionError}), frees of what is free and uses of it, each
-   * told with the calls that allocated and freed the block. When it is disposed of, and
-   * else when the program ends, it reports what is still live.
+   * Whether the heap looks for mistakes: writes past the end of a block and into freed
+   * memory ({@linkcode CorruptionError}), and wrong uses of freed blocks. Each is reported
+   * with the calls that allocated and freed the block. When the heap is disposed of, or
+   * else when the program ends, it reports the blocks that are still live.
    *
-   * Damage is told by `free`, `realloc`, {@linkcode Heap.check} and the disposal of what
-   * is damaged; where memory ends, and so blocks that were held back are used again, by
-   * `malloc` and `calloc` too.
+   * `free`, `realloc`, {@linkcode Heap.check} and the disposal of a damaged block report
+   * damage. When memory runs out, blocks in the quarantine are used again: then `malloc`
+   * and `calloc` report damage too.
    *
-   * It keeps to the contract but for addresses and system calls; `usableSize` gives
-   * exactly the bytes that were asked for. It costs about 12 µs for a `malloc` and a
-   * `free`, about 35 µs more for blocks that live on, 16 bytes a block or more, and up
-   * to 4 MiB of freed blocks that are held back.
+   * A debug heap keeps the contract except for addresses and system calls. `usableSize`
+   * returns exactly the bytes that were asked for. A `malloc` and a `free` take about
+   * 12 µs, and 35 µs more for blocks that live on. Each block takes 16 bytes or more, and
+   * the quarantine up to 4 MiB.
    *
    * @default {false}
    *
-   * @example Find out who uses memory that was freed
+   * @example Detect a write into a freed block
    * ```ts
    * import { CorruptionError, Heap } from "@osmem/osmem";
    * import { assertEquals, assertThrows } from "@std/assert";
@@ -203,9 +202,9 @@ export interface HeapOptions {
    */
   readonly debug?: boolean;
   /**
-   * Called for each leak that is found, instead of printing it to standard error: an
-   * {@linkcode Allocation} that was collected without being disposed of, and what is
-   * live when a debug heap ends.
+   * Called for each leak that is found, instead of printing the leak to standard error:
+   * for an {@linkcode Allocation} that was collected without being disposed of, and for
+   * each block that is live when a debug heap ends.
    *
    * @example Collect leaks
    * ```ts
@@ -220,10 +219,31 @@ export interface HeapOptions {
    * assertEquals(leaks.map(({ size }) => size), [100]);
    * ```
    */
-  readonly onLeak?: (leak: Leak) => void;
+  readonly onLeak?: LeakListener;
 }
 
-/** The policy of a heap: those {@linkcode HeapOptions} that decide where blocks lie, all given. */
+/** Called for each leak that is found. What it throws is printed. */
+export type LeakListener = (leak: Leak) => void;
+
+/** A live block that is, perhaps, no longer needed. */
+export interface Leak {
+  /** The address of its payload. */
+  readonly address: Address;
+  /**
+   * Bytes that were asked for. For a block of `malloc` only a debug heap knows them; in
+   * other heaps these are the bytes of payload.
+   */
+  readonly size: number;
+  /** Its {@linkcode AllocationOptions.label}. */
+  readonly label: string | undefined;
+  /**
+   * The calls that allocated it, the innermost first, as in
+   * `main (file:///program.ts:3:14)`; empty if they were not noted.
+   */
+  readonly calls: readonly string[];
+}
+
+/** The policy of a heap: the {@linkcode HeapOptions} that decide where blocks lie, all of them. */
 export type HeapPolicy = Required<
   Omit<HeapOptions, "memory" | "stacks" | "debug" | "onLeak">
 >;
@@ -236,7 +256,7 @@ const SMALLEST_BLOCK_BYTES = SMALLEST_BLOCK_CELLS * CELL_BYTES;
 /** Every fit. */
 export const FITS: readonly FitPolicy[] = ["best", "first", "next", "worst"];
 
-/** Every time at which free neighbours can be merged. */
+/** Every time at which free neighbours may be merged. */
 export const COALESCE: readonly CoalescePolicy[] = [
   "deferred",
   "immediate",
@@ -244,9 +264,9 @@ export const COALESCE: readonly CoalescePolicy[] = [
 ];
 
 /**
- * Checks the values that are given.
+ * Checks the values of all options.
  *
- * @throws {ArgumentError} If a value is not one that the option allows.
+ * @throws {ArgumentError} If an option does not allow its value.
  */
 export function checkOptions(options: HeapOptions): void {
   const { fit = "best", split = true, coalesce = "deferred" } = options;
@@ -265,7 +285,7 @@ export function checkOptions(options: HeapOptions): void {
   requireGrowth(growth);
 }
 
-/** Fills in the contract's values where none are given. */
+/** Uses the contract's value for each option that is not given. */
 export function policyOf(options: HeapOptions, pageSize: number): HeapPolicy {
   return {
     fit: options.fit ?? "best",
@@ -309,10 +329,10 @@ function requireThreshold(name: string, value: number): void {
 }
 
 function requirePreallocation(value: number): void {
-  const holdsBlocks = Number.isSafeInteger(value) &&
+  const hasRoom = Number.isSafeInteger(value) &&
     value >= SMALLEST_BLOCK_BYTES &&
     value % CELL_BYTES === 0;
-  if (value === 0 || holdsBlocks) return;
+  if (value === 0 || hasRoom) return;
   throw new ArgumentError(
     `Cannot make a heap with preallocate ${
       showValue(value)

@@ -1,6 +1,6 @@
-/** System calls that a heap made, counted when they succeeded. */
+/** The system calls of a heap that succeeded. */
 export interface SystemCallCounts {
-  /** Moves of the break; asking where it is costs no system call. */
+  /** Moves of the break; asking where it is makes no system call. */
   readonly sbrk: number;
   /** Mappings made. */
   readonly mmap: number;
@@ -8,7 +8,7 @@ export interface SystemCallCounts {
   readonly munmap: number;
 }
 
-/** What is free on a heap at one moment. */
+/** The free memory of a heap at one moment. */
 export interface FreeMemory {
   /** Bytes of payload in free heap blocks. */
   readonly freeBytes: number;
@@ -18,17 +18,17 @@ export interface FreeMemory {
 
 /** Counts and bytes of a heap at one moment. */
 export interface HeapStats extends FreeMemory {
-  /** Blocks that are allocated: on the heap, and mappings. */
+  /** Blocks that are allocated: heap blocks and mapped blocks. */
   readonly liveBlocks: number;
   /** Bytes of payload in live blocks. */
   readonly liveBytes: number;
-  /** Those of the live blocks that are mappings of their own. */
+  /** Live blocks that are mapped: each is a mapping of its own. */
   readonly mappedBlocks: number;
-  /** Bytes of payload in mappings. */
+  /** Bytes of payload in mapped blocks. */
   readonly mappedBytes: number;
-  /** Free heap blocks, as they lie: neighbours count as two until merged. */
+  /** Free heap blocks; neighbours count separately until they are merged. */
   readonly freeBlocks: number;
-  /** Bytes of all headers: 32 for each block, free and mapped ones too. */
+  /** Bytes of all headers: 32 for each block, also free and mapped ones. */
   readonly headerBytes: number;
   /** Bytes obtained from the system: below the break, and in mappings. */
   readonly footprintBytes: number;
@@ -39,15 +39,15 @@ export interface HeapStats extends FreeMemory {
   /** System calls so far. */
   readonly systemCalls: SystemCallCounts;
   /**
-   * Bytes of the tables in which the heap keeps track of its heap blocks. They
-   * lie outside the memory that it manages; those of mappings are not counted.
+   * Bytes of the tables in which the heap keeps track of its heap blocks. They lie
+   * outside the memory that it manages. Tables for mapped blocks are not counted.
    */
   readonly tableBytes: number;
   /**
-   * Repeated steps so far: blocks merged, words of the boundary tags read beyond
-   * those of a block and its neighbours, and entries of the free index moved or compared.
-   * What calls cost, free of clocks, beyond the constant part of each. Reading
-   * the statistics takes steps too. It varies a little from run to run.
+   * Repeated steps so far: blocks merged, words of the boundary tags read beyond those of
+   * a block and its neighbours, and entries of the free index moved or compared. They
+   * measure without a clock what calls cost beyond the constant part of each. Reading the
+   * statistics takes steps too. The number varies a little from run to run.
    */
   readonly steps: number;
 }

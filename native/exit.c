@@ -11,18 +11,18 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* Only the thread that asked for it sees its action. */
+/* Only the thread that set the action sees it. */
 static _Thread_local struct {
 	osmem_exit_action *action;
 	uintptr_t stack_limit;
 } last;
 
-/* How many threads have one. */
+/* The number of threads that have an action. */
 static atomic_int threads;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int is_registered;
-static pid_t process; /* the one that registered it, not one that was forked off */
+static pid_t process; /* the process that registered act(), not one forked off from it */
 
 static void report(int status, const char *where)
 {
@@ -39,7 +39,7 @@ static void act(int status, void *unused)
 	if (last.action == NULL)
 		report(status, "by another thread than the one that runs main");
 	else if (osmem_is_in_call())
-		report(status, "in the midst of a call");
+		report(status, "during a call");
 	else if ((uintptr_t)__builtin_frame_address(0) < last.stack_limit)
 		report(status, "too deep in the stack for JavaScript");
 	else

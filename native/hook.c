@@ -9,14 +9,14 @@
 #include <stddef.h>
 
 static struct hook {
-	/* Whose it is; NO_PLACE if nobody's. Only the thread that has the place
-	 * reads or writes what stands below. */
+	/* NO_PLACE if the hook is not in use. Only the thread that has the place
+	 * reads or writes the members below. */
 	atomic_int place;
 	osmem_hook_body *body;
 	volatile sig_atomic_t is_answering;
 } hooks[HOOK_PLACES];
 
-/* One copy of it, not one for each hook. It leaves errno alone. */
+/* Not inlined, so that all hooks share one copy. It does not change errno. */
 static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t first,
 						  uintptr_t second, uintptr_t third,
 						  uintptr_t fourth, uintptr_t fifth,
@@ -37,7 +37,7 @@ static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t f
 	return answered;
 }
 
-/* All alike, but for the hook. */
+/* The functions differ only in their hook. */
 #define DEFINE_HOOK(number)                                                            \
 	static uintptr_t hook_##number(uintptr_t first, uintptr_t second, uintptr_t third, \
 				       uintptr_t fourth, uintptr_t fifth, uintptr_t sixth) \
@@ -47,7 +47,7 @@ static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t f
 
 #define LIST_HOOK(number) hook_##number,
 
-/* Numbers in octal: hook_17 is the sixteenth. */
+/* The numbers are octal: hook_10 follows hook_07. */
 #define FOR_EIGHT(do, eights)                                                          \
 	do(eights##0) do(eights##1) do(eights##2) do(eights##3)                        \
 	do(eights##4) do(eights##5) do(eights##6) do(eights##7)
@@ -63,16 +63,16 @@ static uintptr_t (*const functions[HOOK_PLACES])(uintptr_t, uintptr_t, uintptr_t
 	FOR_EACH_HOOK(LIST_HOOK)
 };
 
-static __attribute__((constructor)) void begin_as_nobodys(void)
+static __attribute__((constructor)) void begin_unused(void)
 {
 	for (int hook = 0; hook < HOOK_PLACES; hook++)
 		atomic_store(&hooks[hook].place, NO_PLACE);
 }
 
-/* Without a lock, a thread could look at each hook just when another has it. */
+/* Without a lock, a thread could find each hook taken while another looks at it. */
 static pthread_mutex_t take_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Taken in turn, as places are. NULL if there is none. */
+/* Takes an unused hook, in turn as places are. NULL if all are in use. */
 static struct hook *take_next(int32_t place)
 {
 	static int next;

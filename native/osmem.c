@@ -10,7 +10,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
-/* Of each place; only the thread that has it reads or writes them. */
+/* The heap of each place. Only the thread that has the place reads or writes it. */
 static struct {
 	osmem_answer *answers[OSMEM_FUNCTIONS];
 	uintptr_t arguments[2];
@@ -26,7 +26,7 @@ static const char *const NAMES[OSMEM_FUNCTIONS] = {
 static const char UNSERVED[] =
 	"no heap is bound; run the program with osmem exec, or call heap.bindToC({ os: true }) first";
 
-/* A call as it is made. */
+/* A call from C. */
 struct call {
 	const char *prefix; /* of the function's name: "os_" or "" */
 	enum osmem_function function;
@@ -48,7 +48,7 @@ static void refuse(const struct call *call, const char *reason)
 	osmem_report(text, reason);
 }
 
-/* Asks TypeScript. Sizes are signed here: see osmem_answer. */
+/* Calls TypeScript. Sizes become signed: see osmem_answer. */
 static double ask(int place, const struct call *call)
 {
 	heaps[place].arguments[0] = call->first;
@@ -57,7 +57,7 @@ static double ask(int place, const struct call *call)
 						    (double)(intptr_t)call->second);
 }
 
-/* One copy of it, not one for each function. */
+/* Not inlined, so that all functions share one copy. */
 static __attribute__((noinline)) double answer(int place, struct call call)
 {
 	int is_served = place != NO_PLACE || call.prefix[0] == '\0';
@@ -68,7 +68,7 @@ static __attribute__((noinline)) double answer(int place, struct call call)
 		return -ENOMEM;
 	}
 
-	/* The runtime changes errno as it likes. */
+	/* The runtime changes errno. */
 	int before = errno;
 	double answered = ask(place, &call);
 
@@ -100,8 +100,8 @@ static void *call_realloc(int place, const char *prefix, void *ptr, size_t size)
 	return to_pointer(answer(place, (struct call){prefix, OSMEM_REALLOC, (uintptr_t)ptr, size}));
 }
 
-/* Freeing NULL is never wrong: nothing is said of it where nobody answers, and only
- * those who asked for it hear of it. */
+/* Freeing NULL is never wrong. It is not reported if no heap answers, and it reaches
+ * only heaps that asked for it. */
 static void call_free(int place, const char *prefix, void *ptr)
 {
 	if (ptr != NULL || (osmem_is_answered(place) && heaps[place].hears_of_null))
@@ -138,7 +138,7 @@ void os_free(void *ptr)
 	call_free(served, "os_", ptr);
 }
 
-/* The functions of a place: all alike, but for the place. */
+/* The functions of a place, which differ only in the place. */
 #define DEFINE_FUNCTIONS(place)                                          \
 	static void *malloc_##place(size_t size)                         \
 	{                                                                \
@@ -175,14 +175,14 @@ static void *const functions[BINDING_PLACES][OSMEM_FUNCTIONS] = {
 	FOR_EACH_PLACE(LIST_FUNCTIONS)
 };
 
-/* What C++ registers the destructors of a thread's own objects with. They run when
- * the thread ends or calls exit(), before those of pthread_key_create(3) and the
- * functions of atexit(3): these may free memory when JavaScript is gone. */
+/* C++ registers the destructors of thread-local objects with this function. They run
+ * when the thread ends or calls exit(), before the destructors of pthread_key_create(3)
+ * and the functions of atexit(3), which may free memory when JavaScript is gone. */
 extern int __cxa_thread_atexit_impl(void (*destroy)(void *), void *object, void *library);
 extern void *__dso_handle;
 
-/* A thread that ends without having unbound its heaps. Where exit() was called by C
- * while TypeScript waits for it, JavaScript is still there to answer. */
+/* Unbinds the heaps of a thread that ends. If C called exit() while TypeScript waits for
+ * that call, JavaScript is still there to answer. */
 static void unbind_all(void *unused)
 {
 	(void)unused;

@@ -4,7 +4,7 @@
 
 #include <pthread.h>
 
-/* With NO_THREAD as its owner, it is an unused entry. */
+/* An entry is unused if its owner is NO_THREAD. */
 struct owned_range {
 	uintptr_t start;
 	uintptr_t end;
@@ -56,8 +56,8 @@ uintptr_t osmem_disown(uintptr_t start)
 	return owned;
 }
 
-/* Ranges that reach into this part of the break end where it starts. Those of others
- * than who moves it do if the C library has lowered it. */
+/* Ends every range that reaches into this part of the break where the part starts. Other
+ * threads have such ranges if the C library has lowered the break. */
 static void shorten_ranges(uintptr_t start, uintptr_t length)
 {
 	for (int index = 0; index < used; index++) {

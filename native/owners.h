@@ -1,14 +1,14 @@
 /*
- * owners.h - a directory of which thread's heaps have which memory, so that an address
- * can be told to be another isolate's. The heaps themselves know nothing of each other.
+ * owners.h - a directory of the memory that each thread's heaps obtained, which knows
+ * whether an address belongs to another isolate. The heaps know nothing of each other.
  *
  *     arena of thread 1        arena of thread 2        program break
  *    | blocks ... reserved |  | blocks ... reserved |  | 1 | 2 | 1 | not ours | 2 |
  *
- * It holds arenas and what was obtained by raising the break; of mappings of their own
- * it knows nothing. It has OWNED_RANGES entries, for as long as there are fewer: what
- * does not fit is nobody's. An arena's entry is given back with the arena; one of the
- * break stays, if only as an empty range, since its thread goes on from there.
+ * It lists arenas and memory obtained by raising the break, but not mappings. It has
+ * OWNED_RANGES entries: memory that does not fit has no owner. The entry of an arena is
+ * given back with the arena. The entry of a part of the break stays, perhaps as an empty
+ * range, since its thread extends it.
  */
 #ifndef OSMEM_OWNERS_H
 #define OSMEM_OWNERS_H
@@ -17,22 +17,21 @@
 
 #define OWNED_RANGES 1024
 
-/* From now on length bytes from start on are this thread's. */
+/* Makes this thread the owner of length bytes from start on. */
 void osmem_own(uintptr_t start, uintptr_t length);
 
-/* From now on what started here is nobody's, if it was this thread's. Returns how many
- * bytes that were. */
+/* Removes this thread's range that begins at start. Returns its bytes, 0 if there is
+ * none. */
 uintptr_t osmem_disown(uintptr_t start);
 
-/* The same as osmem_own for what the break was raised by, which is joined to what this
- * thread raised it by just before. */
+/* Makes this thread the owner of the bytes that the break was raised by. They are joined
+ * to those that this thread raised it by just before. */
 void osmem_own_break(uintptr_t start, uintptr_t length);
 
-/* From now on these length bytes from start on, which the break was lowered by, are
- * nobody's, whichever thread says so. */
+/* Removes every owner of the bytes that the break was lowered by. */
 void osmem_disown_break(uintptr_t start, uintptr_t length);
 
-/* Whether this address is another thread's, also of one that ended. */
+/* Whether an address is owned by another thread, even one that has ended. */
 uint32_t osmem_is_of_another(double address);
 
 #endif

@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 static struct place {
-	/* Whose calls are answered; NO_THREAD if the place is not taken. Only that
-	 * thread reads or writes what stands below. */
+	/* The thread whose calls are answered; NO_THREAD if the place is not taken.
+	 * Only that thread reads or writes the members below. */
 	_Atomic thread_number owner;
 	uintptr_t stack_limit;
 	volatile sig_atomic_t is_answering;
@@ -25,14 +25,14 @@ static const char *const REFUSALS[OSMEM_REFUSALS] = {
 	[OSMEM_OTHER_THREAD] =
 		"the heap belongs to another thread; call it from the one that bound it",
 	[OSMEM_NESTED] =
-		"it was made in the midst of another call; make none in signal handlers, nor in "
-		"what answers a call",
+		"it was made during another call; make none in signal handlers, nor in code that "
+		"answers a call",
 	[OSMEM_DEEP_STACK] = "the stack is too deep for JavaScript to answer; nest fewer calls, "
 			     "or run deno with --v8-flags=--stack-size=7000",
 };
 
-/* Whether this process was forked off from the one that JavaScript runs in. The child
- * inherits the number of its thread, and what the places say. */
+/* Whether this process was forked off from the one that JavaScript runs in. A child
+ * inherits its thread's number and the places. */
 static volatile sig_atomic_t is_forked;
 
 static void mark_as_forked(void)
@@ -45,11 +45,11 @@ static void watch_forks(void)
 	pthread_atfork(NULL, NULL, mark_as_forked);
 }
 
-/* Without a lock, a thread could look at each place just when another has it. */
+/* Without a lock, a thread could find each place taken while another looks at it. */
 static pthread_mutex_t take_lock = PTHREAD_MUTEX_INITIALIZER;
 
-/* Taken in turn, so that a place that was given back stays empty for as long as can
- * be: what still calls its functions is refused until then. */
+/* Places are taken in turn, so that one that was given back stays empty for as long as
+ * possible: C that still calls its functions is refused until then. */
 static int32_t take_next(void)
 {
 	static int32_t next;
@@ -96,10 +96,10 @@ int32_t osmem_has_place(int32_t place)
 	return atomic_load(&places[place].owner) == osmem_this_thread();
 }
 
-/* How many calls this thread is in the midst of. */
+/* The number of calls that this thread is answering. */
 static _Thread_local volatile sig_atomic_t calls;
 
-/* Why a call of this place is refused; OSMEM_REFUSALS if it is not. */
+/* Why a call of a place is refused; OSMEM_REFUSALS if it is not. */
 static enum osmem_refusal refusal_of(int32_t place)
 {
 	thread_number owner =
@@ -173,7 +173,7 @@ void osmem_report(const char *call, const char *reason)
 	int length = snprintf(line, sizeof(line), "osmem: %s refused: %s\n", call, reason);
 	ssize_t written = write(STDERR_FILENO, line, (size_t)length);
 
-	(void)written; /* There is nowhere else to say it. */
+	(void)written; /* A failed write cannot be reported anywhere else. */
 	errno = before;
 }
 

@@ -10,12 +10,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* The part that is left to the runtime is one of so many. */
+/* The runtime's part of the mappings is one of this many. */
 #define PARTS 8
 
-/* The kernel is asked again only if so many mappings were made or given back, and this
- * part of those that it counted, or if its count is older than this: at the limit a
- * program would wait for it each time. */
+/* The kernel is asked again only if this many mappings were made or given back, and at
+ * least this part of those that it counted, or if its count is older than this. Otherwise
+ * a program at the limit would wait for the kernel each time. */
 #define FEW_CALLS 1024
 #define FEW_PARTS 64
 #define LONGEST_TRUSTED 250000000 /* nanoseconds */
@@ -24,7 +24,7 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static long limit; /* 0 before it was read */
 static long counted;
 static int64_t counted_at; /* nanoseconds */
-static long rise;  /* how many there can be more since */
+static long rise;  /* the most that the count can have risen by since */
 static long calls; /* mappings made and given back since */
 
 static long read_limit(void)
@@ -40,7 +40,7 @@ static long read_limit(void)
 	return length > 0 ? strtol(digits, NULL, 10) : LONG_MAX;
 }
 
-/* One line each. */
+/* Counts the lines of /proc/self/maps, one for each mapping. */
 static long count_mappings(void)
 {
 	static char lines[1 << 16];
@@ -84,11 +84,11 @@ static int has_more_than(long parts)
 	return counted + rise < limit - limit / parts;
 }
 
-/* Whether there can be one more mapping than now, and one of so many parts of the limit
- * be left. Then it counts as made. */
+/* Whether one more mapping leaves at least one of this many parts of the limit. If so, it
+ * is counted. */
 static int make_room(long parts)
 {
-	if (limit == 0 && calls < FEW_CALLS) { /* nothing to ask in a small program */
+	if (limit == 0 && calls < FEW_CALLS) { /* a program that makes few mappings */
 		calls++;
 		return 1;
 	}

@@ -9,9 +9,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Converting a double outside the target's range is undefined behaviour in C.
- * No machine has this much address space, so the answer is the kernel's own
- * for too much: ENOMEM. */
+/* Converting a double outside the target's range is undefined behaviour in C. No machine
+ * has this much address space, so the answer is the kernel's own for too many bytes:
+ * ENOMEM. */
 static const double ADDRESS_SPACE = 9223372036854775808.0; /* 2^63 */
 
 uint32_t osmem_abi(void)
@@ -24,9 +24,9 @@ uint32_t osmem_page_size(void)
 	return (uint32_t)sysconf(_SC_PAGESIZE);
 }
 
-/* sbrk takes no lock, and every isolate of a process (each Worker is one) shares
- * this library: without a lock of ours, two of their heaps could be given the
- * same memory. It does not keep out the C library's own malloc. */
+/* sbrk takes no lock, and all isolates of a process (each Worker is one) share this
+ * library: without this lock, heaps of two isolates could be given the same memory. The
+ * C library's own malloc does not take the lock. */
 static pthread_mutex_t break_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void note_break(uintptr_t previous, intptr_t increment)
@@ -51,7 +51,7 @@ double osmem_sbrk(double increment)
 		note_break((uintptr_t)previous, (intptr_t)increment);
 	pthread_mutex_unlock(&break_lock);
 
-	/* (void *)-1 is how sbrk says that it failed. */
+	/* sbrk returns (void *)-1 when it fails. */
 	return (intptr_t)previous == -1 ? -error : (double)(uintptr_t)previous;
 }
 
@@ -80,7 +80,7 @@ int32_t osmem_munmap(double address, double length)
 	if (!osmem_has_room_without(start, (uintptr_t)length))
 		return -ENOMEM;
 
-	uintptr_t owned = osmem_disown(start); /* before another thread can be given it */
+	uintptr_t owned = osmem_disown(start); /* before another thread can get it */
 
 	if (munmap((void *)start, (size_t)length) == 0)
 		return 0;

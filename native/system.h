@@ -1,9 +1,9 @@
 /*
- * system.h - the system calls that osmem's allocator stands on.
+ * system.h - the system calls of osmem's allocator.
  *
- * Everything else - headers, splitting, merging, best fit - is TypeScript.
- * These functions exist because TypeScript cannot make a system call and cannot
- * turn a pointer into a number at the speed of an assignment.
+ * Everything else - headers, splitting, merging, best fit - is TypeScript. These
+ * functions exist because TypeScript cannot make a system call, and takes some six
+ * times as long to turn an address into a pointer.
  *
  * Conventions
  *   - Addresses and lengths are doubles: user space needs 47 bits, a double
@@ -32,18 +32,19 @@ uint32_t osmem_page_size(void);
 double osmem_sbrk(double increment);
 
 /* mmap(2): a fresh, zeroed, private, anonymous mapping of length bytes.
- * With reserve != 0 the kernel sets no swap aside for it (MAP_NORESERVE), for
- * large ranges of which only a part will ever be touched: arenas, which are this thread's
- * from now on (owners.h).
- * Returns its address, or a negated error number: also where the kernel would give it,
- * but that would leave too few to the runtime (room.h). */
+ * With reserve != 0 it is an arena: a large range of which only a part will be touched.
+ * The kernel sets no swap aside for it (MAP_NORESERVE), and this thread owns it from now
+ * on (owners.h).
+ * Returns its address, or a negated error number: also if the kernel has the mapping, but
+ * too few would be left to the runtime (room.h). */
 double osmem_mmap(double length, uint32_t reserve);
 
-/* munmap(2); what is given back is nobody's. Returns 0, or a negated error number, as above. */
+/* munmap(2). Memory that is given back has no owner. Returns 0, or a negated error number,
+ * as above. */
 int32_t osmem_munmap(double address, double length);
 
-/* The pointer with this address (NULL for what is none), and the address of this
- * pointer. */
+/* The pointer with an address (NULL for a number that is no address), and the address of
+ * a pointer. */
 void *osmem_pointer(double address);
 double osmem_address(void *pointer);
 

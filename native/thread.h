@@ -1,18 +1,18 @@
 /*
- * thread.h - tells threads apart. Each isolate of the runtime has one of its own.
+ * thread.h - numbers for threads. Each isolate of the runtime has a thread of its own.
  *
- * They have numbers that no other thread of the process ever gets: pthread_self() of a
- * thread that ended is given to the next.
+ * A number is never given to a second thread of the process, unlike pthread_self(), which
+ * a new thread may share with one that has ended.
  */
 #ifndef OSMEM_THREAD_H
 #define OSMEM_THREAD_H
 
 typedef unsigned long thread_number;
 
-/* What no thread has. */
+/* No thread has this number. */
 #define NO_THREAD 0ul
 
-/* The number of the thread that calls. */
+/* The number of the calling thread. */
 thread_number osmem_this_thread(void);
 
 #endif

@@ -1,3 +1,9 @@
+/**
+ * Lays out arrays and structures as a C compiler does on Linux, and turns a description
+ * of fields into such a layout.
+ *
+ * @module
+ */
 import {
   cannotLayOut,
   inspect,
@@ -7,33 +13,13 @@ import {
   wrongRange,
   wrongType,
 } from "./refusals.ts";
-import { SCALARS } from "./scalars.ts";
-
-/** How the values of one type lie in memory. */
-export interface Layout {
-  /** Bytes of a value. */
-  readonly size: number;
-  /** Bytes of which its address is a multiple. */
-  readonly align: number;
-  /** Whether a value is written by one access, so that it is never half written. */
-  readonly isScalar: boolean;
-  /** What it is as members of a structure of Deno's FFI. */
-  members(): readonly Deno.NativeType[];
-  /** Reads the value `offset` bytes behind a view's start. */
-  read(view: DataView, offset: number): unknown;
-  /**
-   * Writes a value `offset` bytes behind a view's start.
-   *
-   * @returns Why it cannot be written, if so; parts of it may have been written.
-   */
-  write(view: DataView, offset: number, value: unknown): Refusal | undefined;
-}
+import { type Layout, SCALARS } from "./scalars.ts";
 
 /**
- * An array of fixed length: its elements one behind the other. What is between two
- * of them is part of the first, whose size is a multiple of its alignment.
+ * An array of fixed length. Each element follows the one before without a gap: the size
+ * of an element is a multiple of its alignment.
  */
-export class ArrayLayout implements Layout {
+class ArrayLayout implements Layout {
   readonly size: number;
   readonly align: number;
   readonly isScalar = false;
@@ -43,7 +29,7 @@ export class ArrayLayout implements Layout {
     this.align = element.align;
   }
 
-  /** FFI has no arrays: an array is passed as so many members. */
+  /** The FFI has no arrays: each element is passed as a member. */
   members(): readonly Deno.NativeType[] {
     const members = this.element.members();
     return Array.from({ length: this.length }, () => members).flat();
@@ -79,7 +65,7 @@ function isList(value: unknown): value is ArrayLike<unknown> {
 }
 
 /** A field of a structure. */
-export interface Member {
+interface Member {
   readonly name: string;
   /** Bytes from the structure's start. */
   readonly offset: number;
@@ -104,7 +90,7 @@ export class RecordLayout implements Layout {
   readonly fields: readonly Member[];
   readonly #names: ReadonlySet<string>;
 
-  /** @param fields Each field's name and layout, in the order they have in C. */
+  /** @param fields Each field's name and layout, in C's order. */
   constructor(fields: readonly (readonly [name: string, layout: Layout])[]) {
     let end = 0;
     this.fields = fields.map(([name, layout]) => {
@@ -152,16 +138,16 @@ export class RecordLayout implements Layout {
   }
 }
 
-/** A field, or one in a structure inside, seen from the outermost structure. */
+/** A field, or a field of a nested structure, as seen from the outermost structure. */
 export interface Place {
-  /** Its name; `point.x` in a structure inside. */
+  /** Its name; `point.x` in a nested structure. */
   readonly path: string;
   /** Bytes from the outermost structure's start. */
   readonly offset: number;
   readonly layout: Layout;
 }
 
-/** Every field of a structure, and of those inside it. */
+/** Every field of a structure, and of the structures nested in it. */
 export function placesIn(record: RecordLayout): Place[] {
   return record.fields.flatMap(({ name, offset, layout }) => {
     const inner = layout instanceof RecordLayout ? placesIn(layout) : [];
@@ -181,24 +167,24 @@ function roundUp(bytes: number, align: number): number {
   return Math.ceil(bytes / align) * align;
 }
 
-/** The layout of each structure that was made, so that it can be part of another. */
+/** The layout of each `Struct`, so that it can be a field of another structure. */
 export const RECORDS: WeakMap<object, RecordLayout> = new WeakMap();
 
-/** The names that a field may have. `$` is what compilers take besides C's own. */
+/** The names that a field may have. Compilers allow `$` beside C's own characters. */
 const NAME = /^[A-Za-z_$][\w$]*$/;
 
-/** Descriptions that contain the one at hand. */
+/** The descriptions that contain the one being resolved. */
 type Outer = readonly unknown[];
 
 /**
  * Lays out the fields of a structure.
  *
  * @param fields Each field's type by its name.
- * @param path Where they are described; empty for the outermost.
- * @param outer The descriptions that they stand in.
- * @throws {UsageError} If they are no fields that a structure in C can have.
- * @throws {ArgumentError} If the length of an array is no positive whole number, or
- * the structure has more bytes than a number can say exactly.
+ * @param path The path of the structure; empty for the outermost.
+ * @param outer The descriptions that contain this one.
+ * @throws {UsageError} If a structure in C cannot have these fields.
+ * @throws {ArgumentError} If the length of an array is not a positive whole number, or
+ * the structure's size is not a safe integer.
  */
 export function resolveFields(
   fields: unknown,
@@ -268,7 +254,7 @@ function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Refuses a description that stands in itself. */
+/** Refuses a description that contains itself. */
 function requireFinite(type: unknown, path: string, outer: Outer): void {
   if (!outer.includes(type)) return;
   throw cannotLayOut(
@@ -277,7 +263,7 @@ function requireFinite(type: unknown, path: string, outer: Outer): void {
   );
 }
 
-/** Refuses what is no name in C, and what JavaScript would not keep in order. */
+/** Refuses names that C does not allow, and names that JavaScript would reorder. */
 function requireName(name: string | symbol, path: string): string {
   if (typeof name === "string" && NAME.test(name) && name !== "__proto__") {
     return name;

@@ -1,20 +1,25 @@
+/**
+ * What is wrong with a value or a description, and the errors that say so.
+ *
+ * @module
+ */
 import { ArgumentError } from "../errors/argument_error.ts";
 import { UsageError } from "../errors/usage_error.ts";
 
-/** A value that cannot be written, told to the caller by {@linkcode cannotSet}. */
+/** Why a value cannot be written. {@linkcode cannotSet} makes an error of it. */
 export interface Refusal {
-  /** Where the value stands: `point.x`, `tags[3]`; empty for the whole. */
+  /** The path of the value: `point.x`, `tags[3]`; empty for the whole structure. */
   readonly path: string;
-  /** What was given. */
+  /** The value. */
   readonly value: unknown;
   /** What was expected, as in `"a boolean"`. */
   readonly expected: string;
-  /** Whether it is of the wrong type, or does not fit. */
+  /** Whether the value has the wrong type, or does not fit. */
   readonly fault: Fault;
 }
 
 /** What is wrong with a value, or with a description: its type, or its size. */
-export type Fault = "type" | "range";
+type Fault = "type" | "range";
 
 /** Refuses a value of the wrong type. */
 export function wrongType(value: unknown, expected: string): Refusal {
@@ -26,7 +31,7 @@ export function wrongRange(value: unknown, expected: string): Refusal {
   return { path: "", value, expected, fault: "range" };
 }
 
-/** The same refusal, seen from a structure or an array in which the value stands. */
+/** Adds a step to the path: the value is part of a structure or an array. */
 export function within(step: string, refusal: Refusal): Refusal {
   return { ...refusal, path: joinPath(step, refusal.path) };
 }
@@ -71,14 +76,14 @@ export function noRoom(
   );
 }
 
-/** The error for something that structures cannot lie in. */
+/** The error for a target that is not memory. */
 export function notMemory(call: string, target: unknown): UsageError {
   return new UsageError(
     "wrong-type",
     `Cannot ${call} a structure in ${
       inspect(target)
     }: expected a DataView, a ` +
-      "Uint8Array, or what has a view; heap.bytes(address) shows a block's bytes",
+      "Uint8Array, or an object with a view; heap.bytes(address) shows a block's bytes",
   );
 }
 
@@ -100,7 +105,7 @@ export function tooLargeByValue(size: number, most: number): ArgumentError {
   );
 }
 
-/** The error for a description that is none of a structure in C. */
+/** The error for a description that is not one of a structure in C. */
 export function cannotLayOut(
   path: string,
   why: string,

@@ -1,8 +1,69 @@
+/**
+ * What a {@linkcode Layout} is, and the layouts of the scalar types: how their values are
+ * read, checked and stored.
+ *
+ * @module
+ */
 import type { Address } from "../ffi/memory.ts";
 import { addressOf, type Pointer, pointerAt } from "../ffi/pointer.ts";
-import type { ScalarType } from "./field_types.ts";
-import type { Layout } from "./layouts.ts";
 import { type Refusal, wrongRange, wrongType } from "./refusals.ts";
+
+/** How the values of one type lie in memory: of a scalar, an array or a structure. */
+export interface Layout {
+  /** Bytes of a value. */
+  readonly size: number;
+  /** Bytes of which its address is a multiple. */
+  readonly align: number;
+  /** Whether a value is written by one access, so that it is never half written. */
+  readonly isScalar: boolean;
+  /** The members of a structure of Deno's FFI that a value is passed as. */
+  members(): readonly Deno.NativeType[];
+  /** Reads the value `offset` bytes after a view's start. */
+  read(view: DataView, offset: number): unknown;
+  /**
+   * Writes a value `offset` bytes after a view's start.
+   *
+   * @returns Why the value cannot be written. Then parts of it may have been written.
+   */
+  write(view: DataView, offset: number, value: unknown): Refusal | undefined;
+}
+
+/** The type in TypeScript of each scalar type's values. */
+export interface ScalarValues {
+  /** 1 byte: 0 is false. */
+  bool: boolean;
+  /** 1 byte. */
+  u8: number;
+  /** 1 byte. */
+  i8: number;
+  /** 2 bytes. */
+  u16: number;
+  /** 2 bytes. */
+  i16: number;
+  /** 4 bytes. */
+  u32: number;
+  /** 4 bytes. */
+  i32: number;
+  /** 8 bytes. */
+  u64: bigint;
+  /** 8 bytes. */
+  i64: bigint;
+  /** 8 bytes: `size_t`. */
+  usize: bigint;
+  /** 8 bytes: `ssize_t`. */
+  isize: bigint;
+  /** 4 bytes. */
+  f32: number;
+  /** 8 bytes. */
+  f64: number;
+  /** 8 bytes; `null` is NULL. */
+  pointer: Deno.PointerValue;
+  /** 8 bytes: the address of a function; `null` is NULL. */
+  function: Deno.PointerValue;
+}
+
+/** The name of a scalar type: those of Deno's FFI but for `"buffer"`. */
+export type ScalarType = keyof ScalarValues;
 
 /** How the values of one machine type are read, checked and stored. */
 interface Access<Value> {
@@ -44,7 +105,7 @@ class Scalar<Value> implements Layout {
   }
 }
 
-/** Refuses what is no integer of so many bits, which are 32 at most. */
+/** Refuses a value that is not an integer of this many bits, 32 at most. */
 function refuseAllBut(low: number, bits: number): Access<number>["refuse"] {
   const high = low + 2 ** bits - 1;
   const expected = `an integer from ${low} to ${high}`;
@@ -73,7 +134,7 @@ function signed(
   return new Scalar(`i${bits}`, bits / 8, { read, refuse, store });
 }
 
-/** A 64-bit integer: a bigint is read, and a number is taken where it is exact. */
+/** A 64-bit integer: read as a bigint; a safe integer may be written too. */
 function bigInteger(
   type: "u64" | "i64" | "usize" | "isize",
   low: bigint,
@@ -126,10 +187,10 @@ const f32 = new Scalar("f32", 4, {
   store: (view, offset, value) => view.setFloat32(offset, value, true),
 });
 
-/** An upper half below this makes an address that a number holds exactly. */
+/** If the upper half is below this, a number holds the address exactly. */
 const EXACT_BELOW = 2 ** 21;
 
-/** Pointers. Those that are no plain addresses (tagged ones, `(void *)-1`) stay whole. */
+/** Pointers. All 64 bits are kept, also of tagged pointers and `(void *)-1`. */
 const pointers: Access<Pointer> = {
   read(view, offset) {
     const high = view.getUint32(offset + 4, true);
@@ -152,7 +213,7 @@ const pointers: Access<Pointer> = {
   },
 };
 
-/** The address of a pointer; `undefined` if it is none, which only FFI can tell. */
+/** The address of a pointer; `undefined` if it is none, which only the FFI knows. */
 function addressIn(value: unknown): Address | undefined {
   try {
     return addressOf(value as Pointer);

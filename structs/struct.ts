@@ -1,15 +1,20 @@
+/**
+ * Structures of C: {@linkcode struct} lays one out, a {@linkcode Struct} reads and writes
+ * it, and types say which values its fields have.
+ *
+ * | written | in C | value read |
+ * |---|---|---|
+ * | `"bool"` | `bool` | `boolean` |
+ * | `"u8"`, `"i8"` … `"u32"`, `"i32"` | `uint8_t`, `int8_t` … | `number` |
+ * | `"f32"`, `"f64"` | `float`, `double` | `number` |
+ * | `"u64"`, `"i64"`, `"usize"`, `"isize"` | `uint64_t` …, `size_t`, `ssize_t` | `bigint` |
+ * | `"pointer"`, `"function"` | `void *`, a function's address | `Deno.PointerValue` |
+ * | `["u8", 16]` | `uint8_t name[16]` | `number[]` |
+ * | `{ x: "f64", y: "f64" }`, or a {@linkcode Struct} | a nested structure | an object |
+ *
+ * @module
+ */
 import { requireWhole } from "../errors/argument_error.ts";
-import type {
-  FieldLayout,
-  FieldPath,
-  FieldType,
-  FieldTypeAt,
-  InputOf,
-  LaidOut,
-  StructFields,
-  StructTarget,
-  ValueOf,
-} from "./field_types.ts";
 import {
   type Place,
   placesIn,
@@ -27,9 +32,7 @@ import {
   tooLargeByValue,
   within,
 } from "./refusals.ts";
-
-/** Bytes of a structure from which on it is passed by a pointer. */
-const MOST_BY_VALUE = 65_536;
+import type { ScalarType, ScalarValues } from "./scalars.ts";
 
 /**
  * Lays out a structure as a C compiler does on Linux: each field at the next
@@ -45,14 +48,14 @@ const MOST_BY_VALUE = 65_536;
  *
  * A field's type is one of `bool`, `u8`, `i8`, `u16`, `i16`, `u32`, `i32`, `u64`,
  * `i64`, `usize`, `isize`, `f32`, `f64`, `pointer` and `function`, an array
- * `[type, length]`, the fields of a structure inside, or a {@linkcode Struct}.
+ * `[type, length]`, the fields of a nested structure, or a {@linkcode Struct}.
  *
- * @param fields Each field's type by its name, in the order they have in C.
+ * @param fields Each field's type by its name, in C's order.
  * @returns Its layout.
- * @throws {UsageError} If there is no field, a name is none in C, a type is none
+ * @throws {UsageError} If there is no field, C does not allow a name, a type is not one
  * of these, or a structure contains itself.
- * @throws {ArgumentError} If the length of an array is no positive whole number, or
- * the structure's size no safe integer.
+ * @throws {ArgumentError} If the length of an array is not a positive whole number, or
+ * the structure's size is not a safe integer.
  *
  * @example Write in TypeScript what C reads
  * ```ts
@@ -79,14 +82,17 @@ export function struct<const Fields extends StructFields>(
   return new Struct(fields);
 }
 
+/** The most bytes of a structure that Deno's FFI passes by value. */
+const MOST_BY_VALUE = 65_536;
+
 /**
- * The layout of a structure in C, made by {@linkcode struct}: where its fields
- * lie, and how they are read and written in memory that you hold.
+ * The layout of a structure in C, made by {@linkcode struct}: where its fields lie. It
+ * reads and writes structures in memory that you give it.
  *
- * Memory is a `DataView`, a `Uint8Array`, or what has a `view`. Each method is told
- * at which offset in it the structure starts, at 0 by default, and refuses memory
- * that does not hold the structure whole. A value is checked whole before the
- * first byte of it is stored; padding is stored as zeros.
+ * Memory is a `DataView`, a `Uint8Array`, or an object with a `view`, such as an
+ * {@linkcode Allocation}. Each method takes the offset at which the structure starts, 0
+ * by default, and refuses memory that is too small for the structure. The whole value is
+ * checked before its first byte is stored. Padding is stored as zeros.
  *
  * @example An array of structures
  * ```ts
@@ -106,20 +112,20 @@ export class Struct<Fields extends StructFields = StructFields> {
   readonly size: number;
   /** Bytes of which its address is a multiple: `_Alignof` in C. */
   readonly align: number;
-  /** Where each field lies, and what it is. */
+  /** Offset, size and type of each field. */
   readonly fields: {
     readonly [Name in keyof Fields]: FieldLayout<Fields[Name]>;
   };
   readonly #whole: Place;
   readonly #places: ReadonlyMap<string, Place>;
-  /** Where values are put together; `undefined` while one is. */
+  /** Where a value is put together before it is stored; `undefined` while one is. */
   #draft: DataView<ArrayBuffer> | undefined;
   #type: Deno.NativeStructType | undefined;
 
   /**
-   * What {@linkcode struct} does.
+   * Lays out a structure, as {@linkcode struct} does.
    *
-   * @param fields Each field's type by its name, in the order they have in C.
+   * @param fields Each field's type by its name, in C's order.
    */
   constructor(fields: Fields) {
     const record = resolveFields(fields);
@@ -136,9 +142,9 @@ export class Struct<Fields extends StructFields = StructFields> {
 
   /**
    * The structure as a type of Deno's FFI, for parameters and results by value.
-   * FFI has no arrays: an array in it becomes so many members.
+   * The FFI has no arrays: each element of an array becomes a member.
    *
-   * @throws {ArgumentError} If it has more than 64 KiB: pass a pointer instead.
+   * @throws {ArgumentError} If the structure has more than 64 KiB: pass a pointer instead.
    *
    * @example A result by value
    * ```ts
@@ -166,10 +172,10 @@ export class Struct<Fields extends StructFields = StructFields> {
    * Reads the whole structure.
    *
    * @param target The memory it lies in.
-   * @param offset Bytes from there to its start.
+   * @param offset Bytes from the start of the memory to the structure.
    * @returns A new object with the value of each field.
-   * @throws {UsageError} If `target` is no memory, or was freed.
-   * @throws {ArgumentError} If it does not hold the structure whole.
+   * @throws {UsageError} If `target` is not memory, or was freed.
+   * @throws {ArgumentError} If `target` is too small for the structure.
    *
    * @example Padding is left out
    * ```ts
@@ -190,13 +196,12 @@ export class Struct<Fields extends StructFields = StructFields> {
    * Writes the whole structure.
    *
    * @param target The memory it lies in.
-   * @param value A value for each field. To write some of them, use
-   * {@linkcode Struct.set}.
-   * @param offset Bytes from there to its start.
-   * @throws {UsageError} If `target` is no memory, or was freed; or a value is
-   * missing, of the wrong type, or of no field. Then nothing is written.
-   * @throws {ArgumentError} If `target` does not hold the structure whole, or a value
-   * does not fit. Then nothing is written.
+   * @param value A value for each field. {@linkcode Struct.set} writes a single field.
+   * @param offset Bytes from the start of the memory to the structure.
+   * @throws {UsageError} If `target` is not memory, or was freed; if a value is missing
+   * or of the wrong type, or a name is not a field's. Then nothing is written.
+   * @throws {ArgumentError} If `target` is too small for the structure, or a value does
+   * not fit its field. Then nothing is written.
    *
    * @example Padding is zeros
    * ```ts
@@ -226,12 +231,12 @@ export class Struct<Fields extends StructFields = StructFields> {
    * Reads one field.
    *
    * @param target The memory the structure lies in.
-   * @param path The field's name; `"point.x"` is a field of a structure inside.
-   * @param offset Bytes from there to the structure's start.
-   * @returns Its value.
-   * @throws {UsageError} If there is no such field, or `target` is no memory, or was
+   * @param path The field's name; `"point.x"` is a field of a nested structure.
+   * @param offset Bytes from the start of the memory to the structure.
+   * @returns The field's value.
+   * @throws {UsageError} If there is no such field, or `target` is not memory, or was
    * freed.
-   * @throws {ArgumentError} If it does not hold the structure whole.
+   * @throws {ArgumentError} If `target` is too small for the structure.
    *
    * @example Read one field
    * ```ts
@@ -257,13 +262,13 @@ export class Struct<Fields extends StructFields = StructFields> {
    * Writes one field.
    *
    * @param target The memory the structure lies in.
-   * @param path The field's name; `"point.x"` is a field of a structure inside.
-   * @param value Its value, whole if it is an array or a structure.
-   * @param offset Bytes from there to the structure's start.
+   * @param path The field's name; `"point.x"` is a field of a nested structure.
+   * @param value The field's value; all of it if it is an array or a structure.
+   * @param offset Bytes from the start of the memory to the structure.
    * @throws {UsageError} If there is no such field, the value is of the wrong type,
-   * or `target` is no memory, or was freed. Then nothing is written.
-   * @throws {ArgumentError} If `target` does not hold the structure whole, or the value
-   * does not fit. Then nothing is written.
+   * or `target` is not memory, or was freed. Then nothing is written.
+   * @throws {ArgumentError} If `target` is too small for the structure, or the value
+   * does not fit the field. Then nothing is written.
    *
    * @example Write one field
    * ```ts
@@ -287,16 +292,16 @@ export class Struct<Fields extends StructFields = StructFields> {
   }
 
   /**
-   * One structure of an array of them.
+   * A view of one structure in an array of structures.
    *
    * @param target The memory the array lies in.
-   * @param index Which one, from 0.
-   * @param offset Bytes from there to the array's start.
-   * @returns A view of exactly its bytes. Where each nanosecond counts, give the
-   * other methods an offset instead, for which no view is made.
-   * @throws {UsageError} If `target` is no memory, or was freed.
-   * @throws {ArgumentError} If `index` is no non-negative whole number, or `target`
-   * does not hold that many.
+   * @param index The structure's index, from 0.
+   * @param offset Bytes from the start of the memory to the array.
+   * @returns A view of exactly the structure's bytes. Making a view takes time: in a hot
+   * loop, give the other methods an offset instead.
+   * @throws {UsageError} If `target` is not memory, or was freed.
+   * @throws {ArgumentError} If `index` is not a non-negative whole number, or `target`
+   * ends before that structure does.
    *
    * @example An array inside a structure
    * ```ts
@@ -336,7 +341,7 @@ export class Struct<Fields extends StructFields = StructFields> {
     if (refusal) throw cannotSet(within(path, refusal));
   }
 
-  /** Puts a value together before it is stored, so that it is stored whole. */
+  /** Puts a value together first, so that it is stored whole or not at all. */
   #storeWhole(
     view: DataView,
     start: number,
@@ -352,7 +357,186 @@ export class Struct<Fields extends StructFields = StructFields> {
   }
 }
 
-/** Copies bytes as words: structures are too small for more to be worth its cost. */
+/**
+ * The type of a field: a scalar, an array `[type, length]` of any of these, a
+ * {@linkcode Struct}, or the fields of a nested structure.
+ *
+ * @example A type that a function returns
+ * ```ts
+ * import { type FieldType, struct } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grid = (width: number, height: number): FieldType => [
+ *   ["u8", width],
+ *   height,
+ * ];
+ * const Board = struct({ turn: "u8", cells: grid(3, 3) });
+ * assertEquals(Board.size, 10);
+ * ```
+ */
+export type FieldType =
+  | ScalarType
+  | readonly [FieldType, number]
+  | Struct
+  | StructFields;
+
+/**
+ * The fields of a structure in C's order, each with its type. Names are those that C
+ * allows, such as `tm_sec`.
+ *
+ * @example A structure whose fields are chosen when the program runs
+ * ```ts
+ * import { struct, type StructFields } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const version: number = 2;
+ * const fields: StructFields = {
+ *   id: "u32",
+ *   ...(version > 1 ? { flags: "u64" } : {}),
+ * };
+ * assertEquals(struct(fields).size, 16);
+ * ```
+ */
+export interface StructFields {
+  /** The type of the field with this name. */
+  readonly [name: string]: FieldType;
+}
+
+/**
+ * The value read from a structure, or from a field of this type.
+ *
+ * @example The type of a structure's values
+ * ```ts
+ * import { struct, type ValueOf } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const Point = struct({ x: "f64", y: "f64" });
+ * function length({ x, y }: ValueOf<typeof Point>): number {
+ *   return Math.hypot(x, y);
+ * }
+ * const bytes = new Uint8Array(Point.size);
+ * Point.write(bytes, { x: 3, y: 4 });
+ * assertEquals(length(Point.read(bytes)), 5);
+ * ```
+ */
+export type ValueOf<Type> = Type extends ScalarType ? ScalarValues[Type]
+  : Type extends Struct<infer Fields>
+    ? { -readonly [Name in keyof Fields]: ValueOf<Fields[Name]> }
+  : Type extends readonly [infer Element, number] ? ValueOf<Element>[]
+  : { -readonly [Name in keyof Type]: ValueOf<Type[Name]> };
+
+/**
+ * The value that may be written to a structure, or to a field of this type: one as it is
+ * read; also a number for a 64-bit integer, and a typed array for an array.
+ *
+ * @example Numbers for 64-bit integers
+ * ```ts
+ * import { type InputOf, struct } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const Division = struct({ quotient: "i64", remainder: "i64" });
+ * const value: InputOf<typeof Division> = { quotient: 3, remainder: 2n };
+ * const bytes = new Uint8Array(Division.size);
+ * Division.write(bytes, value);
+ * assertEquals(Division.read(bytes), { quotient: 3n, remainder: 2n });
+ * ```
+ */
+export type InputOf<Type> = Type extends ScalarType
+  ? bigint extends ScalarValues[Type] ? bigint | number : ScalarValues[Type]
+  : Type extends Struct<infer Fields>
+    ? { readonly [Name in keyof Fields]: InputOf<Fields[Name]> }
+  : Type extends readonly [infer Element, number] ? ArrayLike<InputOf<Element>>
+  : { readonly [Name in keyof Type]: InputOf<Type[Name]> };
+
+/**
+ * The name of a field, or of a field in a nested structure: `"point"`, `"point.x"`.
+ *
+ * @example A path that the compiler checks
+ * ```ts
+ * import { type FieldPath, struct } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const fields = { id: "u32", point: { x: "f64", y: "f64" } } as const;
+ * const Shape = struct(fields);
+ * const path: FieldPath<typeof fields> = "point.y";
+ * assertEquals(Shape.get(new Uint8Array(Shape.size), path), 0);
+ * ```
+ */
+export type FieldPath<Fields extends StructFields> = string extends keyof Fields
+  ? string
+  : {
+    [Name in keyof Fields & string]:
+      | Name
+      | `${Name}.${FieldPath<FieldsIn<Fields[Name]>>}`;
+  }[keyof Fields & string];
+
+/** The fields of a nested structure; none for a field of another type. */
+export type FieldsIn<Type extends FieldType> = Type extends Struct<infer Fields>
+  ? Fields
+  : Type extends StructFields ? Type
+  : Record<never, never>;
+
+/** The type of the field at a path. */
+export type FieldTypeAt<Fields extends StructFields, Path extends string> =
+  Path extends keyof Fields ? Fields[Path]
+    : Path extends `${infer Name}.${infer Rest}`
+      ? Name extends keyof Fields ? FieldTypeAt<FieldsIn<Fields[Name]>, Rest>
+      : never
+    : never;
+
+/**
+ * Offset, size and type of a field.
+ *
+ * @example Fields of a nested structure
+ * ```ts
+ * import { struct } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { point } = struct({ id: "u32", point: { x: "f64", y: "f64" } }).fields;
+ * assertEquals([point.offset, point.size, point.align], [8, 16, 8]);
+ * assertEquals(point.type.fields.y.offset, 8); // from the start of point
+ * ```
+ */
+export interface FieldLayout<Type extends FieldType = FieldType> {
+  /** Bytes from the structure's start to the field. */
+  readonly offset: number;
+  /** Bytes of the field. */
+  readonly size: number;
+  /** Bytes of which its offset is a multiple. */
+  readonly align: number;
+  /** Its type; fields in braces have become a {@linkcode Struct}. */
+  readonly type: LaidOut<Type>;
+}
+
+/** A field's type as it is laid out: fields in braces have become a {@linkcode Struct}. */
+export type LaidOut<Type> = Type extends ScalarType | Struct ? Type
+  : Type extends readonly [infer Element, infer Length]
+    ? readonly [LaidOut<Element>, Length]
+  : Type extends StructFields ? Struct<Type>
+  : never;
+
+/**
+ * Memory that structures lie in: a `DataView`, bytes (such as the FFI gives for a
+ * structure by value), or an object with a `view`, such as an {@linkcode Allocation}. It
+ * is used in place, nothing is copied. A `DataView` is the fastest: for bytes, each call
+ * makes one.
+ *
+ * @example The same memory in three ways
+ * ```ts
+ * import { struct } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const Count = struct({ count: "u32" });
+ * const bytes = Uint8Array.of(1, 2, 0, 0);
+ * const view = new DataView(bytes.buffer);
+ * for (const target of [bytes, view, { view }]) {
+ *   assertEquals(Count.get(target, "count"), 513);
+ * }
+ * ```
+ */
+export type StructTarget = DataView | Uint8Array | { readonly view: DataView };
+
+/** Copies bytes as words. Structures are too small for a typed array's `set` to pay. */
 function copy(
   from: DataView,
   fromOffset: number,
@@ -369,7 +553,7 @@ function copy(
   }
 }
 
-/** Where the fields of a structure lie, with their types as they were laid out. */
+/** The layouts of a structure's fields, with their types as they were laid out. */
 function describe<Fields extends StructFields>(
   record: RecordLayout,
   fields: Fields,
@@ -384,7 +568,7 @@ function describe<Fields extends StructFields>(
   >["fields"];
 }
 
-/** The same type, with a {@linkcode Struct} in place of fields in braces. */
+/** Makes a {@linkcode Struct} of fields in braces, and keeps any other type. */
 function laidOut(type: FieldType): LaidOut<FieldType> {
   if (typeof type === "string" || type instanceof Struct) return type;
   if (!isArray(type)) return new Struct(type);
@@ -397,17 +581,17 @@ function isArray(type: FieldType): type is readonly [FieldType, number] {
 }
 
 /**
- * A view of memory that holds a structure.
+ * A view of the memory of a structure.
  *
- * @param call What is to be done with it, as in `"read"`.
+ * @param call What the caller does with the structure, as in `"read"`.
  * @param target The memory.
- * @param offset Bytes from its start to the structure's.
+ * @param offset Bytes from the start of the memory to the structure.
  * @param size Bytes of the structure.
  * @returns A view from the start of the memory.
- * @throws {UsageError} If it is no memory, or is gone.
- * @throws {ArgumentError} If the structure is not in it whole.
+ * @throws {UsageError} If `target` is not memory, or is gone.
+ * @throws {ArgumentError} If `target` is too small for the structure.
  */
-export function viewOf(
+function viewOf(
   call: string,
   target: StructTarget,
   offset: number,
@@ -440,7 +624,7 @@ function viewOfBytes(call: string, bytes: Uint8Array): DataView {
   }
 }
 
-/** The length of a view, for which a view of memory that is gone throws. */
+/** The length of a view; asking a view of memory that is gone throws. */
 function lengthOf(call: string, view: DataView): number {
   try {
     return view.byteLength;

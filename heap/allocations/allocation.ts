@@ -10,7 +10,8 @@ import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
 import { closeWindow } from "../../ffi/system.ts";
 import type { BlockOwner } from "../inspection/invalid_pointer.ts";
-import { type LeakListener, reportCollected } from "../leaks/report_leaks.ts";
+import type { LeakListener } from "../heap_options.ts";
+import { reportCollected } from "../leaks/leak_detection.ts";
 
 /** How memory is allocated that has its content from the start. */
 export interface ContentOptions {

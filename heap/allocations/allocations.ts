@@ -7,8 +7,8 @@ import { showValue } from "../../errors/messages.ts";
 import { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Contract } from "../contract.ts";
+import type { LeakListener } from "../heap_options.ts";
 import { CELL_BYTES } from "../layout.ts";
-import type { LeakListener } from "../leaks/report_leaks.ts";
 import {
   Allocation,
   blockOf,

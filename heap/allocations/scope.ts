@@ -1,8 +1,11 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
 import { toCString } from "../../ffi/c_library.ts";
 import { named, printLine, showValue } from "../../errors/messages.ts";
-import type { InputOf, StructFields } from "../../structs/field_types.ts";
-import { Struct } from "../../structs/struct.ts";
+import {
+  type InputOf,
+  Struct,
+  type StructFields,
+} from "../../structs/struct.ts";
 import {
   Allocation,
   blockOf,

@@ -1,81 +1,95 @@
+/**
+ * A heap as C functions: {@linkcode CBindings}, and the hooks that they make.
+ *
+ * @module
+ */
+import { ArgumentError } from "../../errors/argument_error.ts";
+import { OutOfMemoryError } from "../../errors/system_errors.ts";
 import { UsageError } from "../../errors/usage_error.ts";
-import { NativeBinding, type RefusedCalls } from "./native_binding.ts";
 import { type CAnswers, CCalls, ErrorLog, type HeapCalls } from "./c_calls.ts";
-import {
-  guardHook,
-  type HookDefinition,
-  requireHookDefinition,
-} from "./hook.ts";
+import { NativeBinding, type RefusedCalls } from "./native_binding.ts";
 
 /** Options for {@linkcode Heap.bindToC}. */
 export interface CBindingsOptions {
   /**
    * Whether C programs that are linked with `libosmem.so` get their memory from this
-   * heap: the `os_*` functions of the whole process go to it, until these bindings
-   * are disposed of or others ask for the same.
+   * heap: it answers the `os_*` functions of the whole process until these bindings are
+   * disposed of, or other bindings are made with this option.
    *
    * @default {false}
    */
   readonly os?: boolean;
 }
 
-/** What else those who record or trace calls ask for. */
+/** Options for bindings whose calls are recorded or traced. */
 export interface AllBindingOptions extends CBindingsOptions {
-  /** Whether `free(NULL)` is passed on too, although it changes nothing. */
+  /** Whether `free(NULL)` is answered too, although it changes nothing. */
   readonly everyCall?: boolean;
 }
 
+/** Binds a heap, or its recording, to C. */
+export function bindCalls(
+  heap: HeapCalls,
+  options: AllBindingOptions = {},
+): CBindings {
+  const log = new ErrorLog();
+  const bindings = new CBindings(new CCalls(heap, log), log, options);
+  boundHeaps.set(bindings, heap);
+  return bindings;
+}
+
+/** Open bindings are kept alive: C has pointers that the collector does not see. */
+const open = new Set<CBindings>();
+
+/** The heap that bindings call. */
+const boundHeaps = new WeakMap<CBindings, HeapCalls>();
+
 /**
- * An argument of the call from C that is being answered, with all its bits. What
- * answers is given a number, which has lost some of them above 2^53.
+ * An argument of the call from C that is being answered, with all its bits. The answer
+ * is given a number, which loses bits above 2^53.
  *
- * It is no method, because only what traces calls should see it.
+ * It is not a method, because only code that traces calls needs it.
  *
- * @param bindings Those that C called through.
+ * @param bindings The bindings that C called through.
  * @param index The first argument or the second.
  */
 export let exactArgument: (bindings: CBindings, index: 0 | 1) => bigint;
 
-/** Whether C is calling a heap at this moment, through what {@linkcode bindCalls} made. */
+/** Whether C is calling a heap at this moment, through bindings of {@linkcode bindCalls}. */
 export let isCalling: (heap: HeapCalls) => boolean;
-
-/** An open binding is held here: C has pointers that the collector does not see. */
-const open = new Set<CBindings>();
-
-/** What bindings call. */
-const boundHeaps = new WeakMap<CBindings, HeapCalls>();
 
 /**
  * A heap as C functions, for libraries that let their allocator be chosen. Made by
- * {@linkcode Heap.bindToC}. The function pointers can be called for as long as the
- * process lives. Once this is disposed of, what is called through them fails like a
- * refused allocation, until the place that it had is given to others: there are
- * sixteen, taken in turn, and the sixteenth bindings that are made after these, or
- * earlier ones if others are still open, answer to these pointers too. Let C forget
- * them before that.
+ * {@linkcode Heap.bindToC}.
  *
- * No error ever reaches C. Where there is no memory it gets NULL, with `errno` set to
- * `ENOMEM`. A wrong pointer is reported on standard error with what it is, remembered
- * in {@linkcode CBindings.errors}, and otherwise ignored.
+ * The function pointers can be called for as long as the process lives. Once the bindings
+ * are disposed of, calls fail like a refused allocation, until other bindings get their
+ * place. There are sixteen places, taken in turn: the sixteenth bindings made after these
+ * answer these pointers too, or earlier ones if others are still open. Let C forget the
+ * pointers before that.
  *
- * What JavaScript could not answer is refused with a line on standard error:
+ * No error ever reaches C. If there is no memory, C gets NULL, with `errno` set to
+ * `ENOMEM`. A wrong pointer is described on standard error, remembered in
+ * {@linkcode CBindings.errors}, and otherwise ignored.
+ *
+ * Calls that JavaScript cannot answer are refused, with a line on standard error:
  *
  * | a call | why |
  * |---|---|
- * | from another thread than made the bindings | functions that call back must be called as usual, not with `nonblocking` |
- * | in the midst of another call of the same functions | a signal handler may have interrupted JavaScript |
+ * | from a thread that did not make the bindings | JavaScript runs in one thread: call C functions that call back as usual, not with `nonblocking` |
+ * | during another call through these bindings | a signal handler may have interrupted JavaScript |
  * | in a process that C forked off | JavaScript was not forked |
  * | with too much of the stack in use | JavaScript has 984 KiB, or what `--v8-flags=--stack-size=` gives it, and 128 KiB of that are kept in reserve |
  *
- * No call may be left with longjmp(3): these bindings would refuse ever after. Nor may
- * a signal handler call them: the engine ends the process where one interrupts other
- * JavaScript than these functions, such as the body of a hook or another heap.
+ * C must not leave a call with longjmp(3): these bindings would refuse every later call.
+ * A signal handler must not call them: if it interrupts other JavaScript than these
+ * functions, such as the body of a hook or another heap, the engine ends the process.
  *
- * Where a program or a Worker ends with bindings still open, C is refused from then
- * on: it may free memory in functions of atexit(3) and in destructors. One case is
- * lost: a library that is unloaded because of an uncaught error, or with a Worker, and
- * only then frees memory in its destructor. Dispose of the bindings first, or link
- * such a library with `-z nodelete`.
+ * When a program or a Worker ends with bindings still open, later calls are refused: C
+ * may free memory in functions of atexit(3) and in destructors. One case fails: a library
+ * that is unloaded because of an uncaught error, or with a Worker, and only then frees
+ * memory in its destructor. Dispose of the bindings first, or link such a library with
+ * `-z nodelete`.
  *
  * @example Give a heap to a C library
  * ```ts
@@ -85,7 +99,7 @@ const boundHeaps = new WeakMap<CBindings, HeapCalls>();
  * using heap = new Heap();
  * using bindings = heap.bindToC();
  *
- * // What a C library does with the pointers that it is given:
+ * // What a C library does with these pointers:
  * const malloc = new Deno.UnsafeFnPointer(bindings.malloc, {
  *   parameters: ["usize"],
  *   result: "pointer",
@@ -119,7 +133,7 @@ export class CBindings implements Disposable {
     readonly parameters: readonly ["pointer"];
     readonly result: "void";
   }>;
-  /** `size_t usableSize(void *ptr)`: bytes that a block holds; 0 for NULL. */
+  /** `size_t usableSize(void *ptr)`: bytes that a block has room for; 0 for NULL. */
   readonly usableSize: Deno.PointerObject<{
     readonly parameters: readonly ["pointer"];
     readonly result: "usize";
@@ -127,7 +141,7 @@ export class CBindings implements Disposable {
 
   readonly #log: ErrorLog;
   readonly #native: NativeBinding;
-  /** Calls from C that are under way. */
+  /** Calls from C that are being answered. */
   #calls = 0;
   #isOpen = true;
 
@@ -143,8 +157,8 @@ export class CBindings implements Disposable {
    * Use {@linkcode Heap.bindToC}.
    *
    * @param answers Answers C.
-   * @param log Where the errors of these answers are kept.
-   * @param options Whether to serve the `os_*` functions, and to pass on every call.
+   * @param log The errors of these answers.
+   * @param options Whether to answer the `os_*` functions, and `free(NULL)`.
    */
   constructor(answers: CAnswers, log: ErrorLog, options: AllBindingOptions) {
     this.#log = log;
@@ -166,37 +180,38 @@ export class CBindings implements Disposable {
     open.add(this);
   }
 
-  /** What went wrong in calls from C: the first thousand errors, in order. */
+  /** The first thousand errors in calls from C, in order. */
   get errors(): readonly Error[] {
     return this.#log.errors;
   }
 
-  /** How many errors there were. */
+  /** The number of errors in calls from C. */
   get errorCount(): number {
     return this.#log.count;
   }
 
-  /** Calls, also of hooks, that were refused before they reached JavaScript. */
+  /** Counts of calls, also of hooks, that were refused before they reached JavaScript. */
   get refusedCalls(): RefusedCalls {
     return this.#native.refused;
   }
 
   /**
-   * A C function of another shape, for libraries whose hooks are not those of
-   * malloc(3). Its body uses the heap as it likes: an error that it throws is treated
-   * like one of the other functions, and C gets NULL or 0.
+   * Makes a C function of another shape, for libraries whose hooks differ from
+   * malloc(3). Its body uses the heap as it likes. An error that the body throws is
+   * treated like an error of the other functions, and C gets NULL or 0.
    *
-   * What is refused to the other functions is refused to it, and then C gets NULL or 0
-   * as well. Its body may call C that calls the other functions, but not the hook
-   * itself. A process has 64 hooks at most.
+   * Calls that the other functions refuse are refused here too, and C gets NULL or 0. The
+   * body may call C that calls the other functions, but not the hook itself. A process
+   * has 64 hooks at most.
    *
    * @param definition The C function's types: up to six integers and pointers.
-   * @param body What it does.
-   * @returns The function, until these bindings are disposed of.
-   * @throws {UsageError} If they are, or a type is no integer, boolean or pointer.
+   * @param body Called when C calls the function.
+   * @returns The function, valid until these bindings are disposed of.
+   * @throws {UsageError} If the bindings were disposed of, or a type is not an integer, a
+   * boolean or a pointer.
    * @throws {ArgumentError} If there are more than six parameters, or 64 hooks already.
    *
-   * @example Lua's hook: one function for all
+   * @example Lua's hook: one function that allocates, resizes and frees
    * ```ts
    * import { Heap } from "@osmem/osmem";
    *
@@ -224,7 +239,7 @@ export class CBindings implements Disposable {
     if (!this.#isOpen) {
       throw new UsageError(
         "disposed",
-        "Cannot make a hook of these bindings: they were disposed; bind the heap anew",
+        "Cannot make a hook of these bindings: they were disposed; bind the heap again",
       );
     }
     requireHookDefinition(definition);
@@ -237,10 +252,10 @@ export class CBindings implements Disposable {
   }
 
   /**
-   * Ends the bindings: C is refused from now on. The heap goes on without them. Doing
-   * so twice is harmless.
+   * Ends the bindings: calls are refused from now on. The heap stays usable. Disposing
+   * twice is harmless.
    *
-   * @throws {UsageError} If a call from C is under way.
+   * @throws {UsageError} If a call from C is being answered.
    */
   [Symbol.dispose](): void {
     if (!this.#isOpen) return;
@@ -255,6 +270,7 @@ export class CBindings implements Disposable {
     open.delete(this);
   }
 
+  /** Counts a call while it is answered. */
   #during<Result>(call: () => Result): Result {
     this.#calls++;
     try {
@@ -265,13 +281,91 @@ export class CBindings implements Disposable {
   }
 }
 
-/** Makes bindings of a heap, or of what records it. */
-export function bindCalls(
-  heap: HeapCalls,
-  options: AllBindingOptions = {},
-): CBindings {
-  const log = new ErrorLog();
-  const bindings = new CBindings(new CCalls(heap, log), log, options);
-  boundHeaps.set(bindings, heap);
-  return bindings;
+/**
+ * The types of a hook: up to six integers and pointers as parameters, and one as a result
+ * or none. Floating-point numbers and structures are passed in other registers, which a
+ * hook does not see.
+ */
+export interface HookDefinition {
+  /** The types of its parameters, at most six. */
+  readonly parameters: readonly Exclude<
+    Deno.NativeType,
+    "f32" | "f64" | Deno.NativeStructType
+  >[];
+  /** The type of its result. */
+  readonly result: Exclude<
+    Deno.NativeResultType,
+    "f32" | "f64" | Deno.NativeStructType
+  >;
+}
+
+/** The function in TypeScript that a hook calls. */
+type HookBody<Definition extends HookDefinition> = Deno.UnsafeCallbackFunction<
+  Definition["parameters"],
+  Definition["result"]
+>;
+
+/** Parameters that arrive in registers on every machine: see `native/hook.h`. */
+const MOST_PARAMETERS = 6;
+
+/** What a C function that fails returns for each type: NULL, 0 or false. */
+const NOTHING: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
+  ["bool", false],
+  ...["pointer", "buffer", "function"].map((type) => [type, null] as const),
+  ...["u64", "i64", "usize", "isize"].map((type) => [type, 0n] as const),
+  ...["u8", "i8", "u16", "i16", "u32", "i32"].map((type) => [type, 0] as const),
+]);
+
+/**
+ * Refuses types that a hook cannot have.
+ *
+ * @throws {UsageError} If a type is not an integer, a boolean or a pointer.
+ * @throws {ArgumentError} If there are more than six parameters.
+ */
+function requireHookDefinition(
+  { parameters, result }: HookDefinition,
+): void {
+  if (parameters.length > MOST_PARAMETERS) {
+    throw new ArgumentError(
+      `Cannot make a hook with ${parameters.length} parameters: a hook has at most ` +
+        `${MOST_PARAMETERS}; use a Deno.UnsafeCallback, which does not refuse calls ` +
+        "from other threads",
+    );
+  }
+  for (const type of parameters) requireType("a parameter", type);
+  if (result !== "void") requireType("a result", result);
+}
+
+function requireType(what: string, type: unknown): void {
+  if (NOTHING.has(type)) return;
+  throw new UsageError(
+    "wrong-type",
+    `Cannot make a hook with ${what} of type ${
+      Deno.inspect(type)
+    }: expected an ` +
+      "integer, a boolean or a pointer; pass other values by a pointer",
+  );
+}
+
+/**
+ * Makes a hook's body that never throws. When the given body throws, C gets NULL or 0.
+ *
+ * @param definition The hook's types.
+ * @param body The body.
+ * @param log Gets what the body throws, except refused memory: NULL tells C of that.
+ */
+function guardHook<Definition extends HookDefinition>(
+  definition: Definition,
+  body: HookBody<Definition>,
+  log: ErrorLog,
+): HookBody<Definition> {
+  const guarded = (...args: Parameters<typeof body>) => {
+    try {
+      return body(...args);
+    } catch (error) {
+      if (!(error instanceof OutOfMemoryError)) log.add(error);
+      return NOTHING.get(definition.result);
+    }
+  };
+  return guarded as typeof body;
 }

@@ -1,26 +1,56 @@
-import type { Address } from "../../ffi/memory.ts";
-import { ENOMEM, SystemCallError } from "../../errors/system_call_error.ts";
-import { OutOfMemoryError } from "../../errors/out_of_memory_error.ts";
+/**
+ * The calls of a heap with answers that C can use: errors become NULL and an error
+ * number, or are logged.
+ *
+ * @module
+ */
 import { printLine } from "../../errors/messages.ts";
+import {
+  ENOMEM,
+  OutOfMemoryError,
+  SystemCallError,
+} from "../../errors/system_errors.ts";
+import type { Address } from "../../ffi/memory.ts";
+
+/** The calls that C can make: a heap and its recording both have them. */
+export interface HeapCalls {
+  malloc(size: number): Address;
+  calloc(nmemb: number, size: number): Address;
+  realloc(address: Address, size: number): Address;
+  free(address: Address): void;
+  usableSize(address: Address): number;
+}
+
+/**
+ * The calls with answers that C can use: an address (0 is NULL) or a size, or below 0 a
+ * negated error number. They never throw.
+ */
+export interface CAnswers {
+  malloc(size: number): number;
+  calloc(nmemb: number, size: number): number;
+  realloc(address: Address, size: number): number;
+  free(address: Address): number;
+  usableSize(address: Address): number;
+}
 
 const NULL = 0;
 
 /**
- * A heap as C sees it. No error ever leaves it:
+ * A heap as C sees it. It never throws:
  *
- * | what happens | what C gets |
+ * | case | what C gets |
  * |---|---|
  * | there is no memory, or a size is larger than any memory | NULL and `ENOMEM` |
- * | a wrong pointer | it is logged and ignored; from `realloc` NULL and `ENOMEM` |
- * | the system does not take a mapping back | it is logged; from `realloc` NULL and the system's error |
+ * | a wrong pointer | nothing: the error is logged; from `realloc` NULL and `ENOMEM` |
+ * | munmap fails | nothing: the error is logged; from `realloc` NULL and the system's error |
  */
 export class CCalls implements CAnswers {
   readonly #heap: HeapCalls;
   readonly #log: ErrorLog;
 
   /**
-   * @param heap Makes the calls.
-   * @param log Told what went wrong, but for refused memory, which C is told itself.
+   * @param heap The heap that is called.
+   * @param log Gets the errors, except refused memory: NULL tells C of that.
    */
   constructor(heap: HeapCalls, log: ErrorLog) {
     this.#heap = heap;
@@ -36,7 +66,7 @@ export class CCalls implements CAnswers {
   }
 
   calloc(nmemb: number, size: number): number {
-    // Nothing is asked for, even where the other factor is more than a heap takes.
+    // Nothing is asked for, even if the other factor is larger than any memory.
     const isNothing = nmemb === 0 || size === 0;
     try {
       return this.#heap.calloc(isNothing ? 0 : nmemb, isNothing ? 0 : size);
@@ -71,7 +101,7 @@ export class CCalls implements CAnswers {
     }
   }
 
-  /** What C gets instead of memory. */
+  /** The answer to a call that failed: a negated error number. */
   #refuse(error: unknown, ...sizes: readonly number[]): number {
     const isTooMuch = sizes.some((size) => !isPossible(size));
     if (!isTooMuch && !(error instanceof OutOfMemoryError)) {
@@ -81,62 +111,41 @@ export class CCalls implements CAnswers {
   }
 }
 
-/** Above 0 in any case: a memory of the caller's own may say anything. */
+/** The error number for C, always above 0: a memory of a program's own may give any. */
 function errorNumberOf(error: unknown): number {
   const isKnown = error instanceof SystemCallError &&
     Number.isInteger(error.errno) && error.errno > 0;
   return isKnown ? error.errno : ENOMEM;
 }
 
-/** Whether a heap takes such a size. Sizes above C's `PTRDIFF_MAX` come as negative. */
+/** Whether a heap accepts a size. Sizes above C's `PTRDIFF_MAX` arrive as negative. */
 function isPossible(size: number): boolean {
   return Number.isSafeInteger(size) && size >= 0;
 }
 
-/** The calls that C can make of a heap: those of a heap itself, or of its recording. */
-export interface HeapCalls {
-  malloc(size: number): Address;
-  calloc(nmemb: number, size: number): Address;
-  realloc(address: Address, size: number): Address;
-  free(address: Address): void;
-  usableSize(address: Address): number;
-}
-
-/**
- * The same calls with answers that C can use: an address (0 is NULL) or a size; below
- * 0 a negated error number. They never throw.
- */
-export interface CAnswers {
-  malloc(size: number): number;
-  calloc(nmemb: number, size: number): number;
-  realloc(address: Address, size: number): number;
-  free(address: Address): number;
-  usableSize(address: Address): number;
-}
-
-/** How many errors are remembered and printed; all are counted. */
+/** The most errors that are remembered and printed; all are counted. */
 const MOST_REMEMBERED = 1000;
 
 /**
- * What went wrong in calls from C, where nobody can catch an error: each is printed,
- * and remembered.
+ * The errors in calls from C, where nobody can catch them: each is printed and
+ * remembered.
  */
 export class ErrorLog {
   readonly #print: (text: string) => void;
   readonly #errors: Error[] = [];
   #count = 0;
 
-  /** @param print Given a line for each error; to standard error by default. */
+  /** @param print Prints a line for each error; by default to standard error. */
   constructor(print: (text: string) => void = printLine) {
     this.#print = print;
   }
 
-  /** Errors so far. */
+  /** The number of errors so far. */
   get count(): number {
     return this.#count;
   }
 
-  /** The first thousand of them. */
+  /** The first thousand errors. */
   get errors(): readonly Error[] {
     return this.#errors;
   }
@@ -154,7 +163,7 @@ export class ErrorLog {
   }
 }
 
-/** Of anything: `String` throws where there is no `toString`. */
+/** The text of anything thrown: `String` throws for an object without `toString`. */
 function textOf(thrown: unknown): string {
   return typeof thrown === "string" ? thrown : Deno.inspect(thrown);
 }

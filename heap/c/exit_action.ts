@@ -4,15 +4,17 @@ import { stackLimit } from "./native_binding.ts";
 const ACTION = { parameters: ["i32"], result: "void" } as const;
 
 /**
- * Does something when native code of this thread calls exit(3), after the functions
- * that it registers itself from now on, and before the process is gone. There is no
- * event loop any more: what is awaited does not happen. Where JavaScript cannot be
- * called, because another thread calls exit(3), or a signal handler in the midst of a
- * call that is answered, or too much of the stack is used, a line on standard error
+ * Calls a function when native code of this thread calls exit(3). It runs after the
+ * functions that native code registers from now on, and before the process ends. There
+ * is no event loop any more: nothing after an `await` runs. JavaScript cannot be called
+ * if another thread calls exit(3), if a signal handler does so during a call that is
+ * being answered, or if too much of the stack is in use. A line on standard error then
  * says so.
  *
- * @param action Given the status. It must not throw.
- * @returns What takes it back.
+ * Only programs that run C need this, so it is not part of what `mod.ts` loads.
+ *
+ * @param action Called with the exit status. It must not throw.
+ * @returns Disposing of it takes the action back.
  * @throws {Error} If the system has no memory to register it.
  * @throws {LibraryError} If the native library cannot be loaded.
  */

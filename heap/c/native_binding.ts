@@ -2,15 +2,15 @@ import { ArgumentError } from "../../errors/argument_error.ts";
 import { nativeExtras } from "../../ffi/library.ts";
 import type { Address } from "../../ffi/memory.ts";
 
-/** A function of the C library that a heap can answer for. */
-export type BoundFunction =
+/** A function of the C library that a heap can answer. */
+type BoundFunction =
   | "malloc"
   | "calloc"
   | "realloc"
   | "free"
   | "usableSize";
 
-/** In the order in which `native/bindings.h` counts them. */
+/** The functions in the order of `native/bindings.h`. */
 const FUNCTIONS: readonly BoundFunction[] = [
   "malloc",
   "calloc",
@@ -25,40 +25,40 @@ const PLACES = 16;
 /** Hooks that there can be at the same time: `HOOK_PLACES` in `native/hook.h`. */
 const HOOKS = 64;
 
-/** `enum osmem_refusal`: those that JavaScript is still there to read. */
+/** `enum osmem_refusal`: the reasons that JavaScript is still there to read. */
 const REFUSAL = { otherThread: 2, nested: 3, deepStack: 4 } as const;
 
-/** What is called when C calls: `osmem_answer` in `native/bindings.h`. */
-export type Answer = (first: number, second: number) => number;
+/** A function that answers a call from C: `osmem_answer` in `native/bindings.h`. */
+type Answer = (first: number, second: number) => number;
 
-/** Why calls were refused before they reached TypeScript, and how many were. */
+/** Counts of calls that were refused before they reached TypeScript, by reason. */
 export interface RefusedCalls {
-  /** Calls from another thread than the one that bound the heap. */
+  /** Calls from a thread that did not bind the heap. */
   readonly otherThread: number;
-  /** Calls in the midst of another one, as a signal handler makes them. */
+  /** Calls during another call, as a signal handler makes them. */
   readonly nested: number;
-  /** Calls where too little of the stack was left for JavaScript. */
+  /** Calls that left too little of the stack for JavaScript. */
   readonly deepStack: number;
 }
 
 const ANSWER = { parameters: ["f64", "f64"], result: "f64" } as const;
 const NO_PLACE = -1;
 
-/** The answer to C functions of another shape. */
+/** A callback that answers a C function of another shape. */
 type Hook = Pick<Deno.UnsafeCallback, "pointer" | "close">;
 
 /**
- * C functions that are answered in TypeScript: a place of `native/bindings.h`. They
- * can be called for as long as the process lives. Once this is disposed they refuse,
- * until their place is another binding's: the sixteenth one after it at the latest.
+ * C functions that TypeScript answers: a place of `native/bindings.h`. They can be called
+ * for as long as the process lives. Once this is disposed of they refuse, until another
+ * binding gets the place: the sixteenth one after it, or an earlier one.
  */
 export class NativeBinding implements Disposable {
   readonly #place: number;
   readonly #callbacks: readonly Deno.UnsafeCallback<typeof ANSWER>[];
   readonly #hooks: Hook[] = [];
-  /** The program ends: C may still call, when libraries are unloaded. */
+  /** When the program ends, C may still call: libraries are unloaded after that. */
   readonly #onUnload = () => this.#unbind();
-  /** What was refused until it ended: others may have the place since. */
+  /** The counts when it ended: another binding may have the place since. */
   #refusedAtEnd: RefusedCalls | undefined;
 
   /**
@@ -92,7 +92,7 @@ export class NativeBinding implements Disposable {
     globalThis.addEventListener("unload", this.#onUnload);
   }
 
-  /** A function as C calls it: its type is the one in `native/bindings.h`. */
+  /** A function as C calls it: its C type is in `native/bindings.h`. */
   pointerOf<Type>(name: BoundFunction): Deno.PointerObject<Type> {
     return nativeExtras()
       .osmem_function(
@@ -102,11 +102,11 @@ export class NativeBinding implements Disposable {
   }
 
   /**
-   * A C function of another shape, which refuses where the other functions do.
+   * Makes a C function of another shape, which refuses when the other functions do.
    *
    * @param hook Called when C calls, with up to six integers and pointers. It must not
-   * throw, and is closed with this binding.
-   * @throws {ArgumentError} If there are too many hooks already. Then it is closed.
+   * throw. It is closed with this binding.
+   * @throws {ArgumentError} If there are too many hooks already. Then the hook is closed.
    */
   makeHook<Type>(hook: Hook): Deno.PointerObject<Type> {
     const made = nativeExtras().osmem_make_hook(this.#place, hook.pointer);
@@ -122,24 +122,24 @@ export class NativeBinding implements Disposable {
   }
 
   /**
-   * An argument of the call that is being answered, with all its bits: the number that
-   * an answer is given has lost some of them above 2^53.
+   * An argument of the call that is being answered, with all its bits: the answer is
+   * given a number, which loses bits above 2^53.
    */
   exactArgument(index: 0 | 1): bigint {
     return nativeExtras().osmem_argument(this.#place, index);
   }
 
-  /** From now on frees of NULL are answered too: they take as long as others. */
+  /** Makes `free(NULL)` call its answer too, which takes as long as any call. */
   hearOfNull(): void {
     nativeExtras().osmem_hear_of_null(this.#place);
   }
 
-  /** From now on the `os_*` functions of C are these. */
+  /** Makes these functions answer the `os_*` functions of C. */
   serveOs(): void {
     nativeExtras().osmem_serve(this.#place);
   }
 
-  /** Calls that were refused before they reached TypeScript. */
+  /** Counts of calls that were refused before they reached TypeScript. */
   get refused(): RefusedCalls {
     if (this.#refusedAtEnd) return this.#refusedAtEnd;
     const count = (reason: number) =>
@@ -151,7 +151,7 @@ export class NativeBinding implements Disposable {
     };
   }
 
-  /** Ends it: the functions and the hooks refuse from now on. */
+  /** Makes the functions and the hooks refuse from now on. */
   [Symbol.dispose](): void {
     if (this.#refusedAtEnd) return;
     this.#unbind();
@@ -171,7 +171,7 @@ export class NativeBinding implements Disposable {
 }
 
 /**
- * Bytes of stack that answering a call takes at most, and much more: a heap that ran
+ * Bytes of stack kept for answering a call, many times what that takes: a heap that ran
  * out of stack half way through a call would be left half changed.
  */
 const RESERVE = 128 * 1024;
@@ -179,10 +179,10 @@ const RESERVE = 128 * 1024;
 let limit: Address | undefined;
 
 /**
- * The lowest address that this thread's stack may have reached when C calls
- * TypeScript. V8 has a part of the stack, 984 KiB by default and more with
- * `--v8-flags=--stack-size`; where that ends it does not tell, so this goes there. A
- * thread may have less than V8 takes it to have: a Worker has 4 MiB.
+ * The lowest address that this thread's stack may have reached when C calls TypeScript.
+ * V8 uses a part of the stack, 984 KiB by default and more with `--v8-flags=--stack-size`.
+ * It does not say where that part ends, so a recursion finds the end. A thread may have
+ * less stack than V8 assumes: a Worker has 4 MiB.
  *
  * ```text
  *   stack's end        limit                                 where it begins
@@ -194,10 +194,10 @@ export function stackLimit(): Address {
   return limit ??= findEnd() + RESERVE;
 }
 
-/** Bytes before the stack's very end that nothing here goes into. */
+/** Bytes before the very end of the stack that the recursion does not enter. */
 const GUARD = 64 * 1024;
 
-/** Where the part of the stack ends that JavaScript can use. */
+/** The end of the part of the stack that JavaScript can use. */
 function findEnd(): Address {
   const { osmem_stack_position, osmem_stack_end } = nativeExtras();
   const lowest = osmem_stack_end() + GUARD;

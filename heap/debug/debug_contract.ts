@@ -1,6 +1,7 @@
-import { SystemCallError } from "../../errors/system_call_error.ts";
+import { SystemCallError } from "../../errors/system_errors.ts";
 import type { Address } from "../../ffi/memory.ts";
-import { Contract, type LiveBlock } from "../contract.ts";
+import { Contract } from "../contract.ts";
+import type { LiveBlock } from "../leaks/leak_report.ts";
 import type { CorruptionError } from "../../errors/corruption_error.ts";
 import type { HeapPolicy } from "../heap_options.ts";
 import { StackTrace } from "../../errors/stack_trace.ts";

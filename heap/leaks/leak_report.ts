@@ -1,21 +1,20 @@
-import type { LiveBlock } from "../contract.ts";
+/**
+ * The live blocks of a heap as a report, and the assertion that a function leaves none.
+ *
+ * @module
+ */
 import { quoteLabel } from "../../errors/messages.ts";
-import { formatCalls } from "../../errors/stack_trace.ts";
+import { formatCalls, type StackTrace } from "../../errors/stack_trace.ts";
 import type { Address } from "../../ffi/memory.ts";
-
-/** How many places a text names; the rest it counts. */
-const MOST_SHOWN = 20;
-
-/** How many labels of a place a text names. */
-const MOST_LABELS = 3;
+import type { Leak } from "../heap_options.ts";
 
 /**
- * What is live in a heap, grouped by where it was allocated, the most bytes first. Made
- * by {@linkcode Heap.leaks}. It does not change when the heap does.
+ * The live blocks of a heap, grouped by the place that allocated them, the most bytes
+ * first. Made by {@linkcode Heap.leaks}. It does not change when the heap does.
  *
- * As a string it is a report to read, as JSON it is for programs.
+ * As a string it is a report to read, as JSON it is data for programs.
  *
- * @example Ask what is live
+ * @example List the live blocks
  * ```ts
  * import { Heap } from "@osmem/osmem";
  * import { assertEquals, assertStringIncludes } from "@std/assert";
@@ -35,18 +34,18 @@ export class LeakReport {
   /**
    * Use {@linkcode Heap.leaks}.
    *
-   * @param live What is live.
+   * @param live The live blocks.
    */
   constructor(live: Iterable<LiveBlock>) {
     this.#live = [...live];
   }
 
-  /** How many blocks there are. */
+  /** The number of blocks. */
   get blocks(): number {
     return this.#live.length;
   }
 
-  /** Bytes of all together. */
+  /** Bytes of all blocks together. */
   get bytes(): number {
     return this.#live.reduce((sum, { size }) => sum + size, 0);
   }
@@ -56,21 +55,21 @@ export class LeakReport {
     return this.#live.map(leakOf);
   }
 
-  /** The blocks by the place where they were allocated, the most bytes first. */
+  /** The blocks, grouped by the place that allocated them, the most bytes first. */
   get groups(): readonly LeakGroup[] {
     return this.#groups ??= grouped(this.#live);
   }
 
   /**
-   * Leaves out what was live already when another report of the same heap was made.
+   * The blocks that were not live yet when an earlier report of this heap was made.
    *
-   * What a heap without `debug` allocated by `malloc` is told by its address alone: a
-   * new block where an old one was freed counts as the old one.
+   * In a heap without `debug` a block of `malloc` is known by its address alone: a new
+   * block at the address of a freed one counts as the old one.
    *
-   * @param earlier The other report.
-   * @returns What came since.
+   * @param earlier The earlier report.
+   * @returns A report of the blocks allocated since.
    *
-   * @example See what a function left
+   * @example Find the blocks that a function left live
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -92,9 +91,9 @@ export class LeakReport {
   }
 
   /**
-   * The report to read: a paragraph for each place, of at most twenty.
+   * The report to read: a paragraph for each place, for at most twenty places.
    *
-   * @returns Lines of text, without one behind the last.
+   * @returns Lines of text, without a line break at the end.
    *
    * @example
    * ```ts
@@ -116,9 +115,9 @@ export class LeakReport {
   }
 
   /**
-   * What `JSON.stringify` makes of it: the groups, all of them.
+   * The data that `JSON.stringify` writes: the totals and all groups.
    *
-   * @returns Blocks, bytes, and groups.
+   * @returns Blocks, bytes and groups.
    *
    * @example
    * ```ts
@@ -140,9 +139,9 @@ export class LeakReport {
   }
 
   /**
-   * What the console shows: the report to read.
+   * The text that the console shows.
    *
-   * @returns The same as {@linkcode LeakReport.toString}.
+   * @returns The report to read, as {@linkcode LeakReport.toString} returns it.
    *
    * @example
    * ```ts
@@ -159,14 +158,144 @@ export class LeakReport {
   }
 }
 
-/** A live block as the public sees it; its calls are put into words. */
+/** Live blocks that were allocated at one place. */
+export interface LeakGroup {
+  /** The number of blocks. */
+  readonly blocks: number;
+  /** Bytes that were asked for, of all blocks together. */
+  readonly bytes: number;
+  /** The blocks' labels, each once. */
+  readonly labels: readonly string[];
+  /** The calls that allocated them, the innermost first; empty if they were not noted. */
+  readonly calls: readonly string[];
+  /** The payload of each block, the oldest first if their age is known. */
+  readonly addresses: readonly Address[];
+}
+
+/** What a heap knows of a live block: what a report is made of. */
+export interface LiveBlock {
+  /** The address of its payload. */
+  readonly address: Address;
+  /** Bytes that were asked for, or bytes of payload if those are not known. */
+  readonly size: number;
+  /** The name that the program gave it. */
+  readonly label: string | undefined;
+  /** The calls that allocated it, if they were noted. */
+  readonly trace: StackTrace | undefined;
+  /**
+   * A value that stands for this block until it is freed. In a heap without `debug` it
+   * is the address of a block of `malloc`, which another block can get later.
+   */
+  readonly identity: unknown;
+}
+
+/**
+ * Runs a function and asserts that it leaves no block live in a heap. For tests. If the
+ * function throws, its error is thrown.
+ *
+ * A debug heap knows the calls that allocated each block. Other heaps know them for an
+ * {@linkcode Allocation}, but know a block of `malloc` by its address alone: a new block
+ * at the address of one that the function freed goes unnoticed.
+ *
+ * @param heap The heap that the function uses.
+ * @param fn The function. If it is asynchronous, its promise is awaited.
+ * @returns A promise if `fn` returns one.
+ * @throws {LeakError} If a block is live that was not live before.
+ *
+ * @example Test a function that allocates
+ * ```ts
+ * import { assertNoLeaks, Heap } from "@osmem/osmem";
+ *
+ * Deno.test("the message is freed", () => {
+ *   using heap = new Heap({ debug: true });
+ *   assertNoLeaks(heap, () => {
+ *     using message = heap.allocate(64, { label: "message" });
+ *     message.bytes.fill(0);
+ *   });
+ * });
+ * ```
+ *
+ * @example Test an asynchronous function
+ * ```ts
+ * import { assertNoLeaks, Heap } from "@osmem/osmem";
+ *
+ * using heap = new Heap({ debug: true });
+ * await assertNoLeaks(heap, async () => {
+ *   const address = heap.malloc(64);
+ *   await Promise.resolve();
+ *   heap.free(address);
+ * });
+ * ```
+ */
+export function assertNoLeaks<Result extends void | Promise<void>>(
+  heap: ReportsLeaks,
+  fn: () => Result,
+): Result {
+  const before = heap.leaks();
+  const result = fn();
+  if (!(result instanceof Promise)) {
+    requireNoneSince(heap, before);
+    return result;
+  }
+  return result.then(() => requireNoneSince(heap, before)) as Result;
+}
+
+/** A heap, as far as {@linkcode assertNoLeaks} uses it. */
+export interface ReportsLeaks {
+  /** The blocks that are live now. */
+  leaks(): LeakReport;
+}
+
+/**
+ * Thrown by {@linkcode assertNoLeaks} when a function left blocks live.
+ *
+ * @example Read which blocks were left
+ * ```ts
+ * import { assertNoLeaks, Heap, LeakError } from "@osmem/osmem";
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * const error = assertThrows(
+ *   () => assertNoLeaks(heap, () => void heap.malloc(100)),
+ *   LeakError,
+ * );
+ * assertEquals([error.code, error.report.blocks], ["leak", 1]);
+ * ```
+ */
+export class LeakError extends Error {
+  /** `"LeakError"`. */
+  override readonly name = "LeakError";
+  /** `"leak"`. */
+  readonly code = "leak";
+  /** The blocks that were left live. */
+  readonly report: LeakReport;
+
+  /**
+   * Makes the error.
+   *
+   * @param report The blocks that were left live.
+   */
+  constructor(report: LeakReport) {
+    super(
+      `The function left blocks live that were not before; free them, or dispose of them: ${report}`,
+    );
+    this.report = report;
+  }
+}
+
+function requireNoneSince(heap: ReportsLeaks, before: LeakReport): void {
+  const left = heap.leaks().since(before);
+  if (left.blocks > 0) throw new LeakError(left);
+}
+
+/** The public facts of a live block. Its calls are put into words. */
 export function leakOf(
   { address, size, label, trace }: Omit<LiveBlock, "identity">,
 ): Leak {
   return { address, size, label, calls: trace?.calls ?? [] };
 }
 
-/** A group that is still growing. */
+/** A group while blocks are added to it. */
 interface Growing {
   bytes: number;
   readonly labels: Set<string>;
@@ -197,6 +326,12 @@ function finished({ bytes, labels, calls, addresses }: Growing): LeakGroup {
   return { blocks, bytes, labels: [...labels], calls, addresses };
 }
 
+/** How many places a text shows; it counts the rest. */
+const MOST_SHOWN = 20;
+
+/** How many labels of a place a text shows. */
+const MOST_LABELS = 3;
+
 function paragraph({ bytes, blocks, labels, calls }: LeakGroup): string {
   const size = `  ${count(bytes, "byte")} in ${count(blocks, "block")}`;
   const where = calls.length > 0
@@ -219,40 +354,8 @@ function remainder(groups: readonly LeakGroup[]): string {
     `from ${count(groups.length, "place")} more`;
 }
 
-/** A number of things, as in `"1,024 bytes"`. */
+/** Writes a count of things, as in `1,024 bytes`. */
 function count(number: number, thing: string): string {
   const digits = number.toLocaleString("en-US");
   return `${digits} ${thing}${number === 1 ? "" : "s"}`;
-}
-
-/** A block that is live although, perhaps, nobody needs it any more. */
-export interface Leak {
-  /** Its payload. */
-  readonly address: Address;
-  /**
-   * Bytes that were asked for. Of what `malloc` gave only a debug heap knows that; of
-   * others these are the bytes of payload.
-   */
-  readonly size: number;
-  /** What {@linkcode AllocationOptions.label} calls it. */
-  readonly label: string | undefined;
-  /**
-   * The calls that allocated it, the innermost first, as in
-   * `main (file:///program.ts:3:14)`; none where that was not noted.
-   */
-  readonly calls: readonly string[];
-}
-
-/** Live blocks that were allocated at one place. */
-export interface LeakGroup {
-  /** How many there are. */
-  readonly blocks: number;
-  /** Bytes that were asked for, of all together. */
-  readonly bytes: number;
-  /** Their labels, each once. */
-  readonly labels: readonly string[];
-  /** The calls that allocated them, the innermost first; none where that was not noted. */
-  readonly calls: readonly string[];
-  /** The payload of each, the oldest first where that is known. */
-  readonly addresses: readonly Address[];
 }

@@ -1,7 +1,7 @@
 import type { Address } from "../../ffi/memory.ts";
 import {
-  type AddressRange,
-  MappingIndex,
+  type IndexedRange,
+  RangeIndex,
 } from "../../collections/range_index.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import {
@@ -15,7 +15,7 @@ import type { SystemCalls } from "./system_calls.ts";
 import type { LiveCells } from "../heap_stats.ts";
 
 /** A block that is a mapping of its own. */
-export class MappedBlock implements AddressRange {
+export class MappedBlock implements IndexedRange {
   /** Address of the mapping, and so of the header. */
   readonly address: Address;
   /** Address of the payload. */
@@ -89,7 +89,7 @@ export class MappedBlocks {
   readonly #live: LiveCells;
   readonly #blocks = new Map<Address, MappedBlock>();
   /** The same by all of their addresses. */
-  readonly #index = new MappingIndex<MappedBlock>();
+  readonly #index = new RangeIndex<MappedBlock>();
   /** Sizes of mappings given back, by payload address, oldest first. */
   #gone = new Map<Address, number>();
   /** Mappings that nobody holds but the system would not take back. */

@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address, Memory } from "../../ffi/memory.ts";
-import type { SystemCall } from "../../errors/system_call_error.ts";
+import type { SystemCall } from "../../errors/system_errors.ts";
 import type { SystemCallCounts } from "../heap_stats.ts";
 
 /** Watches the system calls of a heap. A watcher may look at the heap, not change it. */

@@ -1,35 +1,37 @@
-import { windowOn } from "../../ffi/system.ts";
+import { describeBlock, printLine } from "../../errors/messages.ts";
+import { formatCalls, StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
+import { windowOn } from "../../ffi/system.ts";
 import {
   Allocation,
   type BlockProvider,
   OwnedBlock,
   type OwnedBlockFacts,
 } from "../allocations/allocation.ts";
-import { formatCalls, StackTrace } from "../../errors/stack_trace.ts";
-import { describeBlock, printLine } from "../../errors/messages.ts";
-import type { Leak } from "../leaks/leak_report.ts";
+import type { Leak } from "../heap_options.ts";
 import { CELL_BYTES } from "../layout.ts";
 import {
   type AllocationMessage,
   describeMessage,
   requireMessage,
-} from "./transfers.ts";
-import { TICKET, TicketPage, type TicketState } from "./ticket_page.ts";
+  TICKET,
+  TicketPage,
+  type TicketState,
+} from "./allocation_message.ts";
 
 /**
- * Makes an allocation of a message that {@linkcode Heap.transfer} gave in another
- * isolate. Disposing of it detaches its views and lets the owner free the memory. It
- * cannot be resized, since only the owner's isolate can change the heap that it lies in.
+ * Makes an allocation from a message of {@linkcode Heap.transfer} in another isolate.
+ * Disposing of the allocation detaches its views and lets the owner free the memory. It
+ * cannot be resized, since only the owner's isolate can change the heap.
  *
- * One that is collected without being disposed of is reported on standard error: its
- * owner cannot free it.
+ * An allocation that is collected without being disposed of is reported on standard
+ * error: its owner cannot free it.
  *
  * @param message The message, as it was posted.
  * @returns The allocation.
- * @throws {ArgumentError} If it is no such message, or not as it was when it was made.
- * @throws {UsageError} If it was received already, here or elsewhere, or its owner took
- * it back.
+ * @throws {ArgumentError} If the message is not one of `transfer`, or was changed.
+ * @throws {UsageError} If the message was received already, here or in another isolate,
+ * or the owner took the allocation back.
  *
  * @example In a Worker
  * ```ts
@@ -49,7 +51,7 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
   );
   const tickets = new TicketPage(page);
   const state = tickets.change(ticket, TICKET.sent, TICKET.received);
-  if (state !== TICKET.sent) throw notToBeReceived(message, state as Received);
+  if (state !== TICKET.sent) throw notReceivable(message, state as Received);
   const block = new ReceivedBlock(new Receiver(tickets, ticket), {
     address,
     size,
@@ -59,13 +61,13 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
     trace: new StackTrace(),
   });
   return new Allocation(block, (leak) => {
-    if (!block.isEnded) printNeverDisposed(leak); // else its owner took it back
+    if (!block.isEnded) printNeverDisposed(leak); // else the owner took it back
   });
 }
 
 /**
- * A block that another isolate owns. It ends when that takes it back, which it does once
- * it was told that nobody uses the block any more.
+ * A block that another isolate owns. It ends when the owner takes it back, which the
+ * owner does when nobody uses the block any more.
  */
 class ReceivedBlock extends OwnedBlock {
   readonly #receiver: Receiver;
@@ -97,7 +99,7 @@ class ReceivedBlock extends OwnedBlock {
   }
 }
 
-/** What is done with an allocation on the side that received it. */
+/** Shows and returns the block of an allocation that was received. */
 class Receiver implements BlockProvider {
   readonly #tickets: TicketPage;
   readonly #ticket: number;
@@ -107,7 +109,7 @@ class Receiver implements BlockProvider {
     this.#ticket = ticket;
   }
 
-  /** Whether the owner took it back. */
+  /** Whether the owner took the block back. */
   get isTakenBack(): boolean {
     return this.#tickets.state(this.#ticket) === TICKET.takenBack;
   }
@@ -121,7 +123,7 @@ class Receiver implements BlockProvider {
     throw new UsageError(
       "not-owner",
       `Cannot resize ${block.describe()}: it was received from another isolate, and ` +
-        "only that can change its heap; allocate here and copy",
+        "only that isolate can change its heap; allocate here and copy",
     );
   }
 
@@ -139,24 +141,26 @@ function printNeverDisposed(leak: Leak): void {
     `leak: ${
       describeBlock("allocation", leak)
     }, which was received from another isolate, was ` +
-      "collected without being disposed of: its owner cannot free it; hold it with " +
+      "collected without being disposed of: its owner cannot free it; declare it with " +
       `\`using\`. It was received at\n${formatCalls(leak.calls)}`,
   );
 }
 
-/** What a ticket is that was received, or taken back. */
-type Received = Exclude<TicketState, Receivable>;
-type Receivable = typeof TICKET.unused | typeof TICKET.sent;
+/** The states of a ticket that cannot be received any more. */
+type Received = Exclude<
+  TicketState,
+  typeof TICKET.unused | typeof TICKET.sent
+>;
 
 const REASONS: Readonly<Record<Received, string>> = {
   [TICKET.received]:
     "it was received already; each message is for one receiver",
   [TICKET.returned]:
     "it was received already, and given back since; each message is for one receiver",
-  [TICKET.takenBack]: "its owner took it back; let that transfer another one",
+  [TICKET.takenBack]: "its owner took it back; transfer another allocation",
 };
 
-function notToBeReceived(
+function notReceivable(
   message: AllocationMessage,
   state: Received,
 ): UsageError {

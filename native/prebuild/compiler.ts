@@ -1,13 +1,13 @@
 import { NATIVE, readArguments } from "./sources.ts";
 
-/** The machines that there is a library for, as `Deno.build.arch` calls them. */
+/** The machines that have a library, by their names in `Deno.build.arch`. */
 export const ARCHITECTURES = ["x86_64", "aarch64"] as const;
 
-/** One of them. */
+/** A machine that has a library. */
 export type Architecture = (typeof ARCHITECTURES)[number];
 
-/** What the library is compiled for a machine with. */
-export interface Compiler {
+/** The compiler for a machine. */
+interface Compiler {
   /** Its name and version, and those of the linker. */
   readonly version: string;
   /** Compiles the library and gives it this SONAME; returns the shared object. */
@@ -15,8 +15,8 @@ export interface Compiler {
 }
 
 /**
- * Finds the compiler for a machine: Debian's, which is a cross compiler where this is
- * another machine.
+ * Finds Debian's compiler for a machine. For a machine other than this one it is a cross
+ * compiler.
  *
  * @throws {Error} If it is not installed; the message names the package.
  */
@@ -51,7 +51,7 @@ async function compile(
   }
 }
 
-/** Runs a tool among the sources; returns what it prints. */
+/** Runs a tool in the folder of the sources; returns its output. */
 async function run(
   tool: string,
   args: readonly string[],
@@ -85,7 +85,7 @@ async function start(
   }
 }
 
-/** Debian's packages with the compiler, and with the C library to link with. */
+/** Debian's packages with the compiler and the C library for a machine. */
 function packagesFor(architecture: Architecture): string {
   if (architecture === Deno.build.arch) return "gcc libc6-dev";
   const [compiler, library] = {

@@ -1,16 +1,17 @@
 /**
- * Compiles the native library for each machine, and writes it into a module, so that
- * importing osmem needs no compiler.
+ * Compiles the native library for each machine and writes it into a module, so that
+ * programs that import osmem need no compiler.
  *
- * With `--check` it writes nothing, and says whether the modules hold what the compilers
- * of this machine make of the sources.
+ * With `--check` nothing is written: the modules are compared with what the compilers of
+ * this machine make of the sources.
  *
  * @module
  */
-import { build, type Built } from "./build.ts";
-import { compare } from "./compare.ts";
 import {
+  build,
   BUILD_COMMAND,
+  type Built,
+  compare,
   HEADER_MODULE,
   headerModule,
   LIBRARIES_MODULE,
@@ -19,7 +20,7 @@ import {
 
 const USAGE = `expected nothing or --check: ${BUILD_COMMAND} [--check]`;
 
-/** Does what the arguments say; returns the exit code. */
+/** Returns the exit code. */
 async function main(args: readonly string[]): Promise<number> {
   const [option, ...others] = args;
   if (others.length > 0 || (option !== undefined && option !== "--check")) {

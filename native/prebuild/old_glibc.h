@@ -1,9 +1,9 @@
 /*
- * old_glibc.h - lets what is compiled on today's glibc be loaded by older ones.
+ * old_glibc.h - lets older versions of glibc load a library compiled with today's.
  *
- * glibc gave these functions new versions when it moved them from libpthread into
- * libc. They are what they were, so the first version does, and every glibc has that.
- * The compiler is told to include this file before all others.
+ * glibc gave these functions new versions when it moved them from libpthread into libc.
+ * They did not change, so the first version suffices, and every glibc has that. Every
+ * source includes this file first.
  */
 #if defined(__x86_64__)
 #define FIRST_VERSION "GLIBC_2.2.5"

@@ -1,41 +1,41 @@
 import { createHash } from "node:crypto";
 
-/** The folder with the library's sources, which the compiler runs in. */
+/** The folder with the library's sources, in which the compiler runs. */
 export const NATIVE: URL = new URL("../", import.meta.url);
 
-/** What is included before all else; a name in that folder, as those of sources are. */
+/** The header that every source includes first, named as in that folder. */
 const OLD_GLIBC = "prebuild/old_glibc.h";
 
-/** How it is compiled: small, since it is part of every program that imports osmem. */
+/** The compiler's flags. The library is part of every program that imports osmem: keep it small. */
 const FLAGS = [
   ..."-shared -s -Os -fPIC -Wall -Wextra -Werror".split(" "),
   ...["-include", OLD_GLIBC],
-  // What compilers add of their own accord, not all of them the same.
+  // Additions that compilers make by default, each in its own way.
   "-fno-ident",
   "-fno-stack-protector",
   "-fcf-protection=none",
   "-Wl,--build-id=none",
-  // Only for exceptions, and for the debuggers that this has no names for.
+  // Unwind tables are for exceptions, and for debuggers, which find no names here anyway.
   "-fno-unwind-tables",
   "-fno-asynchronous-unwind-tables",
-  // With pages of up to 64 KiB, the padding of parts that are protected each for itself
-  // would be three times as large as all the rest.
+  // With pages of up to 64 KiB, separately protected parts need padding three times as
+  // large as all the rest.
   "-Wl,-z,noseparate-code",
   "-Wl,-z,norelro",
   "-Wl,--hash-style=gnu",
-  // Never unloaded, and its functions call each other, whatever else is loaded.
+  // The library is never unloaded, and its functions call each other even if another
+  // library defines the same names.
   "-Wl,-z,nodelete",
   "-Wl,-Bsymbolic",
 ];
 
-/** Reads the compiler's arguments, but for the SONAME and the output. */
+/** The compiler's arguments, without the SONAME and the output. */
 export async function readArguments(): Promise<string[]> {
   return [...FLAGS, ...await readList("SOURCES")];
 }
 
 /**
- * A number in hexadecimal that changes when a source does, a header, or how they are
- * compiled.
+ * A hash, in hexadecimal, of the sources, the headers and the compiler's flags.
  */
 export async function hashSources(): Promise<string> {
   const names = [...await readList("SOURCES"), ...await readList("HEADERS")];
@@ -47,7 +47,7 @@ export async function hashSources(): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Reads a list of files from the Makefile, so that there is no second one. */
+/** Reads a list of files from the Makefile, the only place that has it. */
 async function readList(variable: string): Promise<string[]> {
   const makefile = await Deno.readTextFile(new URL("Makefile", NATIVE));
   const [, list] = makefile.match(new RegExp(`^${variable} = (.*)$`, "m")) ??
@@ -64,10 +64,11 @@ export function readHeader(): Promise<string> {
 }
 
 /**
- * What the dynamic loader knows the embedded library by, wherever it lies: its SONAME.
+ * The SONAME of the embedded library: the name that the dynamic loader knows it by,
+ * whatever file it was loaded from.
  *
- * It says what the library was made of. So all isolates of a process find the same one,
- * and another version of osmem in that process has another.
+ * It contains the hash of the sources. So all isolates of a process find one library, and
+ * another version of osmem in that process has another library.
  *
  * @param hash The hash of its sources.
  */

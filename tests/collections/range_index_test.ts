@@ -1,8 +1,8 @@
 // Ranges of addresses and what lies in them, compared with a search through all.
 import { assertEquals, assertLessOrEqual } from "@std/assert";
 import {
-  type AddressRange,
-  MappingIndex,
+  type IndexedRange,
+  RangeIndex,
 } from "../../collections/range_index.ts";
 import { type Random, seededTests } from "../support/seed.ts";
 
@@ -10,7 +10,7 @@ const PAGE = 4096;
 const START = 0x7f00_0000_0000;
 
 /** Ranges one behind the other, some with room in between, of lengths of every order. */
-function randomRanges(count: number, random: Random): AddressRange[] {
+function randomRanges(count: number, random: Random): IndexedRange[] {
   let address = START;
   return Array.from({ length: count }, () => {
     const room = random.oneIn(2) ? 0 : PAGE * random.between(1, 40);
@@ -22,13 +22,13 @@ function randomRanges(count: number, random: Random): AddressRange[] {
 }
 
 /** The first and the last address of a range, those beside it, and one within. */
-function probesOf({ address, length }: AddressRange, random: Random): number[] {
+function probesOf({ address, length }: IndexedRange, random: Random): number[] {
   const behind = address + length;
   const within = address + random.between(0, length - 1);
   return [address - 1, address, within, behind - 1, behind];
 }
 
-function found(ranges: readonly AddressRange[], probe: number) {
+function found(ranges: readonly IndexedRange[], probe: number) {
   return ranges.find(({ address, length }) =>
     probe >= address && probe < address + length
   );
@@ -37,7 +37,7 @@ function found(ranges: readonly AddressRange[], probe: number) {
 const test = seededTests("random ranges of addresses");
 
 test("a range is found by every address within, and by no other", (random) => {
-  const index = new MappingIndex<AddressRange>();
+  const index = new RangeIndex<IndexedRange>();
   const ranges = randomRanges(300, random);
   for (const range of ranges) index.add(range);
   while (ranges.length > 0) {
@@ -56,7 +56,7 @@ test("a range is found by every address within, and by no other", (random) => {
 
 test("finding one of a hundred thousand ranges takes as few steps as one of a hundred", (random) => {
   for (const count of [100, 100_000]) {
-    const index = new MappingIndex<AddressRange>();
+    const index = new RangeIndex<IndexedRange>();
     const ranges = randomRanges(count, random);
     for (const range of ranges) index.add(range);
     for (let probe = 0; probe < 1000; probe++) {

@@ -7,7 +7,7 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { SONAME } from "../../ffi/libraries.generated.ts";
-import { ABI } from "../../ffi/symbols.ts";
+import { ABI } from "../../ffi/library.ts";
 import { type LibraryAttempt, LibraryError } from "../../mod.ts";
 import { BUILT_LIBRARY, whyNotBuilt } from "../support/built.ts";
 import { gatedTest, toRun } from "../support/permissions.ts";

@@ -1,13 +1,4 @@
-import type { Block } from "../../mod.ts";
-
-/** One system call that succeeded. Addresses are places. */
-export interface SystemCallMade {
-  readonly name: "brk" | "mmap" | "munmap";
-  /** The new break, or the first byte of the mapping. */
-  readonly address: number;
-  /** Bytes the break moved by, or bytes in the mapping. */
-  readonly length: number;
-}
+import type { ModelBlock, SystemCallMade } from "../../model/model.ts";
 
 /**
  * What is compared: the four functions and what they leave behind. Addresses in
@@ -21,5 +12,5 @@ export interface Allocator {
   /** The system calls made since this was last asked, in order. */
   takeSystemCalls(): SystemCallMade[];
   /** Heap blocks in address order, then mappings in the order they were made. */
-  blocks(): Block[];
+  blocks(): ModelBlock[];
 }

@@ -1,7 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { type ArenaMemory, arenaMemory, type Block } from "../../mod.ts";
-import type { Allocator, SystemCallMade } from "./allocator.ts";
-import { Model, type ModelOptions } from "../../model/model.ts";
+import type { Allocator } from "./allocator.ts";
+import {
+  Model,
+  type ModelOptions,
+  type SystemCallMade,
+} from "../../model/model.ts";
 import { RecordedHeap } from "./recorded_heap.ts";
 
 /** How a {@linkcode Lockstep} differs from the usual. */

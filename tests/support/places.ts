@@ -1,6 +1,6 @@
 /**
- * Places: addresses that come out the same in every run, so that a heap on real
- * memory, the model and a written trace can be compared number by number.
+ * The places of the model: a heap on real memory, the model and a written trace can be
+ * compared number by number.
  *
  * ```text
  *   0           NULL
@@ -8,16 +8,11 @@
  *   k·2^40 + n  <mapped-addrk> + n: n bytes into the k-th mapping made
  * ```
  */
+import { HEAP_START, mappingPlace } from "../../model/model.ts";
 
-/** The break before the first call. Not 0, which is NULL. */
-export const HEAP_START = 2 ** 32;
+export { HEAP_START, mappingPlace };
 
-const MAPPING_STRIDE = 2 ** 40;
-
-/** The place of the first byte of the `number`-th mapping, counted from 1. */
-export function mappingPlace(number: number): number {
-  return number * MAPPING_STRIDE;
-}
+const MAPPING_STRIDE = mappingPlace(1);
 
 /** Which mapping a place lies in: 0 for the heap. */
 export function mappingNumber(place: number): number {

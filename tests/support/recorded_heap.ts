@@ -5,9 +5,9 @@ import {
   Heap,
   type Memory,
 } from "../../mod.ts";
-import type { Allocator, SystemCallMade } from "./allocator.ts";
+import type { Allocator } from "./allocator.ts";
 import { type CHeader, headerView, readHeader } from "./c_header.ts";
-import type { ModelOptions } from "../../model/model.ts";
+import type { ModelOptions, SystemCallMade } from "../../model/model.ts";
 import { RecordingMemory } from "./recording_memory.ts";
 
 /** A heap on real memory, spoken to in places. */

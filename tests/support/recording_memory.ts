@@ -1,5 +1,5 @@
 import type { Address, Memory } from "../../mod.ts";
-import type { SystemCallMade } from "./allocator.ts";
+import type { SystemCallMade } from "../../model/model.ts";
 import { HEAP_START, mappingNumber, mappingPlace, offsetIn } from "./places.ts";
 
 /** Passes everything on, and keeps the system calls that succeeded, as places. */

@@ -1,4 +1,4 @@
-import type { SystemCallMade } from "./allocator.ts";
+import type { SystemCallMade } from "../../model/model.ts";
 import { HEAP_START, mappingNumber, mappingPlace, offsetIn } from "./places.ts";
 
 /** A function of the course's allocator, as its traces name it. */

@@ -6,7 +6,7 @@ import {
   ARCHITECTURES,
 } from "../../../native/prebuild/compiler.ts";
 import { LIBRARIES } from "../../../ffi/libraries.generated.ts";
-import { ABI } from "../../../ffi/symbols.ts";
+import { ABI } from "../../../ffi/library.ts";
 import { whyNotInstalled } from "../../support/installed.ts";
 import { gatedTest } from "../../support/permissions.ts";
 import { run } from "../../support/run_deno.ts";

@@ -111,8 +111,8 @@ gatedTest({
       });
       const { code, stdout } = await prebuild(folder, ["--check"]);
       assertEquals(code, 1);
-      assertMatch(stdout, /^sources: others now; run deno task prebuild\n/);
-      assertMatch(stdout, /^x86_64: other bytes$/m); // they have another SONAME
+      assertMatch(stdout, /^sources: changed; run deno task prebuild\n/);
+      assertMatch(stdout, /^x86_64: different bytes$/m); // they have another SONAME
       assertEquals(await Deno.readTextFile(generated), before);
     }),
 });

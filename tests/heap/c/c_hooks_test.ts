@@ -199,7 +199,7 @@ Deno.test("bindings that were disposed of make no hooks", () => {
   assertThrows(
     () => bindings.hook(SIZED, () => null),
     TypeError,
-    "they were disposed; bind the heap anew",
+    "they were disposed; bind the heap again",
   );
 });
 

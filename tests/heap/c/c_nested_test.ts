@@ -7,8 +7,8 @@ import { DENO, type Outcome, program, run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
 
 const REFUSED =
-  "refused: it was made in the midst of another call; make none in signal handlers, " +
-  "nor in what answers a call";
+  "refused: it was made during another call; make none in signal handlers, nor in " +
+  "code that answers a call";
 
 /** Runs a case of `tests/processes/c_nested.ts`. */
 function nestedTest(
@@ -91,7 +91,7 @@ nestedTest(
   ({ code, stdout }, lines) => {
     assertEquals([code, stdout], [6, ""]);
     assertEquals(lines, [
-      "osmem: exit(6) was called in the midst of a call; so there is no report",
+      "osmem: exit(6) was called during a call; so there is no report",
     ]);
   },
 );

@@ -2,7 +2,7 @@
 // in each, and the traces beside them, which the model must give.
 import { assertEquals, assertGreater } from "@std/assert";
 import { compileLibrary } from "../../support/compile_c.ts";
-import { ForgivingModel } from "../../../model/forgiving_model.ts";
+import { ForgivingModel } from "../../../model/model.ts";
 import { gatedTest, isGranted, toRun } from "../../support/permissions.ts";
 import { formatTrace, parseTrace } from "../../support/reference_trace.ts";
 import { replay } from "../../support/replay.ts";

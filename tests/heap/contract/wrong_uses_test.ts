@@ -114,10 +114,10 @@ const TOLD: Readonly<Record<string, string>> = {
     "128; expected the whole message that heap.transfer() gave, as it was " +
     "posted",
   "an end of a heap while others hold blocks":
-    "UsageError in-use: Cannot dispose of this heap: other isolates hold 1 of " +
-    'its blocks, allocation "frame" (64 bytes at 0xADDRESS); await ' +
+    "UsageError in-use: Cannot dispose of this heap: 1 of its blocks is with " +
+    'other isolates, allocation "frame" (64 bytes at 0xADDRESS); await ' +
     "heap.transfersReturned() first, or heap.takeBack() what a Worker that has " +
-    "ended did not give back",
+    "ended did not return",
   "another heap for live os_ blocks":
     "UsageError in-use: Cannot use another heap for the os_* functions: 1 of " +
     "their blocks is live in the one before and could not be freed any more; " +

@@ -204,8 +204,8 @@ gatedTest({
     assertEquals([code, lines[0]], [
       0,
       'osmem: leak: allocation "lost" (8 bytes at 0x…), which was received from another ' +
-      "isolate, was collected without being disposed of: its owner cannot free it; hold " +
-      "it with `using`. It was received at",
+      "isolate, was collected without being disposed of: its owner cannot free it; " +
+      "declare it with `using`. It was received at",
     ]);
     assertEquals(lines[1]?.includes("lose_received.ts"), true);
   },

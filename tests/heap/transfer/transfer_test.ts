@@ -6,7 +6,10 @@ import {
   assertStringIncludes,
   assertThrows,
 } from "@std/assert";
-import { TICKET, TicketPage } from "../../../heap/transfer/ticket_page.ts";
+import {
+  TICKET,
+  TicketPage,
+} from "../../../heap/transfer/allocation_message.ts";
 import {
   type AllocationMessage,
   arenaMemory,
@@ -140,7 +143,7 @@ Deno.test("what is received cannot be resized or transferred on", () => {
   assertEquals(usageErrorOf(() => received.resize(128)), [
     "not-owner",
     'Cannot resize allocation "frame" (64 bytes at 0x…): it was received from another ' +
-    "isolate, and only that can change its heap; allocate here and copy",
+    "isolate, and only that isolate can change its heap; allocate here and copy",
   ]);
   assertEquals(usageErrorOf(() => heap.transfer(received)), [
     "not-owner",
@@ -166,9 +169,9 @@ Deno.test("a heap is not disposed of while others hold blocks of it, which it na
     .map((label) => `allocation "${label}" (8 bytes at 0x…)`).join(", ");
   assertEquals(usageErrorOf(() => heap[Symbol.dispose]()), [
     "in-use",
-    `Cannot dispose of this heap: other isolates hold 7 of its blocks, ${named} and 2 ` +
-    "more; await heap.transfersReturned() first, or heap.takeBack() what a Worker that " +
-    "has ended did not give back",
+    `Cannot dispose of this heap: 7 of its blocks are with other isolates, ${named} and ` +
+    "2 more; await heap.transfersReturned() first, or heap.takeBack() what a Worker that " +
+    "has ended did not return",
   ]);
   for (const message of messages) {
     receiveAllocation(message)[Symbol.dispose]();
@@ -182,9 +185,9 @@ Deno.test("an arena is not disposed of while others hold blocks of a heap on it"
   const received = receiveAllocation(send(heap, 8, "a"));
   assertEquals(usageErrorOf(() => arena[Symbol.dispose]()), [
     "in-use",
-    "Cannot dispose of the arena of a heap: other isolates hold 1 of its blocks, " +
+    "Cannot dispose of the arena of a heap: 1 of its blocks is with other isolates, " +
     'allocation "a" (8 bytes at 0x…); await heap.transfersReturned() first, or ' +
-    "heap.takeBack() what a Worker that has ended did not give back",
+    "heap.takeBack() what a Worker that has ended did not return",
   ]);
   assertEquals(received.bytes[7], 7);
   received[Symbol.dispose]();
@@ -199,8 +202,8 @@ Deno.test("what nobody received is taken back, and cannot be received any more",
   assertEquals(heap.stats().liveBlocks, 0);
   assertEquals(usageErrorOf(() => receiveAllocation(message)), [
     "disposed",
-    'Cannot receive allocation "frame" (64 bytes at 0x…): its owner took it back; let ' +
-    "that transfer another one",
+    'Cannot receive allocation "frame" (64 bytes at 0x…): its owner took it back; ' +
+    "transfer another allocation",
   ]);
   heap.takeBack(message);
 });
@@ -211,8 +214,9 @@ Deno.test("what was received is taken back only if its receiver has ended", () =
   const received = receiveAllocation(message);
   assertEquals(usageErrorOf(() => heap.takeBack(message)), [
     "in-use",
-    'Cannot take back allocation "frame" (64 bytes at 0x…): another isolate holds it; ' +
-    "let that dispose of it, or say { receiverEnded: true } once its Worker has ended",
+    'Cannot take back allocation "frame" (64 bytes at 0x…): another isolate has ' +
+    "received it; dispose of it there, or pass { receiverEnded: true } once that Worker " +
+    "has ended",
   ]);
   heap.takeBack(message, { receiverEnded: true });
   assertEquals(heap.stats().liveBlocks, 0);
@@ -264,7 +268,7 @@ Deno.test("a message of another heap is not taken back, even if that was at the 
   assertEquals(usageErrorOf(() => heap.takeBack(old)), [
     "not-owner",
     'Cannot take back allocation "frame" (64 bytes at 0x…): another heap transferred ' +
-    "it; ask that",
+    "it; call takeBack() of that heap",
   ]);
   assertEquals(heap.stats().liveBlocks, 1);
   heap.takeBack(message);

@@ -1,0 +1,302 @@
+/**
+ * The two memories there are: {@linkcode processMemory}, the process's own program break,
+ * and {@linkcode arenaMemory}, a break of its own in a reserved range.
+ *
+ * ```text
+ *   process   │ the C library and others … │ heap │ others … │ heap │ <- break
+ *   arena     │ heap blocks … │ <- break … reserved, not yet touched │
+ * ```
+ *
+ * Both keep a {@linkcode MappingTable}, so that a window on a mapping is detached when the
+ * mapping is given back.
+ *
+ * @module
+ */
+import { type IndexedRange, RangeIndex } from "../collections/range_index.ts";
+import { RecyclingMap } from "../collections/recycling_map.ts";
+import { ArgumentError, requireWhole } from "../errors/argument_error.ts";
+import { formatAddress, numberRemedy, showValue } from "../errors/messages.ts";
+import { ENOMEM, SystemCallError } from "../errors/system_errors.ts";
+import { UsageError } from "../errors/usage_error.ts";
+import type { Address, Memory } from "./memory.ts";
+import {
+  closeWindow,
+  mmap,
+  munmap,
+  pageSize,
+  sbrk,
+  windowOn,
+} from "./system.ts";
+
+let shared: Memory | undefined;
+
+/**
+ * The process's own program break and mappings: the memory of the `os_*` functions.
+ *
+ * The break is shared with the C library's own malloc, which the runtime calls from
+ * several threads. Others may move the break between two calls, so a heap asks where it
+ * is before it grows, and never lowers it.
+ *
+ * @returns The memory. All calls in this isolate return the same one.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example A heap on the program break
+ * ```ts
+ * import { Heap, processMemory } from "@osmem/osmem";
+ * import { assert } from "@std/assert";
+ *
+ * const heap = new Heap({ memory: processMemory() });
+ * const address = heap.malloc(100);
+ * assert(address < processMemory().sbrk(0));
+ * heap.free(address);
+ * ```
+ */
+export function processMemory(): Memory {
+  return shared ??= openProcessMemory();
+}
+
+function openProcessMemory(): Memory {
+  const mappings = new MappingTable();
+  return {
+    pageSize: pageSize(),
+    sbrk,
+    mmap: (length) => mappings.map(length),
+    munmap: (address, length) => mappings.unmap(address, length),
+    buffer: (address, length) => mappings.window(address, length),
+  };
+}
+
+/** Options for {@linkcode arenaMemory}. */
+export interface ArenaOptions {
+  /**
+   * Address space for the arena's break to move in, in bytes, rounded up to
+   * whole pages. Only pages that are touched take memory. Where `ulimit -v` or
+   * `ulimit -d` is lower than this, ask for less.
+   *
+   * @default {4294967296}
+   */
+  readonly reserve?: number;
+}
+
+/** A {@linkcode Memory} of its own, given back to the system when disposed. */
+export interface ArenaMemory extends Memory, Disposable {
+  /** The arena's first byte, where its break starts. */
+  readonly start: Address;
+  /** Bytes reserved for the break to move in. */
+  readonly reserve: number;
+}
+
+const DEFAULT_RESERVE = 2 ** 32;
+
+/**
+ * A private program break inside a reserved mapping. No other code moves it, so
+ * addresses relative to its start are the same in every run.
+ *
+ * ```text
+ *   start                break                          start + reserve
+ *   │ heap blocks ……………… │ reserved, not yet touched …………… │
+ * ```
+ *
+ * Disposing of it gives back the range and every mapping made through it, and detaches
+ * all windows on them. It is refused while blocks of a heap in it are transferred to other
+ * isolates ({@linkcode Heap.transfer}).
+ *
+ * @param options How much to reserve.
+ * @returns The arena.
+ * @throws {ArgumentError} If `reserve` is not a positive safe integer.
+ * @throws {SystemCallError} If the system refuses the reservation.
+ * @throws {LibraryError} If the native library cannot be loaded.
+ *
+ * @example Two heaps that start alike
+ * ```ts
+ * import { arenaMemory, Heap } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using first = arenaMemory({ reserve: 1 << 20 });
+ * using second = arenaMemory({ reserve: 1 << 20 });
+ * const a = new Heap({ memory: first }).malloc(10);
+ * const b = new Heap({ memory: second }).malloc(10);
+ * assertEquals(a - first.start, b - second.start);
+ * ```
+ */
+export function arenaMemory(options: ArenaOptions = {}): ArenaMemory {
+  const { reserve = DEFAULT_RESERVE } = options;
+  if (!Number.isSafeInteger(reserve) || reserve <= 0) {
+    throw new ArgumentError(
+      `Cannot reserve ${
+        showValue(reserve)
+      } bytes for an arena: expected a positive ` +
+        `safe integer${numberRemedy(reserve)}`,
+    );
+  }
+  return new Arena(reserve);
+}
+
+/**
+ * Adds a check that runs before an arena is disposed of, and that throws to prevent it.
+ * For any other memory, also one that wraps an arena, this does nothing.
+ *
+ * @param memory The arena.
+ * @param require The check.
+ * @returns Disposing of it removes the check.
+ */
+export let guardArena: (memory: Memory, require: () => void) => Disposable;
+
+class Arena implements ArenaMemory {
+  readonly pageSize: number;
+  readonly start: Address;
+  readonly reserve: number;
+  readonly #range = new MappingTable();
+  readonly #mappings = new MappingTable();
+  #break: Address;
+  #disposed = false;
+  /** The checks that run before it is disposed of. */
+  readonly #guards = new Set<() => void>();
+
+  static {
+    guardArena = (memory, require) => {
+      const guards = #guards in memory ? memory.#guards : undefined;
+      guards?.add(require);
+      return { [Symbol.dispose]: () => guards?.delete(require) };
+    };
+  }
+
+  constructor(reserve: number) {
+    this.pageSize = pageSize();
+    this.reserve = Math.ceil(reserve / this.pageSize) * this.pageSize;
+    this.start = this.#range.map(this.reserve, true);
+    this.#break = this.start;
+  }
+
+  sbrk(increment: number): Address {
+    this.#requireOpen();
+    requireWhole("sbrk", "increment", increment, Number.MIN_SAFE_INTEGER);
+    const previous = this.#break;
+    const next = previous + increment;
+    if (next < this.start || next > this.start + this.reserve) {
+      throw new SystemCallError("sbrk", ENOMEM, [increment]);
+    }
+    this.#break = next;
+    return previous;
+  }
+
+  mmap(length: number): Address {
+    this.#requireOpen();
+    return this.#mappings.map(length);
+  }
+
+  munmap(address: Address, length: number): void {
+    this.#requireOpen();
+    this.#mappings.unmap(address, length);
+  }
+
+  buffer(address: Address, length: number): ArrayBuffer {
+    this.#requireOpen();
+    requireWhole("open a window", "address", address);
+    requireWhole("open a window", "length", length);
+    const rest = this.start + this.reserve - address;
+    if (address < this.start || rest <= 0) {
+      return this.#mappings.window(address, length);
+    }
+    return this.#range.window(address, Math.min(length, rest));
+  }
+
+  [Symbol.dispose](): void {
+    if (this.#disposed) return;
+    for (const require of this.#guards) require();
+    this.#mappings.unmapAll();
+    this.#range.unmapAll();
+    this.#disposed = true;
+  }
+
+  #requireOpen(): void {
+    if (this.#disposed) {
+      throw new UsageError(
+        "disposed",
+        "Cannot use this arena: it was disposed",
+      );
+    }
+  }
+}
+
+interface Mapping extends IndexedRange {
+  readonly windows: WindowList;
+}
+
+/**
+ * The mappings of one {@linkcode Memory} with the windows opened on them, so that no
+ * window outlives the memory that it shows.
+ */
+class MappingTable {
+  readonly #mappings = new RecyclingMap<Mapping>();
+  /** The mappings by each of their addresses. */
+  readonly #index = new RangeIndex<Mapping>();
+
+  /** Makes a mapping of `length` bytes. */
+  map(length: number, reserve = false): Address {
+    const address = mmap(length, reserve);
+    const mapping = { address, length, windows: new WindowList() };
+    this.#mappings.set(address, mapping);
+    this.#index.add(mapping);
+    return address;
+  }
+
+  /** Gives a whole mapping back and detaches the windows on it. */
+  unmap(address: Address, length: number): void {
+    const mapping = this.#mappings.get(address);
+    if (mapping?.length !== length) {
+      throw new ArgumentError(
+        `Cannot unmap ${length} bytes at ${formatAddress(address)}: ` +
+          (mapping
+            ? `the mapping there has ${mapping.length}; give it back whole`
+            : "this memory has no mapping there"),
+      );
+    }
+    munmap(address, length);
+    this.#mappings.delete(address);
+    this.#index.delete(mapping);
+    mapping.windows.close();
+  }
+
+  /** Opens a window. If it lies in one of the mappings, it closes with that. */
+  window(address: Address, length: number): ArrayBuffer {
+    const window = windowOn(address, length);
+    const mapping = this.#mappings.get(address) ?? this.#index.around(address);
+    mapping?.windows.add(window);
+    return window;
+  }
+
+  /** Gives every mapping back. */
+  unmapAll(): void {
+    for (const [address, { length }] of this.#mappings) {
+      this.unmap(address, length);
+    }
+  }
+}
+
+/**
+ * The windows on one mapping. They are referred to weakly: nobody can use a window
+ * without a view on it.
+ */
+class WindowList {
+  #windows: WeakRef<ArrayBuffer>[] = [];
+  /** The length at which windows that were collected are looked for. */
+  #crowded = 16;
+
+  /** Adds a window. */
+  add(window: ArrayBuffer): void {
+    this.#windows.push(new WeakRef(window));
+    if (this.#windows.length < this.#crowded) return;
+    this.#windows = this.#windows.filter((reference) => reference.deref());
+    this.#crowded = 16 + 2 * this.#windows.length;
+  }
+
+  /** Detaches every window. */
+  close(): void {
+    for (const reference of this.#windows) {
+      const window = reference.deref();
+      if (window) closeWindow(window);
+    }
+    this.#windows = [];
+  }
+}
