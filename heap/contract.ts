@@ -23,7 +23,7 @@ import type { BlockList } from "./list/block_list.ts";
 import { BlockWalk, type ListedBlock } from "./list/block_walk.ts";
 import { checkBlocks, checkMappings } from "./inspection/check.ts";
 import type { HeapPolicy } from "./heap_options.ts";
-import { type FreeMemory, type HeapStats, LiveCells } from "./heap_stats.ts";
+import type { FreeMemory, HeapStats } from "./heap_stats.ts";
 import {
   type BlockOwner,
   invalidPointer,
@@ -33,7 +33,7 @@ import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
 import type { LiveBlock } from "./leaks/leak_report.ts";
 import { openBlockList } from "./list/open_block_list.ts";
 import { SpanLimitError } from "./source/program_break.ts";
-import type { SystemCalls } from "./source/system_calls.ts";
+import { LiveCells, type SystemCalls } from "./source/system_calls.ts";
 
 const NULL: Address = 0;
 
@@ -83,26 +83,17 @@ const all = new Registry<Contract>();
  * blocks and mapped blocks. {@linkcode [heap.ts].Heap | Heap} asks the list first, and
  * comes here with every call that the list does not answer at once.
  *
- * 1. Sizes are rounded up to 8 bytes.
- * 2. Size 0 gives NULL, and NULL is the number 0. `free(NULL)` does nothing.
- * 3. A block as large as the threshold, header included, is a mapping of its own. `malloc`
- *    and `realloc` have a threshold, 128 KiB, and `calloc` has its own, a page.
- * 4. At the first need the program break is raised by 128 KiB, once.
- * 5. A search first merges the blocks freed since the last search with their free
- *    neighbours. Then it takes the smallest free block that suffices, of equals the block
- *    at the lowest address.
- * 6. A block that is too large is split, if the rest is enough for a header and 8 bytes.
- * 7. If no block suffices the break is raised: by what the last block lacks if that is
- *    free, else for a new block.
- * 8. `calloc` fills the payload with zeros, the bytes of the rounding included.
- * 9. `free` marks a heap block as free, and gives a mapping back. It never lowers the
- *    break.
- * 10. `realloc` of NULL is `malloc`, and `realloc` to size 0 is `free`. `realloc` of free
- *     memory gives NULL and changes nothing.
- * 11. `realloc` moves every mapping, and every heap block that has become large enough for
- *     a mapping. Any other heap block shrinks where it is. It grows where it is if it is
- *     the last block, which raises the break, or if the free blocks that follow suffice.
- *     Else it moves.
+ * The rules are those of `model/model.ts`, which states them as plain code:
+ *
+ * | rule | what it is about | where it is kept |
+ * |---|---|---|
+ * | 1 | sizes are rounded up to 8 | `layout.ts`: `cellsFor`, `roundUp` |
+ * | 2, 3, 8 | size 0; what becomes a mapping; zeros | `malloc` and `calloc` here |
+ * | 4, 6 | the first need; no block suffices | the list: `grow` |
+ * | 5, 7 | which free block is taken; splitting | the list: `place`; the fits: `take` |
+ * | 9 | freeing | `free` here; the list: `release` |
+ * | 10 | another size | `realloc` here; the list: `resize` |
+ * | 11 | no other system call | `source/`: `SystemCalls` makes all of them |
  *
  * A block can be owned by an {@linkcode [allocations/allocation.ts].Allocation |
  * Allocation}. Only its owner frees or resizes it, and the calls of the contract refuse
@@ -119,7 +110,7 @@ export class Contract {
   /** Reads the heap blocks. */
   readonly walk: BlockWalk;
   /** The owners of blocks that are owned, by the payload's address, the oldest first. */
-  protected readonly owners = new RecyclingMap<BlockOwner>();
+  protected readonly owners: RecyclingMap<BlockOwner> = new RecyclingMap();
   readonly #calls: SystemCalls;
   readonly #live = new LiveCells();
   readonly #unregister: () => void;

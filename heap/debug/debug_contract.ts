@@ -9,13 +9,12 @@ import {
   type BlockOwner,
   InvalidPointerError,
 } from "../inspection/invalid_pointer.ts";
-import type { LiveCells } from "../heap_stats.ts";
 import { CELL_BYTES, HEADER_BYTES, STATE, STATUS, unitOf } from "../layout.ts";
 import { BlockList } from "../list/block_list.ts";
 import type { MappedBlock } from "../source/mapped_blocks.ts";
 import { SpanLimitError } from "../source/program_break.ts";
 import { printLine } from "../../errors/messages.ts";
-import type { SystemCalls } from "../source/system_calls.ts";
+import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import {
   damageError,
   firstOther,

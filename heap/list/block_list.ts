@@ -2,10 +2,9 @@ import type { Address } from "../../ffi/memory.ts";
 import * as fits from "../fits/fit.ts";
 import { openFit } from "../fits/open_fit.ts";
 import type { HeapPolicy } from "../heap_options.ts";
-import type { LiveCells } from "../heap_stats.ts";
 import * as layout from "../layout.ts";
 import { ProgramBreak } from "../source/program_break.ts";
-import type { SystemCalls } from "../source/system_calls.ts";
+import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import { BoundaryTags } from "./boundary_tags.ts";
 import { FreedBlocks } from "./freed_blocks.ts";
 import { Headers } from "./headers.ts";
@@ -78,11 +77,11 @@ export class BlockList {
   // Others read these fields, and only the list changes them.
 
   /** The first block, once there is a block. */
-  first = NO_BLOCK;
+  first: number = NO_BLOCK;
   /** The fence after the last block; 0 as long as there is no block. */
   end = 0;
   /** The last block if it is free and merged, or none. */
-  lastFree = NO_BLOCK;
+  lastFree: number = NO_BLOCK;
   /** How many blocks there are. */
   blockCount = 0;
   /** How many blocks are live. */

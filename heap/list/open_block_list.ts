@@ -1,6 +1,5 @@
 import type { HeapPolicy } from "../heap_options.ts";
-import type { LiveCells } from "../heap_stats.ts";
-import type { SystemCalls } from "../source/system_calls.ts";
+import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import { BlockList } from "./block_list.ts";
 
 /**

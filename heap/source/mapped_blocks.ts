@@ -11,8 +11,7 @@ import {
   HEADER_BYTES,
   STATUS,
 } from "../layout.ts";
-import type { SystemCalls } from "./system_calls.ts";
-import type { LiveCells } from "../heap_stats.ts";
+import type { LiveCells, SystemCalls } from "./system_calls.ts";
 
 /** A block that is a mapping of its own. */
 export class MappedBlock implements IndexedRange {

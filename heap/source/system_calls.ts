@@ -141,3 +141,17 @@ export class SystemCalls {
     }
   }
 }
+
+/** The cells of payload in live blocks, heap blocks and mapped blocks together. */
+export class LiveCells {
+  /** Cells now. */
+  cells = 0;
+  /** The most that `cells` has been. */
+  peakCells = 0;
+
+  /** Counts cells that live blocks gained, or lost if negative. */
+  add(cells: number): void {
+    this.cells += cells;
+    if (this.cells > this.peakCells) this.peakCells = this.cells;
+  }
+}

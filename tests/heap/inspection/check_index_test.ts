@@ -4,9 +4,8 @@ import { arenaMemory, CorruptionError, type FitPolicy } from "../../../mod.ts";
 import { BlockList } from "../../../heap/list/block_list.ts";
 import { checkBlocks } from "../../../heap/inspection/check.ts";
 import { policyOf } from "../../../heap/heap_options.ts";
-import { LiveCells } from "../../../heap/heap_stats.ts";
 import { BlockWalk } from "../../../heap/list/block_walk.ts";
-import { SystemCalls } from "../../../heap/source/system_calls.ts";
+import { LiveCells, SystemCalls } from "../../../heap/source/system_calls.ts";
 import { FITS } from "../../support/policies.ts";
 
 const SIZES = [40, 30, 20, 60, 10];
