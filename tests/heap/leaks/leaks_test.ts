@@ -38,7 +38,7 @@ Deno.test("leaks() knows allocations by label and calls, and other blocks by siz
   assertEquals(two?.size, 10);
   assertMatch(
     two?.calls[0] ?? "",
-    /^load \(file:.*\/tests\/leaks_test\.ts:\d+:\d+\)$/,
+    /^load \(file:.*\/tests\/heap\/leaks\/leaks_test\.ts:\d+:\d+\)$/,
   );
   assertEquals(three?.address, mapped);
 });
