@@ -9,6 +9,7 @@ import { HEAP_START } from "../support/places.ts";
 import { nameOf, POLICIES } from "../support/policies.ts";
 import { RecordedHeap } from "../support/recorded_heap.ts";
 import { seededRandom } from "../support/seed.ts";
+import { callsOf } from "../support/thoroughness.ts";
 
 /** A heap beside somebody who moves the same break, and the model of both. */
 class Neighbours implements Disposable {
@@ -158,11 +159,13 @@ function shareTheBreak(calls: number, options: Partial<ModelOptions>): void {
 }
 
 Deno.test("random calls match the model while somebody else raises the break", () => {
-  shareTheBreak(30_000, {});
+  shareTheBreak(callsOf(30_000), {});
 });
 
 for (const policy of POLICIES) {
   Deno.test(`random calls match the model while somebody else raises the break: ${nameOf(policy)}`, () => {
-    for (const growth of [8, 256]) shareTheBreak(1500, { ...policy, growth });
+    for (const growth of [8, 256]) {
+      shareTheBreak(callsOf(1500), { ...policy, growth });
+    }
   });
 }

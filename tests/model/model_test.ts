@@ -4,6 +4,7 @@ import fc from "fast-check";
 import type { CoalescePolicy, FitPolicy } from "../../mod.ts";
 import { Lockstep } from "../support/lockstep.ts";
 import { chooseSeed, howToReplay } from "../support/seed.ts";
+import { callsOf } from "../support/thoroughness.ts";
 
 /** A call that is made on both sides, where it can be made. */
 class Call implements fc.Command<Lockstep, Lockstep> {
@@ -120,6 +121,6 @@ Deno.test("the heap does what the model does, whatever is called in whatever ord
       using pair = new Lockstep(chosen);
       fc.modelRun(() => ({ model: pair, real: pair }), calls);
     }),
-    { seed, numRuns: 600 },
+    { seed, numRuns: callsOf(600) },
   );
 });

@@ -24,6 +24,20 @@ export function gatedTest({ name, needs, leftOut, fn }: GatedTest): void {
   });
 }
 
+/**
+ * Registers tests of one subject, which begins their names. All need the same.
+ *
+ * @param subject What is tested.
+ * @param needs What each test needs.
+ * @returns Registers a test.
+ */
+export function gatedTests(
+  subject: string,
+  needs: readonly Deno.PermissionDescriptor[],
+): (name: string, fn: GatedTest["fn"]) => void {
+  return (name, fn) => gatedTest({ name: `${subject} ${name}`, needs, fn });
+}
+
 /** Whether a permission is granted. Never asks for it. */
 export function isGranted(descriptor: Deno.PermissionDescriptor): boolean {
   return Deno.permissions.querySync(descriptor).state === "granted";

@@ -5,8 +5,7 @@ import {
   osmem,
   TO_RUN_OSMEM,
 } from "./command.ts";
-import { gatedTest } from "./permissions.ts";
-import { inTemporaryFolder } from "./temporary_folder.ts";
+import { testsInFolder } from "./temporary_folder.ts";
 
 /** A command of the command line that runs C programs, to be tested. */
 export interface ProgramCommand {
@@ -26,12 +25,6 @@ export function programCommand(command: string): ProgramCommand {
       const permissions = options.permissions ?? TO_RUN_PROGRAMS;
       return osmem([command, ...args], { ...options, permissions });
     },
-    test(name, fn) {
-      gatedTest({
-        name: `osmem ${command} ${name}`,
-        needs: [...TO_RUN_OSMEM, { name: "write" }],
-        fn: () => inTemporaryFolder(fn),
-      });
-    },
+    test: testsInFolder(`osmem ${command}`, TO_RUN_OSMEM),
   };
 }

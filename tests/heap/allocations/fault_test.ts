@@ -27,6 +27,7 @@ import {
   type Refusal,
   RefusingMemory,
 } from "../../support/refusing_memory.ts";
+import { sweep } from "../../support/sweep.ts";
 
 /** What a program made so far, by name. */
 class World implements Disposable {
@@ -249,22 +250,17 @@ const NUMBERS: Readonly<Record<string, HeapOptions>> = {
   "nothing mapped": { mmapThreshold: Infinity, preallocate: 0 },
 };
 
-/** Refuses each system call in turn, until there are no more. */
-function sweep(
-  program: readonly Step[],
-  options: HeapOptions,
-  refusal: (target: number) => Refusal,
-): void {
-  let target = 1;
-  while (run(program, options, refusal(target)) > 0) target++;
-  assertGreater(target, 2, "too few system calls to refuse");
-}
+const LEAST_SYSTEM_CALLS = 2; // of a program
 
 for (const refusal of [once, fromThenOn]) {
   for (const [name, program] of Object.entries(PROGRAMS)) {
     for (const [numbers, options] of Object.entries(NUMBERS)) {
       Deno.test(`nothing is leaked or half made if a system call is refused ${refusal.name}: ${name}: ${numbers}`, () => {
-        sweep(program, options, refusal);
+        sweep(
+          (refuses) => run(program, options, refuses),
+          refusal,
+          LEAST_SYSTEM_CALLS,
+        );
       });
     }
   }
@@ -277,7 +273,11 @@ for (const refusal of [once, fromThenOn]) {
         stacks: false,
       };
       for (const program of Object.values(PROGRAMS)) {
-        sweep(program, options, refusal);
+        sweep(
+          (refuses) => run(program, options, refuses),
+          refusal,
+          LEAST_SYSTEM_CALLS,
+        );
       }
     });
   }

@@ -16,8 +16,9 @@ import {
   Random,
   seededRandom,
 } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
-const CALLS = 8000;
+const CALLS = callsOf(8000);
 const LIVE = 60;
 
 /** Makes a random call, and verifies every block that it touches. */

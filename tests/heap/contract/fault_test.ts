@@ -2,7 +2,6 @@
 // refusal the heap is whole and as it was, and it goes on working.
 import {
   assertEquals,
-  assertGreater,
   assertInstanceOf,
   assertStringIncludes,
   assertThrows,
@@ -20,6 +19,7 @@ import {
   once,
   type Refusal,
 } from "../../support/refusing_memory.ts";
+import { sweep } from "../../support/sweep.ts";
 
 /** The steps with small blocks: mappings do not depend on a policy. */
 const SMALL = WORKLOAD.filter((step) =>
@@ -50,28 +50,28 @@ function run(
   return refused;
 }
 
-/** Refuses each system call in turn, until there are no more. */
-function sweep(
-  workload: readonly Step[],
-  options: HeapOptions,
-  refusal: (target: number) => Refusal,
-): void {
-  let target = 1;
-  while (run(workload, options, refusal(target)) > 0) target++;
-  assertGreater(target, 8, "too few system calls to refuse");
-}
+const LEAST_SYSTEM_CALLS = 8; // of a workload
 
 for (const refusal of [once, fromThenOn]) {
   for (const [name, options] of Object.entries(NUMBERS)) {
     Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${name}`, () => {
-      sweep(WORKLOAD, options, refusal);
+      sweep(
+        (refuses) => run(WORKLOAD, options, refuses),
+        refusal,
+        LEAST_SYSTEM_CALLS,
+      );
     });
   }
 
   for (const policy of POLICIES) {
     Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${nameOf(policy)}`, () => {
       for (const growth of [8, 512]) {
-        sweep(SMALL, { ...policy, preallocate: 0, growth }, refusal);
+        const options = { ...policy, preallocate: 0, growth };
+        sweep(
+          (refuses) => run(SMALL, options, refuses),
+          refusal,
+          LEAST_SYSTEM_CALLS,
+        );
       }
     });
   }

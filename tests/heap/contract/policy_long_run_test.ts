@@ -9,6 +9,7 @@ import {
 } from "../../support/mixes.ts";
 import { nameOf, POLICIES, SINGLE_CHANGES } from "../../support/policies.ts";
 import { seededTests } from "../../support/seed.ts";
+import { casesOf } from "../../support/thoroughness.ts";
 
 /** On each mix in turn: some look at the heap after each call, some seldom. */
 const RUNS: readonly Run[] = [
@@ -23,7 +24,7 @@ const test = seededTests("Long runs of each policy");
 
 for (const policy of POLICIES) {
   test(`random calls of every mix match the model: ${nameOf(policy)}`, (random) => {
-    for (const mix of MIXES) {
+    for (const mix of casesOf(MIXES, random)) {
       for (const run of RUNS) {
         const growth = random.oneOf([8, 8, 24, 512, 65536]);
         runMix(mix, random, run, { ...policy, growth });
@@ -34,7 +35,7 @@ for (const policy of POLICIES) {
 
 for (const policy of SINGLE_CHANGES) {
   test(`${LIVE} live blocks match the model through random calls: ${nameOf(policy)}`, (random) => {
-    for (const mix of SIZE_MIXES) {
+    for (const mix of casesOf(SIZE_MIXES, random)) {
       runSizeMix(mix, LIVE, random, MANY_BLOCKS, policy);
     }
   });

@@ -4,8 +4,9 @@ import { Heap, InvalidPointerError } from "../../../mod.ts";
 import { Lockstep } from "../../support/lockstep.ts";
 import { type Mix, randomCall } from "../../support/mixes.ts";
 import { seededRandom } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
-const CALLS = 20_000; // on each
+const CALLS = callsOf(20_000); // on each
 
 const SMALL: Mix = {
   name: "small",

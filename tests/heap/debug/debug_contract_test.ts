@@ -1,5 +1,5 @@
 // A debug heap keeps to the contract, but for addresses and system calls.
-import { assert, assertEquals, assertGreater, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Address,
   type Allocation,
@@ -27,8 +27,10 @@ import {
   RefusingMemory,
 } from "../../support/refusing_memory.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { sweep } from "../../support/sweep.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
-const CALLS = 1500;
+const CALLS = callsOf(1500);
 
 /** A debug heap and the model making the same calls; they agree but for places. */
 class Pair implements Disposable {
@@ -225,9 +227,7 @@ for (const refusal of [once, fromThenOn]) {
     })
   ) {
     Deno.test(`a debug heap stands a system call refused ${refusal.name}, whichever it is: ${name}`, () => {
-      let target = 1;
-      while (run(options, refusal(target)) > 0) target++;
-      assertGreater(target, 4, "too few system calls to refuse");
+      sweep((refuses) => run(options, refuses), refusal, 4);
     });
   }
 }
@@ -324,8 +324,6 @@ function attempt(act: () => void): boolean {
 
 for (const refusal of [once, fromThenOn]) {
   Deno.test(`allocations of a debug heap stand a system call refused ${refusal.name}, whichever it is`, () => {
-    let target = 1;
-    while (holdSome(refusal(target)) > 0) target++;
-    assertGreater(target, 8, "too few system calls to refuse");
+    sweep(holdSome, refusal, 8);
   });
 }

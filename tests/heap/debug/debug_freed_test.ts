@@ -10,6 +10,8 @@ import {
 } from "@std/assert";
 import { CorruptionError, Heap, InvalidPointerError } from "../../../mod.ts";
 import { peek, poke } from "../../support/poke.ts";
+import { seededRandom } from "../../support/seed.ts";
+import { casesOf } from "../../support/thoroughness.ts";
 
 const FREED = 0xdd;
 
@@ -38,7 +40,7 @@ Deno.test("a byte written anywhere in a freed block is found by check()", () => 
 });
 
 Deno.test("a byte written anywhere in a freed block is found before its memory is used again", () => {
-  for (let offset = 0; offset < 24; offset++) {
+  for (const offset of casesOf([...Array(24).keys()], seededRandom())) {
     using heap = new Heap({ debug: true });
     const address = heap.malloc(24);
     heap.free(address);

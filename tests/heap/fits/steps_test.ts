@@ -16,6 +16,7 @@ import {
 import { stub } from "@std/testing/mock";
 import { nameOf, SINGLE_CHANGES } from "../../support/policies.ts";
 import { Random, seededTests } from "../../support/seed.ts";
+import { casesOf, IS_THOROUGH } from "../../support/thoroughness.ts";
 
 const SIZE = 64;
 const ON_THE_HEAP: HeapOptions = {
@@ -23,6 +24,14 @@ const ON_THE_HEAP: HeapOptions = {
   mmapThreshold: Infinity,
   callocThreshold: Infinity,
 };
+
+/** Up to how many blocks costs are compared. */
+const [MOST, MOST_OWNED, MOST_OF_POLICIES] = IS_THOROUGH
+  ? [1e6, 1e5, 3e4]
+  : [1e5, 1e4, 1e4];
+
+/** On so many blocks a case is run in all, as far as that is several heaps. */
+const BLOCKS_IN_ALL = IS_THOROUGH ? 2e5 : 5e4;
 
 /** Makes calls on a heap of `blocks` blocks, and says how many calls. */
 type Case = (heap: Heap, blocks: number, random: Random) => number;
@@ -243,7 +252,7 @@ function stepsPerCall(
   shapes: Random,
   policy: HeapOptions = {},
 ): number {
-  const heaps = Math.min(20, Math.ceil(2e5 / blocks));
+  const heaps = Math.min(20, Math.ceil(BLOCKS_IN_ALL / blocks));
   let steps = 0;
   for (let heap = 0; heap < heaps; heap++) {
     steps += stepsOnHeap(run, blocks, shapes, policy) / heaps;
@@ -278,6 +287,11 @@ function requireLogarithmic(steps: number, blocks: number): void {
   assertLess(steps, most, `steps a call with ${blocks} blocks`);
 }
 
+/** A thousand blocks, ten thousand and so on. */
+function upTo(most: number): number[] {
+  return [1e3, 1e4, 1e5, 1e6].filter((blocks) => blocks <= most);
+}
+
 /** Runs a case with more and more blocks, and compares what a call takes. */
 function compareSizes(
   run: Case,
@@ -298,21 +312,24 @@ function compareSizes(
 }
 
 for (const [name, run] of Object.entries(CASES)) {
-  test(`steps a call grow at most logarithmically up to a million blocks: ${name}`, (shapes) => {
-    compareSizes(run, [1e3, 1e4, 1e5, 1e6], shapes);
+  test(`steps a call grow at most logarithmically up to ${MOST} blocks: ${name}`, (shapes) => {
+    compareSizes(run, upTo(MOST), shapes);
   });
 }
 
 for (const [name, run] of Object.entries(HELD)) {
-  test(`steps a call grow at most logarithmically up to a hundred thousand blocks: ${name}`, (shapes) => {
-    compareSizes(run, [1e3, 1e4, 1e5], shapes, { stacks: false });
+  test(`steps a call grow at most logarithmically up to ${MOST_OWNED} blocks: ${name}`, (shapes) => {
+    compareSizes(run, upTo(MOST_OWNED), shapes, { stacks: false });
   });
+}
 
-  for (const policy of SINGLE_CHANGES) {
-    test(`steps a call grow at most logarithmically: ${name}: ${nameOf(policy)}`, (shapes) => {
-      compareSizes(run, [1e3, 3e4], shapes, { stacks: false, ...policy });
-    });
-  }
+for (const policy of SINGLE_CHANGES) {
+  test(`steps a call grow at most logarithmically for blocks that objects own: ${nameOf(policy)}`, (shapes) => {
+    for (const run of casesOf(Object.values(HELD), shapes)) {
+      const options = { stacks: false, ...policy };
+      compareSizes(run, [1e3, MOST_OF_POLICIES], shapes, options);
+    }
+  });
 }
 
 /** What would make a policy walk far that kept its free blocks in a list. */
@@ -356,14 +373,14 @@ const AWKWARD: Readonly<Record<string, Case>> = {
 
 for (const policy of SINGLE_CHANGES) {
   test(`steps a call grow at most logarithmically in every awkward case: ${nameOf(policy)}`, (shapes) => {
-    for (const run of Object.values(AWKWARD)) {
-      compareSizes(run, [1e3, 1e4, 1e5], shapes, policy);
+    for (const run of casesOf(Object.values(AWKWARD), shapes)) {
+      compareSizes(run, upTo(MOST_OWNED), shapes, policy);
     }
   });
 
-  test(`steps a call grow at most logarithmically up to a million blocks: ${nameOf(policy)}`, (shapes) => {
+  test(`steps a call grow at most logarithmically up to ${MOST} blocks: ${nameOf(policy)}`, (shapes) => {
     const run = AWKWARD["freeing and allocating sizes of many orders"]!;
-    compareSizes(run, [1e3, 1e6], shapes, policy);
+    compareSizes(run, [1e3, MOST], shapes, policy);
   });
 }
 

@@ -14,6 +14,7 @@ import { HEADER_SIZE, headerView } from "../../support/c_header.ts";
 import { Contents } from "../../support/contents.ts";
 import { Lockstep } from "../../support/lockstep.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 interface Field {
   readonly name: string;
@@ -187,7 +188,7 @@ Deno.test("free() and realloc() refuse the same pointers whatever the headers sa
 Deno.test("a heap whose headers are overwritten at random goes on like the model", () => {
   const random = seededRandom();
   using pair = new Lockstep({ preallocate: 4096, mmapThreshold: 2048 });
-  while (pair.calls < 20_000) {
+  while (pair.calls < callsOf(20_000)) {
     const index = random.between(0, Math.max(pair.live.length - 1, 0));
     const size = random.between(0, random.oneOf([64, 500, 2500]));
     if (pair.live.length < random.between(0, 60)) pair.malloc(size);

@@ -11,6 +11,7 @@ import { OrderedWorker } from "../../support/ordered_worker.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, program, run } from "../../support/run_deno.ts";
 import { chooseSeed, howToReplay } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 /** What a Worker says of an order that was refused. */
 interface Refusal {
@@ -162,6 +163,7 @@ for (const how of ["terminated", "closed"]) {
 
 const IN_PROCESS = [toRun(DENO), toRun("timeout"), { name: "read" }] as const;
 const RUN = ["run", "--allow-ffi", "--allow-read"];
+const EACH_WAY = callsOf(10_000);
 
 gatedTest({
   name: "a wrong address is still refused as that when --allow-ffi was revoked",
@@ -175,7 +177,7 @@ gatedTest({
 
 gatedTest({
   name:
-    "four Workers and the main thread hand 10,000 allocations each way, and all " +
+    `four Workers and the main thread hand ${EACH_WAY} allocations each way, and all ` +
     "come back with their contents",
   needs: IN_PROCESS,
   async fn() {
@@ -185,7 +187,7 @@ gatedTest({
       ...RUN,
       program("exchange.ts"),
       String(seed),
-      "10000",
+      String(EACH_WAY),
     ]);
     assertEquals(stdout, "[0,0,0,0,0]\n", stderr);
   },

@@ -3,6 +3,7 @@ import { Heap, type HeapOptions } from "../../../mod.ts";
 import { record, type Recording } from "../../../lab/mod.ts";
 import { takeSnapshot } from "../../../lab/runs/heap_snapshot.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 const randomTest = seededTests("Moments of random runs");
 
@@ -24,7 +25,7 @@ for (const [name, options] of HEAPS) {
       using recording = record(heap);
       const taken = [takeSnapshot(heap)];
       const live: number[] = [];
-      for (let call = 0; call < 2000; call++) {
+      for (let call = 0; call < callsOf(2000); call++) {
         randomCall(recording, live, random);
         taken.push(takeSnapshot(heap));
       }
@@ -41,7 +42,7 @@ for (const [name, options] of HEAPS) {
       using heap = new Heap(options);
       using recording = record(heap);
       const live: number[] = [];
-      for (let call = 0; call < 20_000; call++) {
+      for (let call = 0; call < callsOf(20_000); call++) {
         randomCall(recording, live, random);
       }
       const run = recording.run();

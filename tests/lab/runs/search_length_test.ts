@@ -9,9 +9,10 @@ import { experiment, record } from "../../../lab/mod.ts";
 import { Model } from "../../../model/model.ts";
 import { HEAP_START } from "../../support/places.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 const HEADER = 32;
-const CALLS = 2500;
+const CALLS = callsOf(2500);
 const NO_MAPPINGS = { mmapThreshold: Infinity, callocThreshold: Infinity };
 
 const randomTest = seededTests("Search lengths");

@@ -12,7 +12,7 @@ import { fromThenOn, once } from "../../../support/refusing_memory.ts";
 import { BoundHeap } from "./support/bound_heap.ts";
 import { clientTests } from "./support/client_tests.ts";
 import { randomStates } from "./support/random_states.ts";
-import { sweep } from "./support/sweep.ts";
+import { clientSweep } from "./support/client_sweep.ts";
 
 const test = clientTests(EXPAT);
 
@@ -104,7 +104,7 @@ test("says where a document is none, and frees all the same", () => {
 for (const refusal of [once, fromThenOn]) {
   test(`stands a request for memory refused ${refusal.name}, whichever it is`, () => {
     const document = documentOf(150);
-    sweep({
+    clientSweep({
       run: (heap) => run(heap, document, 1000),
       answer: document.counts,
       outOfMemory: XML_ERROR_NO_MEMORY,

@@ -18,9 +18,12 @@ import { DENO, program, run as runCommand } from "../../../support/run_deno.ts";
 import { BoundHeap } from "./support/bound_heap.ts";
 import { clientTests } from "./support/client_tests.ts";
 import { randomStates } from "./support/random_states.ts";
-import { sweep } from "./support/sweep.ts";
+import { clientSweep } from "./support/client_sweep.ts";
+import { callsOf } from "../../../support/thoroughness.ts";
 
 const test = clientTests(LUA);
+
+const COUNT = callsOf(20_000); // of words
 
 const [CONTRACT] = POLICIES as [PolicyOptions];
 
@@ -65,7 +68,7 @@ function run(heap: BoundHeap, count: number): string | number | undefined {
 for (const policy of [CONTRACT, ...SINGLE_CHANGES]) {
   test(`builds, sorts and drops tables and strings on a heap: ${nameOf(policy)}`, () => {
     using heap = new BoundHeap(policy);
-    assertEquals(run(heap, 20_000), answerOf(20_000));
+    assertEquals(run(heap, COUNT), answerOf(COUNT));
     heap.checkEmpty();
   });
 }
@@ -126,7 +129,7 @@ function twice(target: number): Refusal {
 
 for (const refusal of [once, twice, fromThenOn]) {
   test(`stands a request for memory refused ${refusal.name}, whichever it is`, () => {
-    sweep({
+    clientSweep({
       run: (heap) => run(heap, 250),
       answer: answerOf(250),
       outOfMemory: LUA_ERRMEM,

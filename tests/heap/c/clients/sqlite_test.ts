@@ -12,11 +12,13 @@ import { nameOf, POLICIES, SINGLE_CHANGES } from "../../../support/policies.ts";
 import { BoundHeap } from "./support/bound_heap.ts";
 import { clientTests } from "./support/client_tests.ts";
 import { randomStates } from "./support/random_states.ts";
-import { sweep } from "./support/sweep.ts";
+import { clientSweep } from "./support/client_sweep.ts";
+import { callsOf } from "../../../support/thoroughness.ts";
 
 const test = clientTests(SQLITE);
 
 const SHELVES = 7;
+const COUNT = callsOf(20_000); // of books
 
 /** Tables are built, indexed, updated and thinned out. */
 function statements(count: number): string[] {
@@ -80,7 +82,7 @@ function run(heap: BoundHeap, count: number): Row[] {
 for (const policy of [POLICIES[0]!, ...SINGLE_CHANGES]) {
   test(`builds, indexes, joins and updates tables on a heap: ${nameOf(policy)}`, () => {
     using heap = new BoundHeap(policy);
-    assertEquals(run(heap, 20_000), answerOf(20_000));
+    assertEquals(run(heap, COUNT), answerOf(COUNT));
     heap.checkEmpty();
   });
 }
@@ -115,7 +117,7 @@ test("rolls a statement back for which there is no memory, and goes on", () => {
 
 for (const refusal of [once, fromThenOn]) {
   test(`stands a request for memory refused ${refusal.name}, whichever it is`, () => {
-    sweep({
+    clientSweep({
       run: (heap) => run(heap, 300),
       answer: answerOf(300),
       outOfMemory: SQLITE_NOMEM,

@@ -1,25 +1,22 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
-import configuration from "../../../deno.json" with { type: "json" };
-import type { Measurements } from "../../../lab/replay/measurements.ts";
+import configuration from "../../deno.json" with { type: "json" };
+import type { Measurements } from "../../lab/replay/measurements.ts";
 import {
   denoArguments,
   osmem,
   shell,
   TO_RUN_OSMEM,
-} from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+} from "../support/command.ts";
+import { gatedTests } from "../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../support/run_main.ts";
 
 const COMB = "tests/traces/comb.rep";
 const EVERY_CALL = "tests/traces/every_call.trace";
 const WORD_INDEX = "examples/traces/word-index.trace.gz";
 
-function test(
-  name: string,
-  fn: (context: Deno.TestContext) => Promise<void>,
-): void {
-  gatedTest({ name: `osmem ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+const test = gatedTests("osmem", TO_RUN_MAIN);
+const testWithProcess = gatedTests("osmem", TO_RUN_OSMEM);
 
 /** Hides what differs from run to run and from machine to machine. */
 function withoutTimes(report: string): string {
@@ -39,37 +36,37 @@ function commandLine(...args: string[]): string {
 }
 
 test("--help tells of the commands", async (context) => {
-  const { code, stdout, stderr } = await osmem(["--help"]);
+  const { code, stdout, stderr } = await runMain(["--help"]);
   assertEquals([code, stderr], [0, ""]);
   await assertSnapshot(context, stdout);
 });
 
 test("run --help tells of the options, with examples", async (context) => {
-  const { code, stdout, stderr } = await osmem(["run", "--help"]);
+  const { code, stdout, stderr } = await runMain(["run", "--help"]);
   assertEquals([code, stderr], [0, ""]);
   await assertSnapshot(context, stdout);
 });
 
 test("--version prints the package's version", async () => {
-  const { code, stdout } = await osmem(["--version"]);
+  const { code, stdout } = await runMain(["--version"]);
   assertEquals([code, stdout], [0, `${configuration.version}\n`]);
 });
 
 test("run prints maps and figures, plain where there is no terminal", async (context) => {
-  const { code, stdout, stderr } = await osmem(["run", COMB]);
+  const { code, stdout, stderr } = await runMain(["run", COMB]);
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout.includes("\x1b"), false);
   await assertSnapshot(context, withoutTimes(stdout));
 });
 
 test("run tells once of each kind of call that it left out", async (context) => {
-  const { code, stdout, stderr } = await osmem(["run", EVERY_CALL]);
+  const { code, stdout, stderr } = await runMain(["run", EVERY_CALL]);
   assertEquals(code, 0);
   await assertSnapshot(context, [stderr, withoutTimes(stdout)]);
 });
 
 test("run --json prints one document with every figure", async () => {
-  const { code, stdout, stderr } = await osmem(["run", "--json", COMB]);
+  const { code, stdout, stderr } = await runMain(["run", "--json", COMB]);
   assertEquals([code, stderr], [0, ""]);
   const figures: Measurements = JSON.parse(stdout);
   assertEquals(figures.trace.calls, 29);
@@ -91,7 +88,7 @@ test("run --json prints one document with every figure", async () => {
 });
 
 test("run --json keeps its names", async (context) => {
-  const { stdout } = await osmem(["run", "--json", COMB]);
+  const { stdout } = await runMain(["run", "--json", COMB]);
   const figures = JSON.parse(stdout);
   const names = Object.entries(figures).map(([name, value]) =>
     value instanceof Object ? [name, Object.keys(value)] : name
@@ -100,13 +97,18 @@ test("run --json keeps its names", async (context) => {
 });
 
 test("run --no-verify leaves contents alone", async () => {
-  const { code, stdout } = await osmem(["run", "--json", "--no-verify", COMB]);
+  const { code, stdout } = await runMain([
+    "run",
+    "--json",
+    "--no-verify",
+    COMB,
+  ]);
   assertEquals(code, 0);
   assertEquals(JSON.parse(stdout).verified, null);
 });
 
 test("run --memory process replays on the process's break", async () => {
-  const { code, stdout } = await osmem([
+  const { code, stdout } = await runMain([
     "run",
     "--json",
     "--memory",
@@ -121,7 +123,7 @@ test("run --memory process replays on the process's break", async () => {
 });
 
 test("run - reads standard input", async () => {
-  const { code, stdout } = await osmem(["run", "-"], {
+  const { code, stdout } = await runMain(["run", "-"], {
     stdin: "1 1 2 1\na 0 8\nf 0\n",
   });
   assertEquals(code, 0);
@@ -129,7 +131,7 @@ test("run - reads standard input", async () => {
 });
 
 test("run replays the committed trace of a real program, as its description says", async () => {
-  const { code, stdout, stderr } = await osmem(["run", "--json", WORD_INDEX]);
+  const { code, stdout, stderr } = await runMain(["run", "--json", WORD_INDEX]);
   assertEquals([code, stderr], [0, ""]);
   const { trace, callsByKind, end, verified }: Measurements = JSON.parse(
     stdout,
@@ -142,9 +144,9 @@ test("run replays the committed trace of a real program, as its description says
 });
 
 test("run - reads a compressed trace from standard input", async () => {
-  const { code, stdout } = await shell(
-    `${commandLine("run", "--json", "-")} < ${WORD_INDEX}`,
-  );
+  const { code, stdout } = await runMain(["run", "--json", "-"], {
+    stdin: await Deno.readFile(WORD_INDEX),
+  });
   assertEquals(code, 0);
   assertEquals(JSON.parse(stdout).trace.calls, 45_759);
 });
@@ -168,7 +170,7 @@ for (
   ] as const
 ) {
   test(`called ${name} ends with 2 and says so on standard error`, async () => {
-    const { code, stdout, stderr } = await osmem(args);
+    const { code, stdout, stderr } = await runMain(args);
     assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, message);
   });
@@ -200,14 +202,14 @@ for (
   ] as const
 ) {
   test(`run ends with 1 on ${name}, in one line on standard error`, async () => {
-    const { code, stdout, stderr } = await osmem(["run", ...args], { stdin });
+    const { code, stdout, stderr } = await runMain(["run", ...args], { stdin });
     assertEquals([code, stdout], [1, ""]);
     assertStringIncludes(stderr, message);
     assertEquals(stderr.trimEnd().split("\n").length, 1);
   });
 }
 
-test("run says which permission it lacks", async () => {
+testWithProcess("run says which permission it lacks", async () => {
   const noRead = await osmem(["run", COMB], { permissions: ["--allow-ffi"] });
   assertEquals(noRead.code, 1);
   assertMatch(noRead.stderr, /^osmem: .*run deno with --allow-read\n$/);
@@ -216,27 +218,36 @@ test("run says which permission it lacks", async () => {
   assertStringIncludes(noFfi.stderr, "run deno with plain --allow-ffi");
 });
 
-test("run ends quietly when the reader of its output has gone", async () => {
-  const { code, stdout, stderr } = await shell(
-    `(${commandLine("run", COMB)}; echo "exit $?" >&2) | head -n 1`,
-  );
-  assertEquals(code, 0);
-  assertEquals(stdout, `Replayed 29 calls of ${COMB}\n`);
-  assertEquals(stderr, "exit 0\n");
-});
+testWithProcess(
+  "run ends quietly when the reader of its output has gone",
+  async () => {
+    const { code, stdout, stderr } = await shell(
+      `(${commandLine("run", COMB)}; echo "exit $?" >&2) | head -n 1`,
+    );
+    assertEquals(code, 0);
+    assertEquals(stdout, `Replayed 29 calls of ${COMB}\n`);
+    assertEquals(stderr, "exit 0\n");
+  },
+);
 
 for (const args of [["run", COMB], ["run", "--help"], ["--version"]]) {
-  test(`${args.join(" ")} ends with 1 if its output cannot be written`, async () => {
-    const { code, stderr } = await shell(
-      `${commandLine(...args)} > /dev/full`,
-    );
-    assertEquals(code, 1);
-    assertMatch(stderr, /^osmem: cannot write to standard output.*\n$/);
-  });
+  testWithProcess(
+    `${args.join(" ")} ends with 1 if its output cannot be written`,
+    async () => {
+      const { code, stderr } = await shell(
+        `${commandLine(...args)} > /dev/full`,
+      );
+      assertEquals(code, 1);
+      assertMatch(stderr, /^osmem: cannot write to standard output.*\n$/);
+    },
+  );
 }
 
-test("run says that - names standard input where it may not open a device", async () => {
-  const { code, stderr } = await osmem(["run", "/dev/stdin"]);
-  assertEquals(code, 1);
-  assertMatch(stderr, /^osmem: \/dev\/stdin: cannot open it: .*give - to/);
-});
+testWithProcess(
+  "run says that - names standard input where it may not open a device",
+  async () => {
+    const { code, stderr } = await osmem(["run", "/dev/stdin"]);
+    assertEquals(code, 1);
+    assertMatch(stderr, /^osmem: \/dev\/stdin: cannot open it: .*give - to/);
+  },
+);

@@ -1,24 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { formatBytes } from "../../../lab/pictures/units.ts";
-import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
-import { inTemporaryFolder } from "../../support/temporary_folder.ts";
+import { runMain } from "../../support/run_main.ts";
+import { testsInFolder } from "../../support/temporary_folder.ts";
 
 const SCRIPT = "+100,+200,-0,+50";
-const PERMISSIONS = ["--allow-ffi", "--allow-read", "--allow-write"];
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  gatedTest({
-    name: `osmem report ${name}`,
-    needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: () => inTemporaryFolder(fn),
-  });
-}
+const test = testsInFolder("osmem report");
 
 async function report(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await osmem(["report", ...args], {
-    permissions: PERMISSIONS,
-  });
+  const { code, stdout, stderr } = await runMain(["report", ...args]);
   assertEquals([code, stderr], [0, ""]);
   return stdout;
 }
@@ -42,9 +32,7 @@ test("puts two runs that were written beside each other", async (folder) => {
   const [best, worst] = [`${folder}/best.json`, `${folder}/worst.json.gz`];
   const script = "+400,+8,+100,+8,-0,-2,+90";
   for (const [fit, run] of [["best", best], ["worst", worst]] as const) {
-    await osmem(["run", "-f", fit, "-o", run, script], {
-      permissions: PERMISSIONS,
-    });
+    await runMain(["run", "-f", fit, "-o", run, script]);
   }
   await report(best, worst, "-o", `${folder}/both.html`);
   const page = await Deno.readTextFile(`${folder}/both.html`);
@@ -59,10 +47,9 @@ test("writes a picture of the timeline if the file is to be one", async (folder)
 
 test("warns that a run that was recorded keeps its policy", async (folder) => {
   const run = `${folder}/run.json`;
-  await osmem(["run", "-o", run, SCRIPT], { permissions: PERMISSIONS });
-  const { code, stderr } = await osmem(
+  await runMain(["run", "-o", run, SCRIPT]);
+  const { code, stderr } = await runMain(
     ["report", "-f", "worst", "-o", `${folder}/page.html`, run],
-    { permissions: PERMISSIONS },
   );
   assertEquals(code, 0);
   assertStringIncludes(stderr, `${run}: it is shown as it was recorded`);
@@ -85,9 +72,8 @@ for (
   test(`refuses a run that ${name}, and writes nothing`, async (folder) => {
     const run = `${folder}/run.json`;
     await Deno.writeTextFile(run, content);
-    const { code, stdout, stderr } = await osmem(
+    const { code, stdout, stderr } = await runMain(
       ["report", "-o", `${folder}/page.html`, run],
-      { permissions: PERMISSIONS },
     );
     assertEquals([code, stdout], [1, ""]);
     assertStringIncludes(stderr, message);

@@ -2,6 +2,7 @@ import { assertEquals, assertGreater } from "@std/assert";
 import { ClientError } from "../../../../../bench/clients/client.ts";
 import type { HeapOptions } from "../../../../../mod.ts";
 import type { Refusal } from "../../../../support/refusing_memory.ts";
+import { sweep } from "../../../../support/sweep.ts";
 import { BoundHeap } from "./bound_heap.ts";
 
 /** Makes a heap ask the system often: it takes little at once, and maps much. */
@@ -19,34 +20,33 @@ export interface Sweep<Answer> {
   readonly answer: Answer;
   /** The library's own status for memory that was refused. */
   readonly outOfMemory: number;
-  /** How many requests for memory there are at the least. */
+  /** How many requests for memory there are at least. */
   readonly least: number;
 }
 
 /**
- * Refuses each request for memory in turn, until there are no more. Whichever it is,
- * the library says that there is no memory or gives the right answer; it has given
- * everything back, and the heap is whole.
+ * Refuses one request for memory after the other, as `sweep()` of `tests/support` does
+ * with system calls. Whichever it is, the library says that there is no memory or gives
+ * the right answer; it has given everything back, and the heap is whole.
  */
-export function sweep<Answer>(
+export function clientSweep<Answer>(
   { run, answer, outOfMemory, least }: Sweep<Answer>,
   refusal: (target: number) => Refusal,
 ): void {
   let failures = 0;
-  for (let target = 1;; target++) {
-    using heap = new BoundHeap(
-      ASKING_OFTEN,
-      ofRequests(refusal(target)),
-    );
-    const outcome = attempt(() => run(heap), outOfMemory);
-    heap.checkEmpty();
-    if (outcome !== outOfMemory) assertEquals(outcome, answer);
-    else failures++;
-    if (heap.memory.refused > 0) continue;
-    assertEquals(outcome, answer);
-    assertGreater(target, least, "too few requests to refuse");
-    break;
-  }
+  sweep(
+    (refuses) => {
+      using heap = new BoundHeap(ASKING_OFTEN, ofRequests(refuses));
+      const outcome = attempt(() => run(heap), outOfMemory);
+      heap.checkEmpty();
+      const { refused } = heap.memory;
+      if (refused > 0 && outcome === outOfMemory) failures++;
+      else assertEquals(outcome, answer);
+      return refused;
+    },
+    refusal,
+    least,
+  );
   assertGreater(failures, 0, "the library minded no refusal");
 }
 

@@ -1,20 +1,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
 import type { Step } from "../../../lab/steps/steps.ts";
-import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTests } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 
 const SCRIPT = "+100,+200,-0,+50";
 
-function test(
-  name: string,
-  fn: (context: Deno.TestContext) => Promise<void>,
-): void {
-  gatedTest({ name: `osmem run ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+const test = gatedTests("osmem run", TO_RUN_MAIN);
 
 async function run(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await osmem(["run", ...args]);
+  const { code, stdout, stderr } = await runMain(["run", ...args]);
   assertEquals([code, stderr], [0, ""]);
   return stdout.trimEnd();
 }
@@ -109,7 +104,7 @@ test("follows the policy that is given, step by step", async () => {
 });
 
 test("--steps refuses a trace that nobody would look at call by call", async () => {
-  const { code, stderr } = await osmem(["run", "--steps", "workload:comb"]);
+  const { code, stderr } = await runMain(["run", "--steps", "workload:comb"]);
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,
@@ -118,7 +113,7 @@ test("--steps refuses a trace that nobody would look at call by call", async () 
 });
 
 test("says where a script frees what it never had", async () => {
-  const { code, stderr } = await osmem(["run", "+100,-1"]);
+  const { code, stderr } = await runMain(["run", "+100,-1"]);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "osmem: <operations>:1:");
 });

@@ -1,16 +1,11 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
-import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTests } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 
 const COMB = "tests/traces/comb.rep";
 
-function test(
-  name: string,
-  fn: (context: Deno.TestContext) => Promise<void>,
-): void {
-  gatedTest({ name: `osmem map ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+const test = gatedTests("osmem map", TO_RUN_MAIN);
 
 /** Addresses differ from run to run. */
 function withoutAddresses(text: string): string {
@@ -18,7 +13,7 @@ function withoutAddresses(text: string): string {
 }
 
 test("draws the heap at the moments that are given", async (context) => {
-  const { code, stdout, stderr } = await osmem(
+  const { code, stdout, stderr } = await runMain(
     ["map", "--at", "0,2,end", "+100,+200,-0,+50"],
   );
   assertEquals([code, stderr], [0, ""]);
@@ -26,13 +21,13 @@ test("draws the heap at the moments that are given", async (context) => {
 });
 
 test("draws the end if no moment is given", async () => {
-  const { stdout } = await osmem(["map", COMB]);
+  const { stdout } = await runMain(["map", COMB]);
   assertStringIncludes(stdout, "After call 29, ");
 });
 
 test("replays under the policy that is given", async () => {
   const drawn = async (...args: string[]) => {
-    const { code, stdout } = await osmem(["map", ...args, COMB]);
+    const { code, stdout } = await runMain(["map", ...args, COMB]);
     assertEquals(code, 0);
     return withoutAddresses(stdout);
   };
@@ -68,7 +63,7 @@ for (
   ] as const
 ) {
   test(`of ${name} ends with ${code} and says so`, async () => {
-    const finished = await osmem(["map", ...args]);
+    const finished = await runMain(["map", ...args]);
     assertEquals([finished.code, finished.stdout], [code, ""]);
     assertStringIncludes(finished.stderr, message);
   });

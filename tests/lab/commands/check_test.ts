@@ -9,9 +9,16 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../../support/c_program.ts";
-import { denoArguments, ROOT, TO_RUN_OSMEM } from "../../support/command.ts";
-import { programCommand } from "../../support/program_command.ts";
+import {
+  denoArguments,
+  type Finished,
+  osmem,
+  ROOT,
+  TO_RUN_OSMEM,
+} from "../../support/command.ts";
 import { gatedTest, isGranted } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
+import { testsInFolder } from "../../support/temporary_folder.ts";
 import { until } from "../../support/until.ts";
 
 const CONFORMANCE = new URL("../shared/conformance/", ROOT);
@@ -19,7 +26,22 @@ const toReadIt = { name: "read", path: CONFORMANCE } as const;
 
 const PATIENCE = 30_000; // milliseconds, far less than what is not ended takes
 
-const { run: check, test } = programCommand("check");
+const ONLY_REPLAY = ["--allow-ffi", "--allow-read"];
+
+const test = testsInFolder("osmem check", TO_RUN_OSMEM);
+
+function check(args: readonly string[]): Promise<Finished> {
+  return runMain(["check", ...args]);
+}
+
+/** Runs the command in a process of its own. */
+function spawnCheck(
+  args: readonly string[],
+  options: Parameters<typeof osmem>[1],
+): Promise<Finished> {
+  const permissions = options?.permissions ?? TO_RUN_PROGRAMS;
+  return osmem(["check", ...args], { ...options, permissions });
+}
 
 const REFERENCE = [
   "os_malloc (['8'])".padEnd(90) + "= HeapStart + 0x20",
@@ -59,9 +81,9 @@ function total(points: string): string {
 }
 
 test("replays a reference trace, with --allow-ffi and --allow-read only", async (folder) => {
-  const { code, stdout, stderr } = await check(
+  const { code, stdout, stderr } = await spawnCheck(
     [await writeReference(folder)],
-    { permissions: ["--allow-ffi", "--allow-read"] },
+    { permissions: ONLY_REPLAY },
   );
   assertEquals([code, stderr], [0, ""]);
   assertEquals(stdout, passed("program") + total("1/1"));
@@ -435,7 +457,7 @@ for (
 
 for (const missing of ["write", "run"]) {
   test(`says that programs need --allow-${missing}`, async (folder) => {
-    const { code, stdout, stderr } = await check(
+    const { code, stdout, stderr } = await spawnCheck(
       [await writeTest(folder, "return 0;")],
       {
         permissions: TO_RUN_PROGRAMS.filter((flag) => !flag.endsWith(missing)),
@@ -461,8 +483,8 @@ test("runs programs on the library that OSMEM_LIB names, where that may be read"
   );
   const env = { OSMEM_LIB: library };
   const permissions = [...TO_RUN_PROGRAMS, "--allow-env=OSMEM_LIB"];
-  assertEquals((await check([file], { env, permissions })).code, 0);
-  assertEquals((await check([file], { env })).code, 1);
+  assertEquals((await spawnCheck([file], { env, permissions })).code, 0);
+  assertEquals((await spawnCheck([file], { env })).code, 1);
 });
 
 test("leaves nothing in the folder for temporary files", async (folder) => {
@@ -471,7 +493,9 @@ test("leaves nothing in the folder for temporary files", async (folder) => {
   await writeTest(folder, `${MALLOC_8} return 0;`, "a");
   await writeTest(folder, "return nothing;", "b");
   await writeTest(folder, "for (;;);", "c");
-  await check(["--time-limit", "2", folder], { env: { TMPDIR: temporary } });
+  await spawnCheck(["--time-limit", "2", folder], {
+    env: { TMPDIR: temporary },
+  });
   assertEquals([...Deno.readDirSync(temporary)], []);
 });
 
@@ -543,13 +567,12 @@ gatedTest({
 
 gatedTest({
   name: "osmem check passes the course's traces",
-  needs: [...TO_RUN_OSMEM, toReadIt],
+  needs: [...TO_RUN_MAIN, toReadIt],
   leftOut: isThere(CONFORMANCE) ? undefined : "there is no such folder",
   async fn() {
-    const { code, stdout } = await check(
-      [decodeURIComponent(CONFORMANCE.pathname)],
-      { permissions: ["--allow-ffi", "--allow-read"] },
-    );
+    const { code, stdout } = await check([
+      decodeURIComponent(CONFORMANCE.pathname),
+    ]);
     assertEquals(code, 0);
     assert(stdout.endsWith(total("16/16")));
   },

@@ -1,16 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { BlockRow } from "../../../lab/pictures/blocks/block_rows.ts";
-import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTests } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 
 const SCRIPT = "+100,+200,-0,+50";
 
-function test(name: string, fn: () => Promise<void>): void {
-  gatedTest({ name: `osmem blocks ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+const test = gatedTests("osmem blocks", TO_RUN_MAIN);
 
 async function blocks(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await osmem(["blocks", ...args]);
+  const { code, stdout, stderr } = await runMain(["blocks", ...args]);
   assertEquals([code, stderr], [0, ""]);
   return stdout.trimEnd();
 }
@@ -120,7 +118,7 @@ for (
   ] as const
 ) {
   test(`of ${name} ends with ${code} and says so`, async () => {
-    const finished = await osmem(["blocks", ...args]);
+    const finished = await runMain(["blocks", ...args]);
     assertEquals([finished.code, finished.stdout], [code, ""]);
     assertStringIncludes(finished.stderr, message);
   });

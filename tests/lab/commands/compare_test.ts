@@ -1,28 +1,33 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { ComparisonRow } from "../../../lab/compare/comparison.ts";
-import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { osmem } from "../../support/command.ts";
+import { DENO } from "../../support/run_deno.ts";
+import { gatedTests, toRun } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 
 const COMB = "tests/traces/comb.rep";
-const PARALLEL = ["--allow-ffi", "--allow-read", "--allow-run"];
 
-function test(name: string, fn: () => Promise<void>): void {
-  gatedTest({ name: `osmem compare ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+/** Registers a test where the command has no permission to start processes. */
+const test = gatedTests("osmem compare", TO_RUN_MAIN);
+/** Registers a test where each combination is measured in a process. */
+const testWithProcesses = gatedTests("osmem compare", [
+  ...TO_RUN_MAIN,
+  toRun(DENO),
+]);
 
 async function rowsOf(
   args: readonly string[],
-  options: Parameters<typeof osmem>[1] = { permissions: PARALLEL },
+  stdin = "",
 ): Promise<ComparisonRow[]> {
-  const { code, stdout, stderr } = await osmem(
+  const { code, stdout, stderr } = await runMain(
     ["compare", "--json", ...args],
-    options,
+    { stdin },
   );
   assertEquals([code, stderr], [0, ""]);
   return JSON.parse(stdout);
 }
 
-test("gives a row for every combination, in order", async () => {
+testWithProcesses("gives a row for every combination, in order", async () => {
   const rows = await rowsOf(
     ["--preallocate", "0,128K", "--mmap-threshold", "64K,never", COMB],
   );
@@ -36,40 +41,48 @@ test("gives a row for every combination, in order", async () => {
   );
 });
 
-test("gives the same rows in processes as without them", async () => {
-  const without = (rows: ComparisonRow[]) =>
-    rows.map((row) => ({ ...row, callsPerSecond: 0 }));
-  const args = ["--preallocate", "0,128K", COMB];
-  const alone = await rowsOf(args, {});
-  assertEquals(without(await rowsOf(args)), without(alone));
-});
+testWithProcesses(
+  "gives the same rows in processes as without them",
+  async () => {
+    const without = (rows: ComparisonRow[]) =>
+      rows.map((row) => ({ ...row, callsPerSecond: 0 }));
+    const args = ["--preallocate", "0,128K", COMB];
+    const { stdout } = await osmem(["compare", "--json", ...args]);
+    assertEquals(without(await rowsOf(args)), without(JSON.parse(stdout)));
+  },
+);
 
-test("reads standard input once for all combinations", async () => {
-  const rows = await rowsOf(["-p", "0,128K", "-"], {
-    permissions: PARALLEL,
-    stdin: "1 1 2 1\na 0 8\nf 0\n",
-  });
-  assertEquals(rows.map(({ peakLiveBytes }) => peakLiveBytes), [8, 8]);
-});
+testWithProcesses(
+  "reads standard input once for all combinations",
+  async () => {
+    const rows = await rowsOf(
+      ["-p", "0,128K", "-"],
+      "1 1 2 1\na 0 8\nf 0\n",
+    );
+    assertEquals(rows.map(({ peakLiveBytes }) => peakLiveBytes), [8, 8]);
+  },
+);
 
-test("gives standard input to those who read it only", async () => {
-  const calls = "a 0 8\nf 0\n".repeat(100_000); // more than a pipe holds
-  const rows = await rowsOf(["-p", "0,128K", COMB, "-"], {
-    permissions: PARALLEL,
-    stdin: `1 1 200000 1\n${calls}`,
-  });
-  assertEquals(rows.map(({ trace }) => trace), [
-    COMB,
-    COMB,
-    "<standard input>",
-    "<standard input>",
-  ]);
-});
+testWithProcesses(
+  "gives standard input to those who read it only",
+  async () => {
+    const calls = "a 0 8\nf 0\n".repeat(20_000); // more than a pipe holds
+    const rows = await rowsOf(
+      ["-p", "0,128K", COMB, "-"],
+      `1 1 40000 1\n${calls}`,
+    );
+    assertEquals(rows.map(({ trace }) => trace), [
+      COMB,
+      COMB,
+      "<standard input>",
+      "<standard input>",
+    ]);
+  },
+);
 
-test("says why a process failed, and starts no more", async () => {
-  const { code, stdout, stderr } = await osmem(
+testWithProcesses("says why a process failed, and starts no more", async () => {
+  const { code, stdout, stderr } = await runMain(
     ["compare", "-p", "0,128K", "none.trace", COMB],
-    { permissions: PARALLEL },
   );
   assertEquals([code, stdout], [1, ""]);
   assertEquals(
@@ -79,18 +92,15 @@ test("says why a process failed, and starts no more", async () => {
 });
 
 test("draws a table that marks the best values", async () => {
-  const { code, stdout } = await osmem(["compare", "-p", "0,128K", COMB], {
-    permissions: PARALLEL,
-  });
+  const { code, stdout } = await runMain(["compare", "-p", "0,128K", COMB]);
   assertEquals(code, 0);
   assertStringIncludes(stdout, "best, preallocate 128 KiB");
   assertStringIncludes(stdout, " *2 │");
 });
 
 test("--csv prints a heading and a line for each row", async () => {
-  const { code, stdout } = await osmem(
+  const { code, stdout } = await runMain(
     ["compare", "--csv", "-p", "0,128K", COMB],
-    { permissions: PARALLEL },
   );
   assertEquals(code, 0);
   const lines = stdout.trimEnd().split("\n");
@@ -139,9 +149,7 @@ for (
   ] as const
 ) {
   test(`${name} ends with ${code} and says so`, async () => {
-    const finished = await osmem(["compare", ...args], {
-      permissions: PARALLEL,
-    });
+    const finished = await runMain(["compare", ...args]);
     assertEquals([finished.code, finished.stdout], [code, ""]);
     assertStringIncludes(finished.stderr, message);
   });

@@ -10,20 +10,18 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../../support/c_program.ts";
-import {
-  denoArguments,
-  osmem,
-  ROOT,
-  shell,
-  TO_RUN_OSMEM,
-} from "../../support/command.ts";
+import { denoArguments, osmem, ROOT, shell } from "../../support/command.ts";
 import { programCommand } from "../../support/program_command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTests } from "../../support/permissions.ts";
+import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 import { until } from "../../support/until.ts";
 
 const SIGPIPE = 13;
 
 const { run: exec, test } = programCommand("exec");
+
+/** Registers a test of the command line alone: no program is run. */
+const testUsage = gatedTests("osmem", TO_RUN_MAIN);
 
 /** Runs a program with this `main`. */
 async function execMain(
@@ -89,17 +87,16 @@ test("leaves the options behind a program to the program", async (folder) => {
 });
 
 for (const command of ["exec", "trace"]) {
-  gatedTest({
-    name: `osmem ${command} --help says whose the options behind a program are`,
-    needs: TO_RUN_OSMEM,
-    async fn() {
-      const { stdout } = await osmem([command, "--help"]);
+  testUsage(
+    `${command} --help says whose the options behind a program are`,
+    async () => {
+      const { stdout } = await runMain([command, "--help"]);
       assertStringIncludes(
         stdout.replaceAll(/\s+/g, " "),
         "Options behind the program belong to the program.",
       );
     },
-  });
+  );
 }
 
 test("takes a program whose name begins like an option behind --", async (folder) => {
@@ -338,19 +335,15 @@ test("-o fails where a device is full, with its exit status", async (folder) => 
 });
 
 for (const output of ["/dev/full", "run.txt"]) {
-  test(`-o takes no name such as ${output}`, async (folder) => {
-    const { code, stderr } = await execMain(folder, "return 0;", {
-      options: ["-o", output],
-    });
+  testUsage(`exec -o takes no name such as ${output}`, async () => {
+    const { code, stderr } = await runMain(["exec", "-o", output, "none.c"]);
     assertEquals(code, 2);
     assertStringIncludes(stderr, "ends in .json or .json.gz.");
   });
 }
 
-test("refuses a policy that there is not", async (folder) => {
-  const { code, stderr } = await execMain(folder, "return 0;", {
-    options: ["--fit", "never"],
-  });
+testUsage("exec refuses a policy that there is not", async () => {
+  const { code, stderr } = await runMain(["exec", "--fit", "never", "none.c"]);
   assertEquals(code, 2);
   assertStringIncludes(stderr, "Expected one of best, first, next, worst.");
 });
@@ -620,8 +613,8 @@ test("says that it needs --allow-ffi", async (folder) => {
   assertStringIncludes(stderr, "run deno with plain --allow-ffi");
 });
 
-test("needs a program", async () => {
-  const { code, stderr } = await exec([]);
+testUsage("exec needs a program", async () => {
+  const { code, stderr } = await runMain(["exec"]);
   assertEquals(code, 2);
   assertStringIncludes(stderr, "missing required argument 'program'");
 });

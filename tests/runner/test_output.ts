@@ -1,0 +1,111 @@
+import { stripAnsiCode } from "@std/fmt/colors";
+import { readReport, type TestCounts } from "./test_counts.ts";
+
+/** Lines of `deno test` that belong together: those of a file, or those between files. */
+interface Section {
+  /** The file whose tests they are of. */
+  readonly file?: string;
+  readonly tests: number;
+  readonly begin: number;
+  readonly lines: string[];
+}
+
+/** Begins what a file prints while it is loaded, before the line that names it. */
+const LOADING = "------- pre-test output -------";
+
+/** Begins the list of all errors. */
+const ERRORS = "ERRORS";
+
+/** Told of a test that failed, or of a file that could not be run. */
+const FAILED = /\.\.\. FAILED|^Uncaught error from /;
+
+/**
+ * Reads what `deno test` prints, line by line, and prints it shorter: a file whose tests
+ * passed as one line, whatever else there is as it is. The report at the end is kept and
+ * not printed.
+ */
+export class TestOutput {
+  readonly #print: (text: string) => void;
+  #section = newSection();
+  #counts: TestCounts | undefined;
+  /** What is printed next, unless more examples of this file follow. */
+  #passed: Section | undefined;
+
+  /** @param print Prints lines. */
+  constructor(print: (text: string) => void) {
+    this.#print = print;
+  }
+
+  /** The counts of the report; none where the process did not come to its end. */
+  get counts(): TestCounts | undefined {
+    return this.#counts;
+  }
+
+  /** Takes the next line. */
+  add(line: string): void {
+    const plain = stripAnsiCode(line).trim();
+    const running = /^running (\d+) tests? from (.*)$/.exec(plain);
+    this.#counts = readReport(plain) ?? this.#counts;
+    if (running) this.#beginFile(Number(running[1]), running[2]!);
+    else if (plain === LOADING || plain === ERRORS) this.#endSection();
+    if (!readReport(plain)) this.#section.lines.push(line);
+  }
+
+  /** There are no more lines. */
+  end(): void {
+    this.#endSection({ isWhole: this.#counts !== undefined });
+    this.#printPassed();
+  }
+
+  #beginFile(tests: number, file: string): void {
+    const [first = ""] = this.#section.lines;
+    if (stripAnsiCode(first) !== LOADING) this.#endSection();
+    this.#section = {
+      ...this.#section,
+      file: file.replace(/^\.\//, "").replace(/#.*/, ""),
+      tests,
+    };
+  }
+
+  /** @param options Whether all lines of the section are there. */
+  #endSection({ isWhole = true } = {}): void {
+    const section = this.#section;
+    this.#section = newSection();
+    const isFailed = section.lines.some((line) =>
+      FAILED.test(stripAnsiCode(line))
+    );
+    if (section.file !== undefined && isWhole && !isFailed) {
+      this.#addPassed(section);
+      return;
+    }
+    const text = section.lines.join("\n").trim();
+    if (text === "") return;
+    this.#printPassed();
+    this.#print(`${text}\n`);
+  }
+
+  /** Examples of one file are sections of their own, one after the other. */
+  #addPassed(section: Section): void {
+    const before = this.#passed;
+    if (before?.file !== section.file) this.#printPassed();
+    const { begin, tests } = this.#passed ?? { begin: section.begin, tests: 0 };
+    this.#passed = { ...section, begin, tests: tests + section.tests };
+  }
+
+  #printPassed(): void {
+    if (this.#passed === undefined) return;
+    const { file, tests, begin } = this.#passed;
+    this.#passed = undefined;
+    if (tests === 0) return; // its tests were filtered out
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    this.#print(
+      `${file} ... ok (${tests} ${
+        tests === 1 ? "test" : "tests"
+      }, ${seconds}s)`,
+    );
+  }
+}
+
+function newSection(): Section {
+  return { tests: 0, begin: performance.now(), lines: [] };
+}
