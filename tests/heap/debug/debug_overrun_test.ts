@@ -138,7 +138,7 @@ Deno.test("a write into the header before a block is found by check()", () => {
 
 Deno.test("an overrun is told by its distance from the block's end", () => {
   using heap = new Heap({ debug: true });
-  const distances = ["right behind its end", "1 byte past", "2 bytes past"];
+  const distances = ["directly past its end", "1 byte past", "2 bytes past"];
   for (const [distance, told] of distances.entries()) {
     const address = heap.malloc(10);
     poke(address + 10 + distance, 0);
