@@ -78,11 +78,11 @@ export class BlockList {
   // Others read these fields, and only the list changes them.
 
   /** The first block, once there is a block. */
-  first = NO_BLOCK;
+  first: number = NO_BLOCK;
   /** The fence after the last block; 0 as long as there is no block. */
   end = 0;
   /** The last block if it is free and merged, or none. */
-  lastFree = NO_BLOCK;
+  lastFree: number = NO_BLOCK;
   /** How many blocks there are. */
   blockCount = 0;
   /** How many blocks are live. */
