@@ -252,7 +252,7 @@ class StubbornHeap implements Disposable {
   }
 }
 
-Deno.test("a scope frees all that the system takes back, tells what it does not, and finishes later", () => {
+Deno.test("a scope whose munmap fails frees everything else, lists the rest, and finishes later", () => {
   using stubborn = new StubbornHeap();
   const { heap, memory } = stubborn;
   const outer = heap.scope({ label: "request" });

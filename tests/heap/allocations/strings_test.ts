@@ -102,7 +102,7 @@ Deno.test("a character that maxLength cuts in two, and bytes that are no UTF-8, 
   assertEquals(readString(bytes.pointer), "a\ufffdb");
 });
 
-Deno.test("from an allocation nothing behind its end is read, whatever lies there", () => {
+Deno.test("reading from an allocation stops at its end, whatever follows", () => {
   using heap = new Heap();
   using full = heap.allocate(8);
   full.bytes.fill(0x61);
@@ -115,7 +115,7 @@ Deno.test("from an allocation nothing behind its end is read, whatever lies ther
   assertEquals(readString(full, { maxLength: 3 }), "aaa");
 });
 
-Deno.test("from a pointer no page is read behind the one that has the NUL", () => {
+Deno.test("reading from a pointer stops at the page that has the NUL", () => {
   using arena = arenaMemory({ reserve: 2 * pageSize() });
   const { start, reserve } = arena;
   const bytes = new Uint8Array(arena.buffer(start, reserve));
