@@ -1,7 +1,5 @@
-import { ArgumentError, requireWhole } from "../errors/argument_error.ts";
-import { isOfAnotherIsolate } from "../ffi/system.ts";
-import type { Address } from "../ffi/memory.ts";
 import { RecyclingMap } from "../collections/recycling_map.ts";
+import { ArgumentError, requireWhole } from "../errors/argument_error.ts";
 import {
   formatAddress,
   named,
@@ -10,6 +8,16 @@ import {
 } from "../errors/messages.ts";
 import { OutOfMemoryError, SystemCallError } from "../errors/system_errors.ts";
 import { UsageError } from "../errors/usage_error.ts";
+import type { Address } from "../ffi/memory.ts";
+import { isOfAnotherIsolate } from "../ffi/system.ts";
+import type { HeapPolicy } from "./heap_options.ts";
+import type { FreeMemory, HeapStats } from "./heap_stats.ts";
+import { checkBlocks, checkMappings } from "./inspection/check.ts";
+import {
+  type BlockOwner,
+  invalidPointer,
+  type InvalidPointerError,
+} from "./inspection/invalid_pointer.ts";
 import {
   type Block,
   CELL_BYTES,
@@ -21,17 +29,9 @@ import {
 } from "./layout.ts";
 import type { BlockList } from "./list/block_list.ts";
 import { BlockWalk, type ListedBlock } from "./list/block_walk.ts";
-import { checkBlocks, checkMappings } from "./inspection/check.ts";
-import type { HeapPolicy } from "./heap_options.ts";
-import type { FreeMemory, HeapStats } from "./heap_stats.ts";
-import {
-  type BlockOwner,
-  invalidPointer,
-  type InvalidPointerError,
-} from "./inspection/invalid_pointer.ts";
-import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
 import type { LiveBlock } from "./leaks/leak_report.ts";
 import { openBlockList } from "./list/open_block_list.ts";
+import { type MappedBlock, MappedBlocks } from "./source/mapped_blocks.ts";
 import { SpanLimitError } from "./source/program_break.ts";
 import { LiveCells, type SystemCalls } from "./source/system_calls.ts";
 
@@ -39,44 +39,6 @@ const NULL: Address = 0;
 
 /** Payloads of mappings are multiples of this: the page's start, and a header. */
 const MAPPED_ALIGNMENT = 32;
-
-/**
- * The heaps of this isolate, held weakly, so that a pointer given to the wrong
- * one can be told from a pointer that never was.
- */
-class Registry<Member extends WeakKey> {
-  readonly #members = new Map<number, WeakRef<Member>>();
-  readonly #collected = new FinalizationRegistry<number>((key) =>
-    this.#members.delete(key)
-  );
-  #nextKey = 0;
-
-  /**
-   * Adds a member until it is collected or removed.
-   *
-   * @returns A function that removes it.
-   */
-  add(member: Member): () => void {
-    const key = this.#nextKey++;
-    this.#members.set(key, new WeakRef(member));
-    this.#collected.register(member, key);
-    return () => this.#members.delete(key);
-  }
-
-  /** The first answer that a member gives; asks one after the other. */
-  ask<Answer>(
-    question: (member: Member) => Answer | undefined,
-  ): Answer | undefined {
-    for (const reference of this.#members.values()) {
-      const member = reference.deref();
-      const answer = member && question(member);
-      if (answer !== undefined) return answer;
-    }
-    return undefined;
-  }
-}
-
-const all = new Registry<Contract>();
 
 /**
  * The contract on real memory: what `malloc`, `calloc`, `realloc` and `free` do with heap
@@ -130,7 +92,7 @@ export class Contract {
     this.list = openList(calls, this.#live, policy);
     this.walk = new BlockWalk(this.list);
     this.mappings = new MappedBlocks(calls, this.#live);
-    this.#unregister = all.add(this);
+    this.#unregister = contracts.add(this);
   }
 
   /** malloc(). */
@@ -205,7 +167,9 @@ export class Contract {
    *
    * @param size Bytes, more than 0.
    * @param alignment Bytes, a power of two.
-   * @param label What the user calls the block, for the error if memory is refused.
+   * @param label The user's name for the block, for the error if memory is refused.
+   * @returns The payload's address.
+   * @throws {OutOfMemoryError} If the system refuses memory.
    */
   allocate(size: number, alignment: number, label?: string): Address {
     try {
@@ -234,22 +198,17 @@ export class Contract {
     return false;
   }
 
-  /** Refuses a heap whose memory was given back. */
-  protected requireMemory(action: string): void {
-    if (!this.isMemoryGone) return;
-    throw new UsageError(
-      "memory-gone",
-      `Cannot ${action} this heap: its memory was given back; make a new one`,
-    );
-  }
-
   /** Gives a live block to an owner: from now on only the owner frees or resizes it. */
   own(address: Address, owner: BlockOwner): void {
     this.owners.set(address, owner);
     this.list.own(address);
   }
 
-  /** Frees a block that is owned. If the system refuses, the block is owned as before. */
+  /**
+   * Frees an owned block.
+   *
+   * @throws {SystemCallError} If munmap fails. The block is still live and owned.
+   */
   freeOwned(address: Address): void {
     this.#calls.requireIdle();
     const owner = this.#disown(address);
@@ -261,7 +220,7 @@ export class Contract {
     }
   }
 
-  /** The owners of all blocks that are owned, in no order. */
+  /** The owners of all owned blocks, in no order. */
   *allOwners(): Generator<BlockOwner> {
     for (const [, owner] of this.owners) yield owner;
   }
@@ -277,13 +236,14 @@ export class Contract {
   }
 
   /**
-   * Gives an owned block another size, keeping its alignment and its content.
+   * Changes the size of an owned block. Content and alignment are kept.
    *
-   * @param address Its payload.
+   * @param address The payload's address.
    * @param size Bytes, more than 0.
    * @param alignment Bytes, a power of two.
-   * @returns Its payload, which may be elsewhere. If memory is refused the block is
-   * unchanged.
+   * @returns The payload's address, which may have changed.
+   * @throws {OutOfMemoryError} If the system refuses memory. The block is unchanged.
+   * @throws {SystemCallError} If munmap fails. The block is unchanged.
    */
   resizeOwned(address: Address, size: number, alignment: number): Address {
     this.#calls.requireIdle();
@@ -300,9 +260,10 @@ export class Contract {
   }
 
   /**
-   * Bytes of payload of a live block.
+   * Returns the bytes of payload of a live block.
    *
-   * @param action What was to be done, as in `"take the usableSize of"`.
+   * @param action What the caller does, such as `"take the usableSize of"`.
+   * @throws {InvalidPointerError} If `address` is not a live block.
    */
   usableSize(address: Address, action: string): number {
     const cell = this.list.findLive(address);
@@ -312,7 +273,14 @@ export class Contract {
     return mapping.size;
   }
 
-  /** A live view of a block's payload, part of the heap's own window. */
+  /**
+   * Returns a view of a block's payload, on the heap's own window.
+   *
+   * @param address The payload's address.
+   * @param length Bytes from the payload's start; the whole payload by default.
+   * @throws {InvalidPointerError} If `address` is not a live block, or owned.
+   * @throws {ArgumentError} If `length` is not a whole number up to the payload's.
+   */
   bytes(address: Address, length?: number): Uint8Array<ArrayBuffer> {
     const action = "take the bytes of";
     if (this.owners.has(address)) throw this.invalid(action, address);
@@ -329,23 +297,23 @@ export class Contract {
     return this.payload(address, shown);
   }
 
-  /** A window of its own on a payload, for whoever must be able to close it. */
+  /** Opens a window on a payload that can be closed without closing the heap's own. */
   window(address: Address, length: number): ArrayBuffer {
     return this.#calls.window(address, length);
   }
 
-  /** Fills a part of a live block with zeros. */
+  /** Fills bytes `start` to `end` of a live block's payload with zeros. */
   zero(address: Address, start: number, end: number): void {
     this.payload(address, end).fill(0, start);
   }
 
-  /** Every block: heap blocks in address order, then mappings. */
+  /** Every block: heap blocks in address order, then mapped blocks. */
   *[Symbol.iterator](): Generator<Block> {
     for (const block of this.walk) yield this.#describeListed(block);
     for (const mapping of this.mappings) yield describeMapped(mapping);
   }
 
-  /** Counts and bytes as they are now. */
+  /** Returns counts and bytes as they are now. */
   stats(): HeapStats {
     const { list, mappings, walk } = this;
     const blocks = list.blockCount + mappings.count;
@@ -366,7 +334,7 @@ export class Contract {
     };
   }
 
-  /** Free memory as it is now. */
+  /** Returns the free memory as it is now. */
   freeMemory(): FreeMemory {
     const { list } = this;
     const headerBytes = list.blockCount * HEADER_BYTES;
@@ -377,12 +345,11 @@ export class Contract {
     };
   }
 
-  /** Cells of payload of the largest free heap block. */
-  protected get largestFree(): number {
-    return this.walk.largestFree;
-  }
-
-  /** Checks every invariant. */
+  /**
+   * Checks every invariant.
+   *
+   * @throws {CorruptionError} If an invariant does not hold.
+   */
   check(): void {
     this.requireMemory("check");
     const mapped = this.mappings.bytes / CELL_BYTES;
@@ -393,16 +360,16 @@ export class Contract {
   /**
    * Refuses a change from inside a call of the heap's memory.
    *
-   * @throws {UsageError} If the system is being asked for memory.
+   * @throws {UsageError} If such a call is in progress.
    */
   requireIdle(): void {
     this.#calls.requireIdle();
   }
 
   /**
-   * Refuses a reset that somebody who looks on could not follow.
+   * Refuses a reset that a recording could not show.
    *
-   * @throws {UsageError} If the system is being asked for memory, or is watched.
+   * @throws {UsageError} If a call of the memory is in progress, or the heap is recorded.
    */
   requireResettable(): void {
     this.#calls.requireIdle();
@@ -415,10 +382,10 @@ export class Contract {
   }
 
   /**
-   * Frees every block at once, owned blocks too: their owners must have let go before.
+   * Frees every block at once, owned blocks too: their owners must have ended before.
    *
-   * @throws {SystemCallError} If the system refuses to take a mapping back. All blocks
-   * are free then as well; it is asked again by the next call.
+   * @throws {SystemCallError} If munmap fails. All blocks are free then too, and the next
+   * call that unmaps tries again.
    */
   reset(): void {
     this.owners.clear();
@@ -426,7 +393,11 @@ export class Contract {
     this.mappings.clear();
   }
 
-  /** Gives mappings back, and ends every search for a block. */
+  /**
+   * Unmaps all mapped blocks, and makes every later search for a block fail.
+   *
+   * @throws {SystemCallError} If munmap fails. The heap is not closed.
+   */
   close(): void {
     this.mappings.unmapAll();
     this.list.close();
@@ -434,8 +405,8 @@ export class Contract {
   }
 
   /**
-   * Every live block. Where one was allocated is known if an
-   * {@linkcode [holding/allocation.ts].Allocation | Allocation} holds it.
+   * Every live block. Where a block was allocated is known if an
+   * {@linkcode [allocations/allocation.ts].Allocation | Allocation} owns it.
    */
   *live(): Generator<LiveBlock> {
     for (const { payload, size, status } of this) {
@@ -451,13 +422,38 @@ export class Contract {
     }
   }
 
+  /** Returns the block around an address, if that memory was ever handed out. */
+  around(address: Address): Block | undefined {
+    const listed = this.walk.around(address);
+    if (listed && this.#isTouched(listed, address)) {
+      return this.#describeListed(listed);
+    }
+    const mapping = this.mappings.around(address);
+    return mapping && describeMapped(mapping);
+  }
+
+  /** Refuses a heap whose memory was given back. */
+  protected requireMemory(action: string): void {
+    if (!this.isMemoryGone) return;
+    throw new UsageError(
+      "memory-gone",
+      `Cannot ${action} this heap: its memory was given back; make a new one`,
+    );
+  }
+
+  /** Cells of payload of the largest free heap block. */
+  protected get largestFree(): number {
+    return this.walk.largestFree;
+  }
+
   /**
-   * A new block: a heap block, for which the break is raised where no free block
-   * suffices, or a mapping.
+   * Obtains a block: a mapped block, or a heap block, for which the break is raised if no
+   * free block suffices.
    *
    * @param size Bytes, more than 0.
    * @param isMapped Whether to make a mapping.
-   * @param alignment Bytes, a power of two; of a mapping up to 32.
+   * @param alignment Bytes, a power of two; of a mapped block up to 32.
+   * @returns The payload's address.
    */
   protected obtain(
     size: number,
@@ -477,7 +473,7 @@ export class Contract {
     }
   }
 
-  /** Whether malloc() of so many bytes makes a mapping, and that is aligned enough. */
+  /** Whether a block of `size` bytes is to be mapped: a mapping is aligned to 32 bytes. */
   #isMapped(size: number, alignment = CELL_BYTES): boolean {
     return alignment <= MAPPED_ALIGNMENT &&
       roundUp(size) + HEADER_BYTES >= this.policy.mmapThreshold;
@@ -489,7 +485,7 @@ export class Contract {
       this.mappings.find(address) !== undefined;
   }
 
-  /** Resizes a heap block, in the order that the contract gives. */
+  /** Resizes a heap block as rule 11 says, and returns the payload's address. */
   protected resizeListed(cell: number, size: number): Address {
     const list = this.list;
     if (this.#isMapped(size)) return this.#moveListed(cell, size);
@@ -498,12 +494,12 @@ export class Contract {
       : this.#moveListed(cell, size);
   }
 
-  /** Moves a mapping: the new block is obtained first, and given up on failure. */
+  /** Moves a mapped block, and returns the new payload's address. */
   protected resizeMapping(mapping: MappedBlock, size: number): Address {
     return this.move(mapping.payload, size);
   }
 
-  /** Lets everyone free a block again that was owned. */
+  /** Takes a block from its owner, and returns the owner. */
   #disown(address: Address): BlockOwner {
     this.list.completeFree();
     const owner = this.owners.get(address)!;
@@ -512,7 +508,7 @@ export class Contract {
     return owner;
   }
 
-  /** Whether a block has `size` bytes now, or more, where it is. */
+  /** Resizes an owned block where it is; returns whether that was possible. */
   protected resizeInPlace(
     address: Address,
     size: number,
@@ -525,7 +521,12 @@ export class Contract {
     return this.list.resize(cell, cellsFor(rounded));
   }
 
-  /** Moves a block to one of `size` bytes that is aligned: that is obtained first. */
+  /**
+   * Moves a block of any kind. The new block is obtained first. If munmap fails for the
+   * old block, the new block is freed again.
+   *
+   * @returns The new payload's address.
+   */
   protected move(
     address: Address,
     size: number,
@@ -549,7 +550,7 @@ export class Contract {
     return target;
   }
 
-  /** Moves a heap block: the new one is obtained first. */
+  /** Moves a heap block that nobody owns. The new block is obtained first. */
   #moveListed(cell: number, size: number): Address {
     const target = this.obtain(size, this.#isMapped(size));
     const address = this.list.payloadOf(cell);
@@ -559,7 +560,7 @@ export class Contract {
     return target;
   }
 
-  /** Copies `length` bytes of payload from one live block to another. */
+  /** Copies the first `length` bytes of payload from one live block to another. */
   #copy(from: Address, to: Address, length: number): void {
     const source = this.list.findLive(from);
     const target = this.list.findLive(to);
@@ -576,19 +577,19 @@ export class Contract {
     this.mappings.unmap(this.mappings.find(address)!);
   }
 
-  /** Releases a block that the caller never saw. */
+  /** Frees a block that no caller has seen. A failure of munmap is not reported. */
   protected giveUp(address: Address): void {
     const mapping = this.mappings.find(address);
     if (mapping) this.mappings.discard(mapping);
     else this.list.release(address);
   }
 
-  /** A mapping that nobody owns. */
+  /** Returns the mapped block with this payload, if nobody owns it. */
   #findMapping(address: Address): MappedBlock | undefined {
     return this.owners.has(address) ? undefined : this.mappings.find(address);
   }
 
-  /** The first bytes of a live block, as part of the heap's own window. */
+  /** Returns a view of a live block's first bytes, on the heap's own window. */
   protected payload(address: Address, length: number): Uint8Array<ArrayBuffer> {
     const mapping = this.mappings.find(address);
     return mapping
@@ -602,34 +603,24 @@ export class Contract {
     return block !== undefined && !isLive(block.state);
   }
 
-  /** Says why an address is not a live block that everyone may free. */
+  /** Makes the error that says why an address is not a live block that nobody owns. */
   protected invalid(action: string, address: Address): InvalidPointerError {
     const block = this.around(address);
-    const gone = this.mappings.gone(address);
-    const foreign = all.ask((blocks) =>
-      blocks === this ? undefined : blocks.around(address)
+    const unmapped = this.mappings.unmapped(address);
+    const foreign = contracts.ask((contract) =>
+      contract === this ? undefined : contract.around(address)
     );
-    const isKnown = block !== undefined || gone !== undefined || foreign;
+    const isKnown = block !== undefined || unmapped !== undefined || foreign;
     return invalidPointer(action, address, {
       owner: this.owners.get(address),
       block,
-      gone,
+      unmapped,
       foreign,
       isOfAnotherIsolate: !isKnown && isOfAnotherIsolate(address),
     });
   }
 
-  /** The block that was handed out here, or is free since. */
-  around(address: Address): Block | undefined {
-    const listed = this.walk.around(address);
-    if (listed && this.#isTouched(listed, address)) {
-      return this.#describeListed(listed);
-    }
-    const mapping = this.mappings.around(address);
-    return mapping && describeMapped(mapping);
-  }
-
-  /** Whether an address was part of a block that was handed out, now or before. */
+  /** Whether an address lies in a block that is handed out, or was before. */
   #isTouched({ state }: ListedBlock, address: Address): boolean {
     return isLive(state) || address < this.walk.untouchedFrom;
   }
@@ -644,7 +635,7 @@ export class Contract {
     };
   }
 
-  /** A refused growth becomes an error that names the request; all else stays. */
+  /** Turns a refusal of memory into an error that names the request. */
   #explained(error: unknown, request: string): unknown {
     if (error instanceof SpanLimitError) {
       return new OutOfMemoryError(request, error.message);
@@ -660,3 +651,41 @@ export class Contract {
 function describeMapped({ address, payload, size }: MappedBlock): Block {
   return { address, payload, size, status: "mapped" };
 }
+
+/**
+ * Objects that are referred to weakly. The contracts of this isolate are in a registry, so
+ * that a pointer to a block of another heap is recognised.
+ */
+class Registry<Member extends WeakKey> {
+  readonly #members = new Map<number, WeakRef<Member>>();
+  readonly #collected = new FinalizationRegistry<number>((key) =>
+    this.#members.delete(key)
+  );
+  #nextKey = 0;
+
+  /**
+   * Adds a member until it is collected or removed.
+   *
+   * @returns A function that removes it.
+   */
+  add(member: Member): () => void {
+    const key = this.#nextKey++;
+    this.#members.set(key, new WeakRef(member));
+    this.#collected.register(member, key);
+    return () => this.#members.delete(key);
+  }
+
+  /** Asks the members in turn, and returns the first answer. */
+  ask<Answer>(
+    question: (member: Member) => Answer | undefined,
+  ): Answer | undefined {
+    for (const reference of this.#members.values()) {
+      const member = reference.deref();
+      const answer = member && question(member);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  }
+}
+
+const contracts = new Registry<Contract>();

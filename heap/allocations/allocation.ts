@@ -13,81 +13,52 @@ import type { BlockOwner } from "../inspection/invalid_pointer.ts";
 import type { LeakListener } from "../heap_options.ts";
 import { reportCollected } from "../leaks/leak_detection.ts";
 
-/** How memory is allocated that has its content from the start. */
+/** Options of the methods that allocate memory with given content. */
 export interface ContentOptions {
   /**
-   * The address is a multiple of this many bytes: a power of two up to a page, 4096.
+   * Alignment of the address in bytes: a power of two from 1 to a page, 4096.
    *
    * @default {8}
    */
   readonly align?: number;
-  /** What messages and reports call it. */
+  /** Name of the allocation in messages and reports. */
   readonly label?: string;
 }
 
-/** How {@linkcode Allocator.allocate} allocates. */
+/** Options of {@linkcode Allocator.allocate}. */
 export interface AllocationOptions extends ContentOptions {
   /**
-   * Whether all bytes are 0, also those that it grows by later. Without it they are
-   * whatever was there before.
+   * Whether all bytes are 0, including bytes that `resize` adds later. If false, the
+   * content is whatever was there before.
    *
    * @default {false}
    */
   readonly zero?: boolean;
 }
 
-/** How {@linkcode Allocator.allocatePointers} allocates. */
+/** Options of {@linkcode Allocator.allocatePointers}. */
 export interface PointersOptions extends ContentOptions {
   /**
-   * Whether a NULL follows the last pointer, as C wants it in `argv` and `environ`.
+   * Whether a NULL follows the last pointer, as C expects in `argv` and `environ`.
    *
    * @default {false}
    */
   readonly terminate?: boolean;
 }
 
-/** How {@linkcode Allocator.scope} makes a scope. */
+/** Options of {@linkcode Allocator.scope}. */
 export interface ScopeOptions {
-  /** What messages call it. */
+  /** Name of the scope in messages. */
   readonly label?: string;
 }
 
-/** The largest alignment: a page of every Linux machine holds it. */
-const MOST_ALIGNMENT = 4096;
-
-/**
- * Refuses what is not a power of two up to a page.
- *
- * @throws {ArgumentError} If it is not.
- */
-export function requireAlignment(align: number): void {
-  const isPower = Number.isInteger(align) && align >= 1 &&
-    align <= MOST_ALIGNMENT && (align & (align - 1)) === 0;
-  if (isPower) return;
-  throw new ArgumentError(
-    `Cannot align an allocation to ${
-      showValue(align)
-    } bytes: expected a power of ` +
-      `two from 1 to ${MOST_ALIGNMENT}${numberRemedy(align)}`,
-  );
-}
-
-/**
- * Refuses a label that is no string: other values need not survive being posted.
- *
- * @throws {ArgumentError} If it is no string.
- */
-export function requireLabel(label: unknown): void {
-  if (typeof label === "string") return;
-  throw new ArgumentError(
-    `Cannot label an allocation ${Deno.inspect(label)}: expected a string`,
-  );
-}
-
-/** What is freed together: the allocations and scopes of a scope. */
+/** The allocations and scopes that a scope frees. */
 export type Group = Set<Disposable>;
 
-/** Puts an allocation into a group, or into none. For scopes, so it is no method. */
+// Scopes and the allocator use these three functions. They are no methods, since programs
+// that use an allocation have no need of them.
+
+/** Puts an allocation into a group, or into none. */
 export let setGroup: (
   allocation: Allocation,
   group: Group | undefined,
@@ -96,7 +67,7 @@ export let setGroup: (
 /** Takes an allocation out of its group, if it is in a group. */
 export let leaveGroup: (allocation: Allocation) => void;
 
-/** The block that an allocation owns; nothing if the value is no allocation. */
+/** Returns the block that an allocation owns, or `undefined` for any other value. */
 export let blockOf: (allocation: Allocation) => OwnedBlock | undefined;
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
@@ -105,22 +76,24 @@ const UNCLONEABLE = Symbol(
 );
 
 /**
- * Native memory that stays where it is until it is disposed of, and cannot be read
- * afterwards. Made by {@linkcode Allocator.allocate} of a heap or a scope.
+ * Native memory that an object owns. The memory stays at its address until the allocation
+ * is resized or disposed of, and cannot be read through its views afterwards. Made by
+ * {@linkcode Allocator.allocate} of a heap or a scope.
  *
- * Its views show the memory itself. Once it is disposed of, or resized, every view that
- * it ever gave is detached: it has length 0, reads give `undefined`, writes go nowhere,
- * and the methods of a `DataView` throw. What C was given it must not use any more.
+ * The views show the memory itself, not a copy. Resizing or disposing of the allocation
+ * detaches all of its views: a detached view has length 0, reads give `undefined`, writes
+ * do nothing, and the methods of a `DataView` throw. C must not use the address any more.
  *
- * It belongs to the isolate that made it. {@linkcode Heap.transfer} hands it to another
- * one, where {@linkcode receiveAllocation} gives an allocation that cannot be resized.
+ * An allocation belongs to the isolate that made it. {@linkcode Heap.transfer} hands the
+ * memory to another isolate, where {@linkcode receiveAllocation} returns an allocation
+ * that cannot be resized.
  *
- * Never transfer or post a view's `buffer`: whoever gets it could read the memory for
- * ever after. It is not freed then, and disposing of it throws. Copy the bytes, or hand
- * the allocation over with {@linkcode Heap.transfer}.
+ * Never transfer or post a view's `buffer`: the receiver could read the memory after it
+ * was freed. So the memory is not freed then, and disposing of the allocation throws.
+ * Copy the bytes, or hand the allocation over with {@linkcode Heap.transfer}.
  *
- * One that is collected without being disposed of is a leak: its memory stays
- * allocated, and is reported.
+ * An allocation that is garbage-collected without being disposed of is a leak: the memory
+ * stays allocated, and the leak is reported.
  *
  * @example Lend memory to C for as long as a block of code runs
  * ```ts
@@ -143,8 +116,8 @@ export class Allocation implements Disposable {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
   /**
-   * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
-   * copying an object without a memory. {@linkcode Heap.transfer} hands it over.
+   * Makes `postMessage` and `structuredClone` refuse an allocation with a DataCloneError.
+   * A copy would have no memory. {@linkcode Heap.transfer} hands the memory over.
    */
   readonly uncloneable: symbol = UNCLONEABLE;
   #group: Group | undefined;
@@ -160,8 +133,8 @@ export class Allocation implements Disposable {
    * Use {@linkcode Heap.allocate}.
    *
    * @param block The block that the allocation owns.
-   * @param onLeak Called if the allocation is collected without being disposed of; by
-   * default a line is printed.
+   * @param onLeak Called if the allocation is garbage-collected without being disposed
+   * of; by default a line is printed.
    */
   constructor(block: OwnedBlock, onLeak?: LeakListener) {
     this.#block = block;
@@ -169,9 +142,9 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * The address of its first byte.
+   * The address of the first byte.
    *
-   * @throws {UsageError} If it was disposed of.
+   * @throws {UsageError} If the allocation was disposed of.
    */
   get address(): Address {
     this.#block.requireLive("take the address of");
@@ -179,34 +152,34 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * The same as a pointer, for FFI functions.
+   * A pointer to the first byte, for FFI functions.
    *
-   * @throws {UsageError} If it was disposed of.
+   * @throws {UsageError} If the allocation was disposed of.
    */
   get pointer(): NonNullable<Pointer> {
     this.#block.requireLive("take the pointer of");
     return pointerAt(this.#block.address)!;
   }
 
-  /** Bytes that were asked for. */
+  /** The requested size in bytes. */
   get size(): number {
     return this.#block.size;
   }
 
-  /** What messages and reports call it. */
+  /** Name of the allocation in messages and reports. */
   get label(): string | undefined {
     return this.#block.label;
   }
 
-  /** Whether it was disposed of, or ended in another way. */
+  /** Whether the allocation was disposed of, or ended in another way. */
   get isDisposed(): boolean {
     return this.#block.isEnded;
   }
 
   /**
-   * Exactly its bytes: the memory itself, not a copy.
+   * A view of exactly the requested bytes: the memory itself, not a copy.
    *
-   * @throws {UsageError} If it was disposed of.
+   * @throws {UsageError} If the allocation was disposed of.
    */
   get bytes(): Uint8Array<ArrayBuffer> {
     this.#block.requireLive("take the bytes of");
@@ -217,9 +190,9 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * The same bytes, for numbers of every kind.
+   * A `DataView` of exactly the requested bytes, to read and write numbers of every type.
    *
-   * @throws {UsageError} If it was disposed of.
+   * @throws {UsageError} If the allocation was disposed of.
    */
   get view(): DataView<ArrayBuffer> {
     this.#block.requireLive("take the view of");
@@ -230,18 +203,17 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * Gives it another size. Its content is kept up to the smaller of both sizes, and so
-   * is its alignment; its address may change. If the size changes, every view that it
-   * gave is detached: take a new one.
+   * Changes the size. The content is kept up to the smaller of both sizes, and so is the
+   * alignment; the address may change. If the size changes, all views are detached: take
+   * new ones.
    *
    * @param size Bytes.
-   * @throws {UsageError} If it was disposed of, or belongs to a heap of another isolate.
+   * @throws {UsageError} If the allocation was disposed of, belongs to a heap of another
+   * isolate, or the buffer of a view was transferred.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer.
-   * @throws {OutOfMemoryError} If the system refuses memory. It is as it was.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
-   * was.
-   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is as it
-   * was.
+   * @throws {OutOfMemoryError} If the system refuses memory. The allocation is unchanged.
+   * @throws {SystemCallError} If munmap fails. The allocation is unchanged.
+   * @throws {CorruptionError} If a debug heap finds damage. The allocation is unchanged.
    *
    * @example Grow a list
    * ```ts
@@ -260,14 +232,15 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * Frees the memory and detaches every view. Doing so twice is harmless.
+   * Frees the memory and detaches all views. A second call does nothing.
    *
-   * @throws {UsageError} If the buffer of a view was transferred away. It is as it was.
-   * @throws {SystemCallError} If the system refuses to take a mapping back. It is as it
-   * was; dispose of it again.
-   * @throws {CorruptionError} If its heap is a debug heap that finds damage. It is freed.
+   * @throws {UsageError} If the buffer of a view was transferred. The allocation is
+   * unchanged.
+   * @throws {SystemCallError} If munmap fails. The allocation is unchanged; dispose of it
+   * again.
+   * @throws {CorruptionError} If a debug heap finds damage. The memory was freed.
    *
-   * @example
+   * @example Free an allocation
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -284,11 +257,11 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * What the console shows.
+   * Returns what the console shows.
    *
-   * @returns What it is, where, and whether it was disposed of.
+   * @returns The label, size and address, and how the allocation ended if it did.
    *
-   * @example
+   * @example Inspect an allocation
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertStringIncludes } from "@std/assert";
@@ -310,43 +283,47 @@ export class Allocation implements Disposable {
 
 /** Obtains and frees the blocks that allocations own. */
 export interface BlockProvider {
-  /** Opens a window of its own on a block. */
+  /** Opens a window on a block that can be closed without closing others. */
   openWindow(block: OwnedBlock): ArrayBuffer;
-  /** Gives a block another size, perhaps elsewhere. */
+  /** Changes the size of a block, which may move it. */
   resize(block: OwnedBlock, size: number): void;
-  /** Frees a block, if it is live. The block was disposed of, unless an ending is given. */
+  /**
+   * Frees a block, if the block is live.
+   *
+   * @param ending How the block ended; by default it was disposed of.
+   */
   release(block: OwnedBlock, ending?: Ending): void;
 }
 
 /** What is known of a block before an allocation owns it. */
 export interface OwnedBlockFacts {
-  /** The address of its payload. */
+  /** The address of the payload. */
   readonly address: Address;
-  /** Bytes that were asked for. */
+  /** The requested size in bytes. */
   readonly size: number;
-  /** Bytes of which the address is a multiple. */
+  /** Alignment of the address in bytes. */
   readonly alignment: number;
   /** Whether bytes that the block grows by are set to 0. */
   readonly isZeroed: boolean;
-  /** What the user calls the block. */
+  /** The user's name for the block. */
   readonly label: string | undefined;
-  /** Where the block was allocated, if that was noted. */
+  /** Where the block was allocated, if that was recorded. */
   readonly trace: StackTrace | undefined;
 }
 
 /**
- * A block that an {@linkcode Allocation} owns. It outlives the allocation, so that an
- * allocation that was collected can still be named.
+ * A block that an {@linkcode Allocation} owns. The object outlives the allocation, so that
+ * an allocation that was garbage-collected can still be named.
  */
 export class OwnedBlock implements BlockOwner {
   readonly #provider: BlockProvider;
-  /** What the user calls the block. */
+  /** The user's name for the block. */
   readonly label: string | undefined;
-  /** Bytes of which the address is a multiple. */
+  /** Alignment of the address in bytes. */
   readonly alignment: number;
   /** Whether bytes that the block grows by are set to 0. */
   readonly isZeroed: boolean;
-  /** Where the block was allocated, if that was noted. */
+  /** Where the block was allocated, if that was recorded. */
   readonly trace: StackTrace | undefined;
   #address: Address;
   #size: number;
@@ -356,7 +333,7 @@ export class OwnedBlock implements BlockOwner {
   #ending: Ending | undefined;
 
   /**
-   * @param provider Obtained the block.
+   * @param provider The provider that obtained the block.
    * @param facts What is known of the block.
    */
   constructor(provider: BlockProvider, facts: OwnedBlockFacts) {
@@ -369,12 +346,12 @@ export class OwnedBlock implements BlockOwner {
     this.trace = facts.trace;
   }
 
-  /** The address of its payload. */
+  /** The address of the payload. */
   get address(): Address {
     return this.#address;
   }
 
-  /** Bytes that were asked for. */
+  /** The requested size in bytes. */
   get size(): number {
     return this.#size;
   }
@@ -385,9 +362,9 @@ export class OwnedBlock implements BlockOwner {
   }
 
   /**
-   * Whether the buffer was transferred, by `postMessage`, `structuredClone` or
-   * `ArrayBuffer.transfer`: then somebody has a buffer that shows this memory and that
-   * cannot be detached from here.
+   * Whether a buffer was transferred, by `postMessage`, `structuredClone` or
+   * `ArrayBuffer.transfer`. The receiver's buffer shows this memory and cannot be
+   * detached from here.
    */
   get isTaken(): boolean {
     return this.#wasTaken || (this.#window?.detached ?? false);
@@ -398,12 +375,12 @@ export class OwnedBlock implements BlockOwner {
     return this.#provider === provider;
   }
 
-  /** Names the block, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
+  /** Names the block: `allocation "frame" (64 bytes at 0x7f0000001020)`. */
   describe(): string {
     return describeBlock("allocation", this);
   }
 
-  /** Names the block, and says how it ended if it did: for the console. */
+  /** Names the block for the console, and says how the block ended if it did. */
   summary(): string {
     const { what } = this.#ending ?? {};
     return this.describe() + (what ? `: ${what}` : "");
@@ -412,7 +389,7 @@ export class OwnedBlock implements BlockOwner {
   /**
    * Refuses a block that ended.
    *
-   * @param action What was to be done, as in `"resize"`.
+   * @param action The verb of the refused action, such as `"resize"`.
    * @throws {UsageError} If the block ended.
    */
   requireLive(action: string): void {
@@ -427,9 +404,9 @@ export class OwnedBlock implements BlockOwner {
   }
 
   /**
-   * Refuses what would free memory that somebody else can still read.
+   * Refuses to free memory that others can still read.
    *
-   * @param action What was to be done, as in `"resize"`.
+   * @param action The verb of the refused action, such as `"resize"`.
    * @throws {UsageError} If the buffer was transferred.
    */
   requireNotTaken(action: string): void {
@@ -437,12 +414,12 @@ export class OwnedBlock implements BlockOwner {
     throw new UsageError(
       "buffer-taken",
       `Cannot ${action} ${this.describe()}: its buffer was transferred (postMessage, ` +
-        "structuredClone or ArrayBuffer.transfer), so that others can still read the " +
-        "memory; it stays allocated. Copy the bytes, or post what heap.transfer() gives",
+        "structuredClone or ArrayBuffer.transfer), so others can still read the memory; " +
+        "the memory stays allocated. Copy the bytes, or post what heap.transfer() gives",
     );
   }
 
-  /** A window on the payload, and nothing else, until the block is resized or ends. */
+  /** Returns a window on the payload alone. Resizing or ending the block closes it. */
   window(): ArrayBuffer {
     if (this.#window?.detached) {
       this.#wasTaken = true;
@@ -453,24 +430,28 @@ export class OwnedBlock implements BlockOwner {
       : this.#provider.openWindow(this);
   }
 
-  /** Gives the block another size, perhaps elsewhere. */
+  /** Changes the size of the block, which may move it. */
   resize(size: number): void {
     this.#provider.resize(this, size);
   }
 
-  /** Frees the block, if it is live. It was disposed of, unless an ending is given. */
+  /**
+   * Frees the block, if the block is live.
+   *
+   * @param ending How the block ended; by default it was disposed of.
+   */
   release(ending?: Ending): void {
     this.#provider.release(this, ending);
   }
 
-  /** Notes that the block lies elsewhere, or has another size, and detaches every view. */
+  /** Records a new address and size, and detaches all views. */
   move(address: Address, size: number): void {
     this.#closeWindow();
     this.#address = address;
     this.#size = size;
   }
 
-  /** Ends the block, and detaches every view. */
+  /** Records how the block ended, and detaches all views. */
   end(ending: Ending): void {
     this.#closeWindow();
     this.#ending = ending;
@@ -484,16 +465,16 @@ export class OwnedBlock implements BlockOwner {
   }
 }
 
-/** What is reported of an allocation that was collected. */
+/** What remains of an allocation that was garbage-collected. */
 interface Collected {
-  /** Its block, which must not refer to the allocation. */
+  /** The block of the allocation, which must not refer to the allocation. */
   readonly block: OwnedBlock;
   readonly onLeak: LeakListener | undefined;
 }
 
 /**
- * Reports allocations that are collected without being disposed of. It frees nothing:
- * nobody can know here what the block is still good for.
+ * Reports allocations that are garbage-collected without being disposed of. Nothing is
+ * freed, since C may still use the block.
  */
 const collected = new FinalizationRegistry<Collected>(({ block, onLeak }) =>
   reportCollected(block, onLeak)
@@ -501,32 +482,32 @@ const collected = new FinalizationRegistry<Collected>(({ block, onLeak }) =>
 
 /** How an allocation or a scope ended. */
 export interface Ending {
-  /** The code of the error for later uses. */
+  /** The code of the error that a later use throws. */
   readonly code: UsageErrorCode;
-  /** What became of it, as in `"it was disposed of"`. */
+  /** What happened, such as `"it was disposed of"`. */
   readonly what: string;
-  /** Where that was done, if it was noted. */
+  /** Where that happened, if it was recorded. */
   readonly trace: StackTrace | undefined;
 }
 
-/** The time until a heap is reset or disposed of: its scopes are of no use afterwards. */
+/** The time until a heap is reset or disposed of. Scopes cannot be used after it. */
 export interface Lifetime {
   /** How the time ended, if it did. */
   ending?: Ending;
 }
 
-/** So many calls of each trace are shown: two of them leave room on a screen. */
+/** Calls shown of each stack trace: two traces leave room on a screen. */
 const MOST_SHOWN = 5;
 
 /**
- * The error for using an allocation or a scope that ended. Its message lists the calls
- * that led to the end and to the allocation, where they are known, and then the remedy.
+ * Makes the error for using an allocation or a scope that ended. The message lists the
+ * calls that led to the end and to the allocation, where they are known, and the remedy.
  *
- * @param action What was to be done, as in `"resize"`.
- * @param subject What ended, as in `"allocation "frame" (64 bytes at 0x7f0000001020)"`.
+ * @param action The verb of the refused action, such as `"resize"`.
+ * @param subject What ended, such as `allocation "frame" (64 bytes at 0x7f0000001020)`.
  * @param ending How it ended.
- * @param remedy What to do instead, as in `"allocate again"`.
- * @param origin Where it was allocated, if that was noted.
+ * @param remedy What to do instead, such as `"allocate again"`.
+ * @param origin Where it was allocated, if that was recorded.
  */
 export function endedError(
   action: string,
@@ -550,4 +531,36 @@ export function endedError(
 function linesOf(heading: string, trace: StackTrace | undefined): string[] {
   const calls = trace?.calls.slice(0, MOST_SHOWN) ?? [];
   return calls.length === 0 ? [] : [heading, formatCalls(calls)];
+}
+
+/** The largest alignment in bytes: the smallest page size of Linux. */
+const MOST_ALIGNMENT = 4096;
+
+/**
+ * Refuses an alignment that is not a power of two up to a page.
+ *
+ * @throws {ArgumentError} If `align` is not such a power.
+ */
+export function requireAlignment(align: number): void {
+  const isPower = Number.isInteger(align) && align >= 1 &&
+    align <= MOST_ALIGNMENT && (align & (align - 1)) === 0;
+  if (isPower) return;
+  throw new ArgumentError(
+    `Cannot align an allocation to ${
+      showValue(align)
+    } bytes: expected a power of ` +
+      `two from 1 to ${MOST_ALIGNMENT}${numberRemedy(align)}`,
+  );
+}
+
+/**
+ * Refuses a label that is not a string: other values may not survive `postMessage`.
+ *
+ * @throws {ArgumentError} If `label` is not a string.
+ */
+export function requireLabel(label: unknown): void {
+  if (typeof label === "string") return;
+  throw new ArgumentError(
+    `Cannot label an allocation ${Deno.inspect(label)}: expected a string`,
+  );
 }

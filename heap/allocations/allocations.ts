@@ -11,35 +11,33 @@ import type { LeakListener } from "../heap_options.ts";
 import { CELL_BYTES } from "../layout.ts";
 import {
   Allocation,
+  type AllocationOptions,
   blockOf,
   type BlockProvider,
   type Ending,
   leaveGroup,
   type Lifetime,
   OwnedBlock,
-} from "./allocation.ts";
-import {
-  type AllocationOptions,
   requireAlignment,
   requireLabel,
 } from "./allocation.ts";
 
-/** What the allocations of a heap note, and whom they report leaks to. */
-export interface AllocationsOptions {
-  /** Whether to note where each allocation was made, and where many ended at once. */
-  readonly notesStacks: boolean;
-  /** Whether to note where each allocation was disposed of, too. */
-  readonly notesFrees: boolean;
-  /** Called with allocations that were collected; without it they are printed. */
-  readonly onLeak: LeakListener | undefined;
-}
-
 const GONE = "its memory was given back";
 const DISPOSED = "it was disposed of";
 
+/** What the allocations of a heap record, and the listener for leaks. */
+interface AllocationsOptions {
+  /** Whether to record where allocations are made, and where many end at once. */
+  readonly notesStacks: boolean;
+  /** Whether to record where each allocation is disposed of, too. */
+  readonly notesFrees: boolean;
+  /** Called for each leaked allocation; without a listener a line is printed. */
+  readonly onLeak: LeakListener | undefined;
+}
+
 /**
  * The allocations of a heap: obtains and frees the blocks that they own, and finds every
- * allocation that is live.
+ * live allocation.
  */
 export class Allocations implements BlockProvider {
   readonly #contract: Contract;
@@ -48,19 +46,24 @@ export class Allocations implements BlockProvider {
 
   /**
    * @param contract Allocates and frees the blocks.
-   * @param options What to note, and whom to report leaks to.
+   * @param options What to record, and the listener for leaks.
    */
   constructor(contract: Contract, options: AllocationsOptions) {
     this.#contract = contract;
     this.#options = options;
   }
 
-  /** Until when a scope lasts that is made now. */
+  /** The lifetime of the scopes that are made now. */
   get lifetime(): Lifetime {
     return this.#lifetime;
   }
 
-  /** Allocates a block, and makes the allocation that owns it. */
+  /**
+   * Allocates a block, and makes the allocation that owns the block.
+   *
+   * @throws {ArgumentError} If the size, the alignment or the label is invalid.
+   * @throws {OutOfMemoryError} If the system refuses memory.
+   */
   allocate(size: number, options: AllocationOptions): Allocation {
     const isSize = Number.isSafeInteger(size) && size >= 0;
     if (!isSize) throw notWhole("allocate", "size", size);
@@ -121,7 +124,7 @@ export class Allocations implements BlockProvider {
   }
 
   /**
-   * Hands the block of an allocation over to another owner. The allocation ends.
+   * Gives the block of an allocation to another owner. The allocation ends.
    *
    * @param allocation An allocation of this heap.
    * @param give Gives the block its new owner.
@@ -144,9 +147,9 @@ export class Allocations implements BlockProvider {
   }
 
   /**
-   * Refuses what would free memory that others can still read.
+   * Refuses to free memory that others can still read.
    *
-   * @param action What was to be done, as in `"reset this heap"`.
+   * @param action The refused action, such as `"reset this heap"`.
    * @throws {UsageError} If the buffer of an allocation was transferred.
    */
   requireNoneTaken(action: string): void {
@@ -156,7 +159,7 @@ export class Allocations implements BlockProvider {
     }
   }
 
-  /** Ends the allocations whose blocks are gone, where the heap goes on. */
+  /** Ends the allocations whose memory was given back. The heap stays in use. */
   endGone(): void {
     const ending = this.makeEnding(GONE);
     for (const block of this.#live()) {
@@ -164,7 +167,7 @@ export class Allocations implements BlockProvider {
     }
   }
 
-  /** Ends every allocation and scope: the heap is about to free all blocks, or has done so. */
+  /** Ends every allocation and scope, before or after the heap frees all blocks. */
   endAll(what: string): void {
     const ending = this.makeEnding(what);
     for (const block of this.#live()) block.end(ending);
@@ -172,27 +175,30 @@ export class Allocations implements BlockProvider {
     this.#lifetime = {};
   }
 
-  /** An ending that comes about here and now. */
+  /** Makes an ending that is caused by the current call. */
   makeEnding(what: string): Ending {
     const trace = this.#options.notesStacks ? new StackTrace() : undefined;
     return { code: "disposed", what, trace };
   }
 
-  /** The ending of one allocation: noting where takes as long as all else of disposing. */
+  /**
+   * Makes the ending of one allocation. A stack trace would double the time of disposing,
+   * so that only some heaps record it.
+   */
   #endingOfOne(what: string): Ending {
     return this.#options.notesFrees
       ? this.makeEnding(what)
       : { code: "disposed", what, trace: undefined };
   }
 
-  /** The blocks of all allocations that are live. */
+  /** The blocks of all live allocations. */
   *#live(): Generator<OwnedBlock> {
     for (const owner of this.#contract.allOwners()) {
       if (owner instanceof OwnedBlock && !owner.isEnded) yield owner;
     }
   }
 
-  /** The block of an allocation of this heap. */
+  /** Returns the block of an allocation of this heap, and refuses anything else. */
   #blockOf(allocation: Allocation): OwnedBlock {
     const block = allocation instanceof Allocation && blockOf(allocation);
     if (!block) {
@@ -210,7 +216,7 @@ export class Allocations implements BlockProvider {
     );
   }
 
-  /** Refuses a block whose memory is gone. */
+  /** Refuses a block whose memory was given back. */
   #requireMemory(block: OwnedBlock, action: string): void {
     if (!this.#contract.isGone(block.address)) return;
     throw new UsageError(

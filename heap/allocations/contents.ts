@@ -1,91 +1,20 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
+import { numberRemedy, showValue } from "../../errors/messages.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { isPointer, type Pointer } from "../../ffi/pointer.ts";
-import { Allocation, blockOf } from "./allocation.ts";
-import { numberRemedy, showValue } from "../../errors/messages.ts";
 import { closeWindow, pageSize, windowOn } from "../../ffi/system.ts";
+import { Allocation, blockOf } from "./allocation.ts";
 
-/** What C is given a pointer to: an allocation, a pointer, an address; `null` is NULL. */
+/** The target of a pointer: an allocation, a pointer or an address; `null` is NULL. */
 export type Pointee = Allocation | Pointer | Address;
 
-/**
- * The address of what a pointer is to lead to, with all its bits.
- *
- * @param pointee What it leads to; `null` or 0 for NULL.
- * @param action What the pointer is for, as in `"point to"`.
- * @throws {UsageError} If it is an allocation that was disposed of.
- * @throws {ArgumentError} If it is nothing that a pointer leads to.
- */
-export function addressOfPointee(pointee: Pointee, action: string): bigint {
-  if (pointee instanceof Allocation) {
-    blockOf(pointee)?.requireLive(action);
-    return BigInt(pointee.address);
-  }
-  if (Number.isSafeInteger(pointee) && pointee as number >= 0) {
-    return BigInt(pointee as number);
-  }
-  try {
-    return Deno.UnsafePointer.value(pointee as Pointer);
-  } catch (cause) {
-    throw new ArgumentError(
-      `Cannot ${action} ${
-        Deno.inspect(pointee)
-      }: expected an allocation, a pointer, ` +
-        "null, or an address, a non-negative safe integer",
-      { cause },
-    );
-  }
-}
-
-/** Bytes that can be copied: a typed array, a `DataView`, or a buffer. */
+/** A source of bytes to copy: a typed array, a `DataView`, or a buffer. */
 export type ByteSource = ArrayBufferView | ArrayBufferLike;
 
-/**
- * The bytes of a source as they are now; nothing is copied.
- *
- * @throws {ArgumentError} If it is no such source, or its buffer was transferred, or
- * made so short that the view lies outside.
- */
-export function bytesOf(source: ByteSource): Uint8Array<ArrayBufferLike> {
-  if (ArrayBuffer.isView(source)) {
-    if (!isWithinBuffer(source)) throw unusable(source);
-    const { buffer, byteOffset, byteLength } = source;
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  }
-  if (source instanceof ArrayBuffer && source.detached) throw unusable(source);
-  if (isBuffer(source)) return new Uint8Array(source, 0, source.byteLength);
-  throw new ArgumentError(
-    `Cannot allocate from ${Deno.inspect(source)}: expected a typed array, a ` +
-      "DataView, an ArrayBuffer or a SharedArrayBuffer",
-  );
-}
-
-/** What a view of no bytes does not tell: whether its bytes are gone. */
-function isWithinBuffer(view: ArrayBufferView): boolean {
-  try {
-    if (view instanceof DataView) return view.byteLength >= 0;
-    (view as Uint8Array).keys();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function isBuffer(source: unknown): source is ArrayBufferLike {
-  return source instanceof ArrayBuffer || source instanceof SharedArrayBuffer;
-}
-
-function unusable(source: ByteSource): ArgumentError {
-  return new ArgumentError(
-    `Cannot allocate from this ${source.constructor.name}: its bytes are gone, since ` +
-      "its buffer was transferred or made shorter; copy them before that",
-  );
-}
-
-/** How {@linkcode readString} reads. */
+/** Options of {@linkcode readString}. */
 export interface ReadStringOptions {
   /**
-   * Bytes that are read at most. If there is no NUL among them, the text ends there.
+   * The most bytes to read. Text without a NUL ends after this many bytes.
    *
    * @default {Infinity}
    */
@@ -93,20 +22,20 @@ export interface ReadStringOptions {
 }
 
 /**
- * Reads a string of C: UTF-8 up to a NUL. Bytes that are no UTF-8 are read as U+FFFD,
- * also those of a character that `maxLength` cuts in two.
+ * Reads a C string: UTF-8 up to a NUL. Invalid UTF-8 is read as U+FFFD, including a
+ * character that `maxLength` cuts in two.
  *
- * From an {@linkcode Allocation} it never reads beyond its end: without a NUL there, it
- * throws, unless `maxLength` says how much text there is at most. A pointer or an
- * address is trusted, as C would: memory is read page by page up to the one with the
- * NUL. If a page on the way is not mapped the process ends, so give `maxLength` if the
- * NUL may be missing, and only pointers that C has just given.
+ * Reading from an {@linkcode Allocation} never goes past its end: an allocation without a
+ * NUL needs a `maxLength` up to its size. A pointer or an address is trusted, as in C:
+ * memory is read page by page up to the NUL. An unmapped page on the way ends the process,
+ * so pass only pointers that C has just returned, and `maxLength` if the NUL may be
+ * missing.
  *
  * @param source An allocation, a pointer, or an address.
- * @param options Bytes that are read at most.
+ * @param options The most bytes to read.
  * @returns The text, without the NUL.
- * @throws {ArgumentError} If the source is NULL or none of these, `maxLength` is not a
- * non-negative integer or Infinity, or an allocation has no NUL.
+ * @throws {ArgumentError} If `source` is NULL or has another type, `maxLength` is not a
+ * non-negative safe integer or Infinity, or an allocation has no NUL.
  * @throws {UsageError} If the allocation was disposed of.
  *
  * @example Read what C returns
@@ -152,7 +81,7 @@ function readFromAllocation(source: Allocation, maxLength: number): string {
 function unterminated(source: Allocation, maxLength: number): ArgumentError {
   const beyond = maxLength === Infinity
     ? ""
-    : `, and a maxLength of ${maxLength} reaches beyond its end`;
+    : `, and a maxLength of ${maxLength} reaches past its end`;
   return new ArgumentError(
     `Cannot read a string from ${
       Deno.inspect(source)
@@ -161,7 +90,7 @@ function unterminated(source: Allocation, maxLength: number): ArgumentError {
   );
 }
 
-/** The address at which a string starts. */
+/** Returns the address at which a string starts, and refuses NULL. */
 function startOf(source: Exclude<Pointee, Allocation>): Address {
   const address = Number(addressOfPointee(source, "read a string from"));
   if (address !== 0) return address;
@@ -181,7 +110,7 @@ function readFromAddress(address: Address, maxLength: number): string {
   }
 }
 
-/** strnlen(3), page by page: a page is read only if those before it have no NUL. */
+/** strnlen(3), page by page: a page is read only if the pages before have no NUL. */
 function lengthAt(address: Address, maxLength: number): number {
   const page = pageSize();
   let length = 0;
@@ -205,11 +134,81 @@ function decode(bytes: Uint8Array): string {
 }
 
 /**
- * Refuses what is no number, and so no address either: what C calls a pointer is one of
- * several things here.
+ * Returns the address of a pointer's target. A bigint keeps all 64 bits.
  *
- * @param action What was to be done with it, as in `"free"`.
- * @throws {ArgumentError} If it is no number.
+ * @param pointee The target; `null` or 0 for NULL.
+ * @param action What the pointer is for, such as `"point to"`.
+ * @throws {UsageError} If the target is an allocation that was disposed of.
+ * @throws {ArgumentError} If the target has another type.
+ */
+export function addressOfPointee(pointee: Pointee, action: string): bigint {
+  if (pointee instanceof Allocation) {
+    blockOf(pointee)?.requireLive(action);
+    return BigInt(pointee.address);
+  }
+  if (Number.isSafeInteger(pointee) && pointee as number >= 0) {
+    return BigInt(pointee as number);
+  }
+  try {
+    return Deno.UnsafePointer.value(pointee as Pointer);
+  } catch (cause) {
+    throw new ArgumentError(
+      `Cannot ${action} ${
+        Deno.inspect(pointee)
+      }: expected an allocation, a pointer, ` +
+        "null, or an address, a non-negative safe integer",
+      { cause },
+    );
+  }
+}
+
+/**
+ * Returns a view of the bytes of a source; nothing is copied.
+ *
+ * @throws {ArgumentError} If `source` has another type, or its buffer was transferred or
+ * made so short that the view lies outside.
+ */
+export function bytesOf(source: ByteSource): Uint8Array<ArrayBufferLike> {
+  if (ArrayBuffer.isView(source)) {
+    if (!isWithinBuffer(source)) throw unusable(source);
+    const { buffer, byteOffset, byteLength } = source;
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  if (source instanceof ArrayBuffer && source.detached) throw unusable(source);
+  if (isBuffer(source)) return new Uint8Array(source, 0, source.byteLength);
+  throw new ArgumentError(
+    `Cannot allocate from ${Deno.inspect(source)}: expected a typed array, a ` +
+      "DataView, an ArrayBuffer or a SharedArrayBuffer",
+  );
+}
+
+/** Whether a view lies in its buffer. The length of an empty view does not show that. */
+function isWithinBuffer(view: ArrayBufferView): boolean {
+  try {
+    if (view instanceof DataView) return view.byteLength >= 0;
+    (view as Uint8Array).keys();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isBuffer(source: unknown): source is ArrayBufferLike {
+  return source instanceof ArrayBuffer || source instanceof SharedArrayBuffer;
+}
+
+function unusable(source: ByteSource): ArgumentError {
+  return new ArgumentError(
+    `Cannot allocate from this ${source.constructor.name}: its bytes are gone, since ` +
+      "its buffer was transferred or made shorter; copy the bytes before that",
+  );
+}
+
+/**
+ * Refuses an address that is not a number, and says how to get the address from it.
+ *
+ * @param action The verb of the refused action, such as `"free"`.
+ * @throws {ArgumentError} If `address` is not a number.
  */
 export function requireAddress(action: string, address: unknown): void {
   if (typeof address === "number") return;

@@ -1,6 +1,6 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
-import { toCString } from "../../ffi/c_library.ts";
 import { named, printLine, showValue } from "../../errors/messages.ts";
+import { toCString } from "../../ffi/c_library.ts";
 import {
   type InputOf,
   Struct,
@@ -8,21 +8,19 @@ import {
 } from "../../structs/struct.ts";
 import {
   Allocation,
+  type AllocationOptions,
   blockOf,
+  type ContentOptions,
   endedError,
   type Ending,
   type Group,
   leaveGroup,
   type Lifetime,
+  type PointersOptions,
+  type ScopeOptions,
   setGroup,
 } from "./allocation.ts";
 import type { Allocations } from "./allocations.ts";
-import type {
-  AllocationOptions,
-  ContentOptions,
-  PointersOptions,
-  ScopeOptions,
-} from "./allocation.ts";
 import {
   addressOfPointee,
   bytesOf,
@@ -30,16 +28,25 @@ import {
   type Pointee,
 } from "./contents.ts";
 
-/** What arrays of pointers lead to: kept as long as the arrays are. */
+/** The targets of arrays of pointers, kept from garbage collection with the arrays. */
 const pointees = new WeakMap<Allocation, readonly Pointee[]>();
 
+/** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
+const UNCLONEABLE = Symbol(
+  "a Scope belongs to the isolate that made it; post what heap.transfer() gives of its " +
+    "allocations",
+);
+
+/** Allocations listed in the message of a {@linkcode ScopeError}. */
+const MOST_LISTED = 10;
+
 /**
- * Whatever allocates memory that an object holds: a {@linkcode Heap}, or a
- * {@linkcode Scope} of one. It makes what C functions take: strings, arrays, arrays of
- * pointers, structures.
+ * The base class of {@linkcode Heap} and {@linkcode Scope}: allocates memory that an
+ * object owns, filled with what C functions take: strings, arrays, arrays of pointers,
+ * structures.
  *
- * A function that takes an `Allocator` leaves it to its caller how long the memory
- * lives. If any of its methods throws, nothing is allocated.
+ * A function that takes an `Allocator` lets its caller decide how long the memory lives.
+ * If a method throws, nothing is allocated.
  *
  * @example Let the caller decide how long memory lives
  * ```ts
@@ -57,7 +64,7 @@ const pointees = new WeakMap<Allocation, readonly Pointee[]>();
  */
 export abstract class Allocator {
   /**
-   * Allocates memory.
+   * Allocates memory that an object owns.
    *
    * @param size Bytes; 0 gives an allocation without bytes.
    * @param options Its alignment, whether it is zeroed, and its label.
@@ -66,7 +73,7 @@ export abstract class Allocator {
   abstract allocate(size: number, options?: AllocationOptions): Allocation;
 
   /**
-   * Opens a scope, which frees together what is allocated through it.
+   * Opens a scope: all memory allocated through the scope is freed together.
    *
    * @param options Its label.
    * @returns The scope.
@@ -74,13 +81,13 @@ export abstract class Allocator {
   abstract scope(options?: ScopeOptions): Scope;
 
   /**
-   * Allocates a string as C knows it: UTF-8, and a NUL at its end.
+   * Allocates a C string: UTF-8, and a NUL at the end.
    *
-   * @param text The text. What no UTF-8 can say is refused rather than replaced: a NUL
-   * within, where C would see the end, and half of a surrogate pair.
+   * @param text The text. A NUL in the text, where C would end the string, and half of a
+   * surrogate pair are refused rather than replaced.
    * @param options Its alignment and its label.
    * @returns The allocation; its size counts the NUL.
-   * @throws {ArgumentError} If the text cannot be a string of C.
+   * @throws {ArgumentError} If the text cannot be a C string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand text to C
@@ -95,21 +102,21 @@ export abstract class Allocator {
    * ```
    */
   allocateString(text: string, options: ContentOptions = {}): Allocation {
-    requireStringOfC(text);
+    requireCString(text);
     return this.#allocateCopy(toCString(text), options);
   }
 
   /**
-   * Allocates a copy of bytes. It is aligned to 8 bytes, which is enough for the
-   * elements of every typed array, or to more if that is asked for.
+   * Allocates a copy of bytes. The copy is aligned to 8 bytes, which is enough for the
+   * elements of every typed array, unless the options ask for more.
    *
    * @param source A typed array, a `DataView`, an `ArrayBuffer` or a
-   * `SharedArrayBuffer`. If other threads write to it meanwhile, the copy has bytes of
-   * before and after.
+   * `SharedArrayBuffer`. If another thread writes to the source during the copy, the copy
+   * can have old and new bytes.
    * @param options Its alignment and its label.
    * @returns The allocation, of the source's size in bytes.
-   * @throws {ArgumentError} If it is no such source, or its bytes are gone: its buffer
-   * was transferred, or made shorter so that they lie outside.
+   * @throws {ArgumentError} If `source` has another type, or its buffer was transferred
+   * or made so short that the bytes lie outside.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand numbers to C
@@ -130,15 +137,16 @@ export abstract class Allocator {
   /**
    * Allocates an array of pointers, such as C's `argv`.
    *
-   * It shows where its targets are now. They must live as long as C uses it, and must
-   * not be resized meanwhile; to that end allocations among them are not collected
-   * before the array is. A scope for all of them does the rest.
+   * The array has the current addresses of its targets. As long as C uses the array, the
+   * targets must not be freed or resized. Target allocations are not garbage-collected
+   * before the array. Allocate the array and its targets in one scope to free them
+   * together.
    *
    * @param targets Allocations, pointers, addresses; `null` and 0 are NULL.
    * @param options Whether a NULL follows, its alignment and its label.
    * @returns The allocation, of 8 bytes for each pointer.
-   * @throws {UsageError} If one of the allocations was disposed of.
-   * @throws {ArgumentError} If a target is none of these, or `targets` not iterable.
+   * @throws {UsageError} If a target is an allocation that was disposed of.
+   * @throws {ArgumentError} If a target has another type, or `targets` is not iterable.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand arguments to C
@@ -174,15 +182,15 @@ export abstract class Allocator {
   }
 
   /**
-   * Allocates a structure of C.
+   * Allocates a C structure.
    *
-   * @param layout Its fields, as {@linkcode struct} describes them.
+   * @param layout The layout that {@linkcode struct} returned.
    * @param value A value for each field; without it all bytes are 0.
-   * @param options Its alignment, if it is to be more than that of its fields, and its
-   * label.
+   * @param options Its alignment, by default the layout's, and its label.
    * @returns The allocation, to be read and written through the layout.
-   * @throws {UsageError} If a value is missing, of the wrong type, or of no field.
-   * @throws {ArgumentError} If `layout` is no layout, or a value does not fit.
+   * @throws {UsageError} If a field has no value or a value of the wrong type, or a value
+   * belongs to no field.
+   * @throws {ArgumentError} If `layout` is not a layout, or a value does not fit.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Hand a structure to C
@@ -235,72 +243,22 @@ export abstract class Allocator {
   }
 }
 
-/** Refuses what gives no targets. */
-function requireTargets(targets: unknown): void {
-  if (Object(targets)[Symbol.iterator]) return;
-  throw new ArgumentError(
-    `Cannot make an array of pointers of ${
-      showValue(targets)
-    }: expected an array, or ` +
-      "another iterable, of allocations, pointers and addresses",
-  );
-}
-
-/** Refuses what is no layout of a structure. */
-function requireLayout(layout: unknown): void {
-  if (layout instanceof Struct) return;
-  throw new ArgumentError(
-    `Cannot allocate a structure of ${
-      showValue(layout)
-    }: expected what struct() gave`,
-  );
-}
-
-/** Refuses text of which C would see something else. */
-function requireStringOfC(text: string): void {
-  if (typeof text !== "string") {
-    throw new ArgumentError(
-      `Cannot make a string of C from ${showValue(text)}: expected a string`,
-    );
-  }
-  const nul = text.indexOf("\0");
-  if (nul >= 0) {
-    throw new ArgumentError(
-      `Cannot make a string of C from text with a NUL at ${nul}: C would see its end ` +
-        "there; leave it out, or allocate the bytes with allocateFrom",
-    );
-  }
-  const half = text.search(/\p{Surrogate}/u);
-  if (half >= 0) {
-    throw new ArgumentError(
-      `Cannot make a string of C from text with half of a surrogate pair at ${half}: ` +
-        "UTF-8 has no bytes for it; replace it by U+FFFD with toWellFormed()",
-    );
-  }
-}
-
-/** Refused by `postMessage` and `structuredClone`, whose error shows what it says. */
-const UNCLONEABLE = Symbol(
-  "a Scope belongs to the isolate that made it; post what heap.transfer() gives of its " +
-    "allocations",
-);
-
 /**
- * Allocations that are freed together. Made by {@linkcode Allocator.scope} of a heap, or
- * of another scope, with which it ends at the latest.
+ * Allocations that are freed together. Made by {@linkcode Allocator.scope} of a heap or of
+ * another scope. A scope in another scope is disposed of with its parent.
  *
- * What is allocated through it need not be disposed of. What is disposed of all the
- * same leaves it at once, so that a scope may live long. `free` and `realloc` of the
- * heap know nothing of scopes.
+ * Allocations of a scope need not be disposed of. An allocation that is disposed of
+ * leaves its scope at once, so a scope may live long. Scopes do not affect the blocks of
+ * `malloc`, `calloc` and `realloc`.
  *
- * | method | what it costs |
+ * | method | cost |
  * |---|---|
- * | `allocate` and the like | what it costs of a heap, and constant |
+ * | `allocate` and the like | as the methods of a heap, and constant |
  * | `moveOut` | constant |
- * | `[Symbol.dispose]` | the frees of all that is in it |
+ * | `[Symbol.dispose]` | the frees of all its allocations |
  *
- * A scope that is collected without being disposed of leaks what is in it, and that is
- * reported.
+ * A scope that is garbage-collected without being disposed of leaks its allocations, and
+ * the leaks are reported.
  *
  * @example Free strings together
  * ```ts
@@ -318,18 +276,18 @@ const UNCLONEABLE = Symbol(
  * ```
  */
 export class Scope extends Allocator implements Disposable {
-  /** What messages call it. */
+  /** Name of the scope in messages. */
   readonly label: string | undefined;
   /**
-   * Makes `postMessage` and `structuredClone` refuse it with a DataCloneError, instead of
-   * copying an object without allocations.
+   * Makes `postMessage` and `structuredClone` refuse a scope with a DataCloneError. A copy
+   * would have no allocations.
    */
   readonly uncloneable: symbol = UNCLONEABLE;
   readonly #allocations: Allocations;
   readonly #lifetime: Lifetime;
-  /** What it is freed with: it is one of these. */
+  /** The members of the parent scope, if this scope has a parent. */
   readonly #group: Group | undefined;
-  /** What is freed with it, the oldest first: allocations and scopes. */
+  /** The allocations and scopes that end with this scope, the oldest first. */
   readonly #members: Group = new Set();
   #ownEnding: Ending | undefined;
 
@@ -338,7 +296,7 @@ export class Scope extends Allocator implements Disposable {
    *
    * @param allocations The allocations of the heap.
    * @param options Its label.
-   * @param group What it is freed with, unless it was disposed of before.
+   * @param group The members of the parent scope; without it the scope has no parent.
    */
   constructor(allocations: Allocations, options: ScopeOptions, group?: Group) {
     super();
@@ -348,26 +306,26 @@ export class Scope extends Allocator implements Disposable {
     this.label = options.label;
   }
 
-  /** Whether it was disposed of, or its heap was or was reset. */
+  /** Whether the scope or its heap was disposed of, or the heap was reset. */
   get isDisposed(): boolean {
     return this.#ending !== undefined;
   }
 
-  /** Allocations and scopes that end with it. */
+  /** How many allocations and scopes end with this scope. */
   get size(): number {
     return this.#lifetime.ending ? 0 : this.#members.size;
   }
 
   /**
-   * Allocates memory that is freed with this scope, if not before. All else is as in
-   * {@linkcode Heap.allocate}.
+   * Allocates memory that is freed with this scope, unless it is disposed of before.
+   * Otherwise as {@linkcode Heap.allocate}.
    *
    * @param size Bytes; 0 gives an allocation without bytes.
    * @param options Its alignment, whether it is zeroed, and its label.
    * @returns The allocation.
    * @throws {UsageError} If the scope was disposed of.
-   * @throws {ArgumentError} If `size` is not a non-negative safe integer, or the
-   * alignment not a power of two up to a page, or the label no string.
+   * @throws {ArgumentError} If `size` is not a non-negative safe integer, the alignment
+   * is not a power of two up to a page, or the label is not a string.
    * @throws {OutOfMemoryError} If the system refuses memory.
    *
    * @example Allocate in a scope
@@ -388,11 +346,11 @@ export class Scope extends Allocator implements Disposable {
   }
 
   /**
-   * Opens a scope that ends with this one, if not before.
+   * Opens a scope that ends with this scope, unless it is disposed of before.
    *
    * @param options Its label.
-   * @returns The scope.
-   * @throws {UsageError} If this one was disposed of.
+   * @returns The new scope.
+   * @throws {UsageError} If this scope was disposed of.
    *
    * @example Nest scopes
    * ```ts
@@ -415,15 +373,16 @@ export class Scope extends Allocator implements Disposable {
   }
 
   /**
-   * Lets an allocation outlive this scope: it moves into another, as the newest there,
-   * or out of all of them. Then it must be disposed of by itself.
+   * Lets an allocation outlive this scope: the allocation moves into another scope, as
+   * the newest member there, or out of all scopes. Outside of all scopes, it must be
+   * disposed of by itself.
    *
-   * @param allocation One that is in this scope.
-   * @param to A scope of the same heap that frees it from now on; none by default.
+   * @param allocation An allocation in this scope.
+   * @param to The scope of this heap that frees the allocation instead; none by default.
    * @returns The allocation.
    * @throws {UsageError} If the allocation, this scope or `to` was disposed of.
-   * @throws {ArgumentError} If the allocation is none, or is not in this scope, or `to`
-   * is no scope, or one of another heap.
+   * @throws {ArgumentError} If `allocation` is not an allocation in this scope, or `to` is
+   * not a scope of this heap.
    *
    * @example Return memory from a function that uses a scope
    * ```ts
@@ -432,7 +391,7 @@ export class Scope extends Allocator implements Disposable {
    *
    * function greet(heap: Heap, name: string): Allocation {
    *   using scope = heap.scope();
-   *   scope.allocateString("of no use later");
+   *   scope.allocateString("freed with the scope");
    *   return scope.moveOut(scope.allocateString(`good morning, ${name}`));
    * }
    *
@@ -455,14 +414,15 @@ export class Scope extends Allocator implements Disposable {
   }
 
   /**
-   * Frees what is in it, the newest first. Doing so twice is harmless.
+   * Frees all allocations in this scope and in its scopes, the newest first. A second
+   * call frees what the first could not.
    *
-   * @throws {ScopeError} If the system refuses to take mappings back. All else was
-   * freed, and it takes nothing new; dispose of it again for the rest.
-   * @throws {CorruptionError} If its heap is a debug heap that finds damage, the first of
-   * it. All is freed. Other damage is printed, all of it if a ScopeError is thrown.
+   * @throws {ScopeError} If munmap fails. Everything else was freed, and the scope takes
+   * no new allocations; dispose of the scope again to free the rest.
+   * @throws {CorruptionError} If a debug heap finds damage. Everything was freed. The
+   * first damage is thrown, the rest is printed. With a ScopeError all damage is printed.
    *
-   * @example
+   * @example Dispose of a scope
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -486,11 +446,11 @@ export class Scope extends Allocator implements Disposable {
   }
 
   /**
-   * What the console shows.
+   * Returns what the console shows.
    *
-   * @returns Its label, how much is in it, and whether it was disposed of.
+   * @returns The label, the number of members, and how the scope ended if it did.
    *
-   * @example
+   * @example Inspect a scope
    * ```ts
    * import { Heap } from "@osmem/osmem";
    * import { assertEquals } from "@std/assert";
@@ -515,7 +475,7 @@ export class Scope extends Allocator implements Disposable {
     return `scope${named(this.label)}`;
   }
 
-  /** It in the middle of a sentence. */
+  /** Names the scope in the middle of a sentence. */
   #describe(): string {
     return this.label === undefined ? "a scope" : this.#name;
   }
@@ -535,8 +495,8 @@ export class Scope extends Allocator implements Disposable {
     if (!this.#members.has(allocation)) {
       throw immovable(
         allocation,
-        `out of ${this.#describe()}: it is not in it; move it out of the scope ` +
-          "that it was allocated in, or moved into",
+        `out of ${this.#describe()}: it is not in that scope; move it out of the ` +
+          "scope that it was allocated in, or was moved into",
       );
     }
     if (to && to.#allocations !== this.#allocations) {
@@ -553,7 +513,7 @@ export class Scope extends Allocator implements Disposable {
     setGroup(allocation, this.#members);
   }
 
-  /** Frees what is in it, the newest first; what cannot be freed stays. */
+  /** Frees all allocations, the newest first. What cannot be freed stays a member. */
   #release(ending: Ending): ReleaseErrors {
     const errors: ReleaseErrors = { refused: [], damage: [] };
     const { scopes, allocations } = this.#contents();
@@ -566,8 +526,9 @@ export class Scope extends Allocator implements Disposable {
   }
 
   /**
-   * What ends with it, the newest first: itself and the scopes in it, each before those
-   * that are in it; and the allocations of all. Scopes may be nested deeper than calls.
+   * Returns what ends with this scope, the newest first: this scope and the scopes in it,
+   * parents before children, and the allocations of all. There is no recursion, since
+   * scopes may be nested deeper than calls.
    */
   #contents(): { scopes: Scope[]; allocations: Allocation[] } {
     const scopes: Scope[] = [];
@@ -583,11 +544,112 @@ export class Scope extends Allocator implements Disposable {
   }
 }
 
+/** An allocation that could not be freed. */
+export interface RefusedFree {
+  /** The allocation, which is still live. */
+  readonly allocation: Allocation;
+  /** Why it was not freed. */
+  readonly error: Error;
+}
+
+/**
+ * Thrown when munmap fails while a scope is disposed of. All other allocations were
+ * freed; dispose of the scope again to free the rest. The `errors` say why each was not
+ * freed.
+ *
+ * @example Find out what was not freed
+ * ```ts
+ * import { Heap, ScopeError, SystemCallError } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * using allocation = heap.allocate(200_000, { label: "page" });
+ * const refusal = new SystemCallError("munmap", 12, [allocation.address - 32, 200_032]);
+ * const error = new ScopeError([{ allocation, error: refusal }], 'scope "request"');
+ * assertEquals(error.code, "frees-refused");
+ * assertEquals(error.allocations, [allocation]);
+ * assertEquals(error.errors, [refusal]);
+ * ```
+ */
+export class ScopeError extends AggregateError {
+  /** `"ScopeError"`. */
+  override readonly name = "ScopeError";
+  /** `"frees-refused"`. */
+  readonly code = "frees-refused";
+  /** The allocations that are still live, the newest first. */
+  readonly allocations: readonly Allocation[];
+
+  /**
+   * Makes the error.
+   *
+   * @param refused The allocations that were not freed, and why.
+   * @param scope The name of the scope, such as `'scope "request"'`.
+   */
+  constructor(refused: readonly RefusedFree[], scope: string) {
+    const listed = refused.map(({ allocation, error }) =>
+      `\n    ${Deno.inspect(allocation)}: ${error.message}`
+    );
+    super(
+      refused.map(({ error }) => error),
+      `Cannot free everything in ${scope}:${
+        listed.slice(0, MOST_LISTED).join("")
+      }\n` +
+        `${countLive(refused.length)} still live, all others were freed; ` +
+        "dispose of the scope again",
+    );
+    this.allocations = refused.map(({ allocation }) => allocation);
+  }
+}
+
+/** Refuses targets that are not iterable. */
+function requireTargets(targets: unknown): void {
+  if (Object(targets)[Symbol.iterator]) return;
+  throw new ArgumentError(
+    `Cannot make an array of pointers of ${
+      showValue(targets)
+    }: expected an array, or ` +
+      "another iterable, of allocations, pointers and addresses",
+  );
+}
+
+/** Refuses a layout that does not come from `struct`. */
+function requireLayout(layout: unknown): void {
+  if (layout instanceof Struct) return;
+  throw new ArgumentError(
+    `Cannot allocate a structure of ${
+      showValue(layout)
+    }: expected what struct() returned`,
+  );
+}
+
+/** Refuses text that C would read differently. */
+function requireCString(text: string): void {
+  if (typeof text !== "string") {
+    throw new ArgumentError(
+      `Cannot make a C string from ${showValue(text)}: expected a string`,
+    );
+  }
+  const nul = text.indexOf("\0");
+  if (nul >= 0) {
+    throw new ArgumentError(
+      `Cannot make a C string from text with a NUL at ${nul}: C would end the string ` +
+        "there; remove the NUL, or allocate the bytes with allocateFrom",
+    );
+  }
+  const half = text.search(/\p{Surrogate}/u);
+  if (half >= 0) {
+    throw new ArgumentError(
+      `Cannot make a C string from text with half of a surrogate pair at ${half}: ` +
+        "UTF-8 cannot encode it; replace it with U+FFFD by calling toWellFormed()",
+    );
+  }
+}
+
 /** What went wrong when a scope was released. */
 interface ReleaseErrors {
-  /** What is live as before. */
+  /** The allocations that are still live. */
   readonly refused: RefusedFree[];
-  /** What a debug heap found in blocks that it freed all the same. */
+  /** The damage that a debug heap found. Damaged blocks were freed. */
   readonly damage: Error[];
 }
 
@@ -620,66 +682,6 @@ function requireInstance(
 
 function immovable(allocation: Allocation, why: string): ArgumentError {
   return new ArgumentError(`Cannot move ${Deno.inspect(allocation)} ${why}`);
-}
-
-/** An allocation that could not be freed. */
-export interface RefusedFree {
-  /** The allocation, which is live as before. */
-  readonly allocation: Allocation;
-  /** Why it was not freed. */
-  readonly error: Error;
-}
-
-/** So many are listed in the message. */
-const MOST_LISTED = 10;
-
-/**
- * Thrown when a scope cannot free all that is in it, because the system refuses to take
- * mappings back. All else was freed; dispose of the scope again for the rest. Its
- * `errors` say why each of the rest was not freed.
- *
- * @example Find out what was not freed
- * ```ts
- * import { Heap, ScopeError, SystemCallError } from "@osmem/osmem";
- * import { assertEquals } from "@std/assert";
- *
- * using heap = new Heap();
- * using allocation = heap.allocate(200_000, { label: "page" });
- * const refusal = new SystemCallError("munmap", 12, [allocation.address - 32, 200_032]);
- * const error = new ScopeError([{ allocation, error: refusal }], 'scope "request"');
- * assertEquals(error.code, "frees-refused");
- * assertEquals(error.allocations, [allocation]);
- * assertEquals(error.errors, [refusal]);
- * ```
- */
-export class ScopeError extends AggregateError {
-  /** `"ScopeError"`. */
-  override readonly name = "ScopeError";
-  /** `"frees-refused"`. */
-  readonly code = "frees-refused";
-  /** The allocations that are live as before, the newest first. */
-  readonly allocations: readonly Allocation[];
-
-  /**
-   * Makes the error.
-   *
-   * @param refused What was not freed.
-   * @param scope What could not free it, as in `'scope "request"'`.
-   */
-  constructor(refused: readonly RefusedFree[], scope: string) {
-    const listed = refused.map(({ allocation, error }) =>
-      `\n    ${Deno.inspect(allocation)}: ${error.message}`
-    );
-    super(
-      refused.map(({ error }) => error),
-      `Cannot free all that is in ${scope}:${
-        listed.slice(0, MOST_LISTED).join("")
-      }\n` +
-        `${countLive(refused.length)} live as before, all others were freed; ` +
-        "dispose of the scope again",
-    );
-    this.allocations = refused.map(({ allocation }) => allocation);
-  }
 }
 
 function countLive(count: number): string {

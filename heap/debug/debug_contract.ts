@@ -1,23 +1,23 @@
+import type { CorruptionError } from "../../errors/corruption_error.ts";
+import { printLine } from "../../errors/messages.ts";
+import { StackTrace } from "../../errors/stack_trace.ts";
 import { SystemCallError } from "../../errors/system_errors.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { Contract } from "../contract.ts";
-import type { LiveBlock } from "../leaks/leak_report.ts";
-import type { CorruptionError } from "../../errors/corruption_error.ts";
 import type { HeapPolicy } from "../heap_options.ts";
-import { StackTrace } from "../../errors/stack_trace.ts";
 import {
   type BlockOwner,
   InvalidPointerError,
 } from "../inspection/invalid_pointer.ts";
 import { CELL_BYTES, HEADER_BYTES, STATE, STATUS, unitOf } from "../layout.ts";
+import type { LiveBlock } from "../leaks/leak_report.ts";
 import { BlockList } from "../list/block_list.ts";
 import type { MappedBlock } from "../source/mapped_blocks.ts";
 import { SpanLimitError } from "../source/program_break.ts";
-import { printLine } from "../../errors/messages.ts";
 import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import {
   damageError,
-  firstOther,
+  firstMismatch,
   FREED,
   FRESH,
   GUARD,
@@ -29,113 +29,26 @@ import {
 const NULL: Address = 0;
 
 /**
- * A block list that can quarantine blocks: a quarantined block counts as free, but its
- * memory is neither given out nor merged until the block is let go.
+ * The contract of a debug heap. Addresses and system calls differ from the contract; all
+ * else is as there. A debug heap finds mistakes:
  *
- * The list leaves a heap no short way to free a block, since a debug heap examines each
- * block that is freed. A class of its own spares all other heaps the question at each
- * call.
- */
-class DebugList extends BlockList {
-  readonly #counted: LiveCells;
-  readonly #quarantined = new Set<number>();
-
-  /**
-   * @param calls Makes the system calls.
-   * @param live Counts live cells.
-   * @param policy How blocks are chosen, split and merged, and the break raised.
-   */
-  constructor(calls: SystemCalls, live: LiveCells, policy: HeapPolicy) {
-    super(calls, live, policy);
-    this.#counted = live;
-  }
-
-  /** Cells of payload of the largest quarantined block, or 0. */
-  get largestQuarantined(): number {
-    let largest = 0;
-    for (const cell of this.#quarantined) {
-      largest = Math.max(largest, this.size(cell));
-    }
-    return largest;
-  }
-
-  override place(size: number): Address {
-    const address = super.place(size);
-    this.latest = NaN;
-    return address;
-  }
-
-  override release(_address: Address): boolean {
-    return false;
-  }
-
-  override close(): void {
-    super.close();
-    this.#quarantined.clear();
-  }
-
-  override clear(): void {
-    super.clear();
-    this.#quarantined.clear();
-  }
-
-  /** Marks an allocated block as free, and quarantines it. */
-  quarantine(address: Address): void {
-    const cell = this.findUnowned(address);
-    this.headers.writeStatus(cell, STATUS.free);
-    this.tags.set(unitOf(cell), cell, STATE.quarantined);
-    this.#quarantined.add(cell);
-    this.liveBlocks--;
-    this.#counted.cells -= this.size(cell);
-  }
-
-  /** Lets a quarantined block be given out again. */
-  letGo(address: Address): void {
-    const cell = this.#cellOf(address);
-    this.tags.set(unitOf(cell), cell, STATE.allocated);
-    this.#quarantined.delete(cell);
-    this.liveBlocks++;
-    this.#counted.cells += this.size(cell);
-    super.release(address);
-  }
-
-  /** Frees an allocated block at once. */
-  releaseNow(address: Address): void {
-    super.release(address);
-  }
-
-  /** The whole payload of a block that is allocated or quarantined, with its guard. */
-  whole(address: Address): Uint8Array<ArrayBuffer> {
-    const cell = this.#cellOf(address);
-    return this.headers.payload(cell, this.size(cell) * CELL_BYTES);
-  }
-
-  #cellOf(address: Address): number {
-    return (address - this.headers.firstPayload) / CELL_BYTES;
-  }
-}
-
-/**
- * The blocks of a debug heap. It keeps the contract, but for addresses and system calls,
- * and finds mistakes:
+ * - A guard follows the requested bytes, up to the block's end. It is checked when the
+ *   block is freed or resized.
+ * - New and freed memory is filled with known bytes, so that a program that reads too
+ *   early or too late can be recognised.
+ * - Freed blocks stay in quarantine for a while, and are checked before their memory is
+ *   used again. A resize always moves the block, so that a use of the old address is
+ *   found. Mapped blocks are unmapped at once: nothing can be written there.
+ * - The heap records where each block was allocated, and where it was freed.
  *
- * - behind the bytes asked for lies a guard, up to the block's end ({@linkcode
- *   [patterns.ts] | patterns}). It is looked at when the block is freed or resized;
- * - new memory and freed memory are filled, so that what is read too early or too late
- *   can be told;
- * - freed blocks are kept back for a while, and looked at before their memory is given
- *   out again. A block that is resized always moves, so that its old address is of no
- *   use any more. Mappings are given back at once: nothing can be written there;
- * - of each block it is noted where it was allocated, and where it was freed.
- *
- * When a free finds damage, the block is freed all the same, and then it is told: it
- * would be found again at each attempt.
+ * `quarantine.ts` draws a block. A free that finds damage
+ * frees the block first and then throws: otherwise each attempt would throw again.
  */
 export class DebugContract extends Contract {
   declare readonly list: DebugList;
   readonly #live = new Map<Address, TracedBlock>();
   readonly #quarantine = new Quarantine();
-  /** The method that was called: traces end where it was. */
+  /** The method that was called: stack traces end at its caller. */
   #called: (...args: never[]) => unknown = this.malloc;
 
   /**
@@ -186,10 +99,10 @@ export class DebugContract extends Contract {
     this.#called = this.free;
     const block = this.#live.get(address);
     if (!block || this.isOwned(address)) throw this.invalid("free", address);
-    const damage = this.#overrunOf(block);
+    const damage = this.#findOverrun(block);
     this.release(address);
     if (damage) throw damage;
-    this.#letOldGo();
+    this.#trimQuarantine();
   }
 
   override own(address: Address, owner: BlockOwner): void {
@@ -221,7 +134,7 @@ export class DebugContract extends Contract {
     this.requireMemory("check");
     for (const block of this.#live.values()) this.#requireIntact(block.address);
     for (const block of this.#quarantine) {
-      const damage = this.#writeIn(block);
+      const damage = this.#findLateWrite(block);
       if (damage) throw damage;
     }
     super.check();
@@ -230,7 +143,7 @@ export class DebugContract extends Contract {
   override close(): void {
     try {
       super.close();
-    } finally { // the system may have refused to take some mappings back
+    } finally { // munmap may have failed for some mapped blocks
       for (const address of this.#live.keys()) {
         if (!this.isLive(address)) this.#live.delete(address);
       }
@@ -238,7 +151,7 @@ export class DebugContract extends Contract {
   }
 
   override reset(): void {
-    const damage = this.#damage();
+    const damage = this.#firstDamage();
     this.#live.clear();
     this.#quarantine.clear();
     try {
@@ -259,17 +172,17 @@ export class DebugContract extends Contract {
     const address = this.#obtain(size + LEAST_GUARD, isMapped, alignment);
     this.#quarantine.forget(address);
     this.#live.set(address, new TracedBlock(address, size, trace));
-    this.#whole(address).fill(GUARD, size);
+    this.#wholePayload(address).fill(GUARD, size);
     return address;
   }
 
   protected override release(address: Address): void {
     const block = this.#live.get(address)!;
     const freed = new StackTrace(this.#called);
-    const keptBytes = this.#giveBack(address);
+    const bytes = this.#quarantineOrUnmap(address);
     this.#live.delete(address);
     block.freed = freed;
-    this.#quarantine.add(block, keptBytes);
+    this.#quarantine.add(block, bytes);
   }
 
   protected override giveUp(address: Address): void {
@@ -328,13 +241,13 @@ export class DebugContract extends Contract {
     return this.move(address, size);
   }
 
-  /** Looks for damage while nothing is changed yet. */
+  /** Checks for damage before anything is changed, and trims the quarantine. */
   #prepareResize(address: Address): void {
     this.#requireIntact(address);
-    this.#letOldGo();
+    this.#trimQuarantine();
   }
 
-  /** A block; if there is no memory, those that were kept back are let go. */
+  /** Obtains a block. If memory is refused, the quarantine is emptied and used. */
   #obtain(size: number, isMapped: boolean, alignment?: number): Address {
     try {
       return super.obtain(size, isMapped, alignment);
@@ -342,41 +255,46 @@ export class DebugContract extends Contract {
       const isRefusal = error instanceof SystemCallError ||
         error instanceof SpanLimitError;
       if (!isRefusal || isMapped || this.#quarantine.bytes === 0) throw error;
-      while (this.#quarantine.bytes > 0) this.#letOldestGo();
+      while (this.#quarantine.bytes > 0) this.#evictOldest();
       return super.obtain(size, isMapped, alignment);
     }
   }
 
-  /** Gives a block's memory back, or keeps it back. Returns how many bytes are kept. */
-  #giveBack(address: Address): number {
+  /** Unmaps a mapped block, or quarantines a heap block and returns its bytes. */
+  #quarantineOrUnmap(address: Address): number {
     const mapping = this.mappings.find(address);
     if (mapping) {
       this.mappings.unmap(mapping);
       return 0;
     }
-    const whole = this.#whole(address);
+    const whole = this.#wholePayload(address);
     this.list.quarantine(address);
     whole.fill(FREED);
     return HEADER_BYTES + whole.length;
   }
 
-  /** Lets blocks go until no more are kept back than there should be. */
-  #letOldGo(): void {
-    while (this.#quarantine.isOverfull) this.#letOldestGo();
+  /** Evicts the oldest blocks until the quarantine is within its limits. */
+  #trimQuarantine(): void {
+    while (this.#quarantine.isOverfull) this.#evictOldest();
   }
 
-  /** @throws {CorruptionError} If it was written after it was freed. It is let go. */
-  #letOldestGo(): void {
-    const { block, isKept } = this.#quarantine.takeOldest()!;
-    const damage = isKept ? this.#writeIn(block) : undefined;
-    if (isKept) this.list.letGo(block.address);
+  /**
+   * Ends the quarantine of the oldest block.
+   *
+   * @throws {CorruptionError} If the block was written after it was freed. Its quarantine
+   * has ended then too.
+   */
+  #evictOldest(): void {
+    const { block, isQuarantined } = this.#quarantine.takeOldest()!;
+    const damage = isQuarantined ? this.#findLateWrite(block) : undefined;
+    if (isQuarantined) this.list.endQuarantine(block.address);
     block.allocated.forget();
     block.freed?.forget();
     if (damage) throw damage;
   }
 
-  /** The first damage that there is. */
-  #damage(): unknown {
+  /** Returns the first damage that a check finds. */
+  #firstDamage(): unknown {
     try {
       this.check();
       return undefined;
@@ -386,38 +304,125 @@ export class DebugContract extends Contract {
   }
 
   #requireIntact(address: Address): void {
-    const damage = this.#overrunOf(this.#live.get(address)!);
+    const damage = this.#findOverrun(this.#live.get(address)!);
     if (damage) throw damage;
   }
 
-  /** What was written behind a block. */
-  #overrunOf(block: TracedBlock): CorruptionError | undefined {
-    const bytes = this.#whole(block.address);
-    const at = firstOther(bytes, GUARD, block.size);
+  /** Returns the damage to a block's guard. */
+  #findOverrun(block: TracedBlock): CorruptionError | undefined {
+    const bytes = this.#wholePayload(block.address);
+    const at = firstMismatch(bytes, GUARD, block.size);
     return at < 0 ? undefined : damageError("overrun", block, bytes, at);
   }
 
-  /** What was written in a block after it was freed. */
-  #writeIn(block: TracedBlock): CorruptionError | undefined {
-    const bytes = this.list.whole(block.address);
-    const at = firstOther(bytes, FREED);
+  /** Returns the damage to a block in quarantine. */
+  #findLateWrite(block: TracedBlock): CorruptionError | undefined {
+    const bytes = this.list.wholePayload(block.address);
+    const at = firstMismatch(bytes, FREED);
     return at < 0
       ? undefined
       : damageError("write-after-free", block, bytes, at);
   }
 
-  /** Fills the bytes that were asked for, if there is a block. */
+  /** Fills the requested bytes of a block; does nothing for NULL. */
   #fill(address: Address, value: number): Address {
     const size = this.#live.get(address)?.size ?? 0;
     if (size > 0) this.payload(address, size).fill(value);
     return address;
   }
 
-  /** The whole payload of a live block, its guard too. */
-  #whole(address: Address): Uint8Array<ArrayBuffer> {
+  /** Returns a view of the whole payload of a live block, guard included. */
+  #wholePayload(address: Address): Uint8Array<ArrayBuffer> {
     const mapping = this.mappings.find(address);
     return mapping
       ? new Uint8Array(mapping.window, HEADER_BYTES, mapping.size)
-      : this.list.whole(address);
+      : this.list.wholePayload(address);
+  }
+}
+
+/**
+ * A block list that can quarantine blocks. A quarantined block counts as free, but its
+ * memory is neither given out nor merged before the quarantine ends.
+ *
+ * `Heap` must not place or release blocks past the debug contract, which examines each
+ * block. So `latest` is never set and `release` always refuses. A separate class spares
+ * all other heaps a check in each call.
+ */
+class DebugList extends BlockList {
+  readonly #counted: LiveCells;
+  readonly #quarantined = new Set<number>();
+
+  /**
+   * @param calls Makes the system calls.
+   * @param live Counts live cells.
+   * @param policy How blocks are chosen, split and merged, and the break raised.
+   */
+  constructor(calls: SystemCalls, live: LiveCells, policy: HeapPolicy) {
+    super(calls, live, policy);
+    this.#counted = live;
+  }
+
+  /** Cells of payload of the largest quarantined block, or 0. */
+  get largestQuarantined(): number {
+    let largest = 0;
+    for (const cell of this.#quarantined) {
+      largest = Math.max(largest, this.size(cell));
+    }
+    return largest;
+  }
+
+  override place(size: number): Address {
+    const address = super.place(size);
+    this.latest = NaN;
+    return address;
+  }
+
+  override release(_address: Address): boolean {
+    return false;
+  }
+
+  override close(): void {
+    super.close();
+    this.#quarantined.clear();
+  }
+
+  override clear(): void {
+    super.clear();
+    this.#quarantined.clear();
+  }
+
+  /** Frees an allocated block, and quarantines it. */
+  quarantine(address: Address): void {
+    const cell = this.findUnowned(address);
+    this.headers.writeStatus(cell, STATUS.free);
+    this.tags.set(unitOf(cell), cell, STATE.quarantined);
+    this.#quarantined.add(cell);
+    this.liveBlocks--;
+    this.#counted.cells -= this.size(cell);
+  }
+
+  /** Ends the quarantine of a block: its memory can be used again. */
+  endQuarantine(address: Address): void {
+    const cell = this.#cellOf(address);
+    this.tags.set(unitOf(cell), cell, STATE.allocated);
+    this.#quarantined.delete(cell);
+    this.liveBlocks++;
+    this.#counted.cells += this.size(cell);
+    super.release(address);
+  }
+
+  /** Frees an allocated block without quarantine. */
+  releaseNow(address: Address): void {
+    super.release(address);
+  }
+
+  /** Returns a view of the whole payload of an allocated or quarantined block. */
+  wholePayload(address: Address): Uint8Array<ArrayBuffer> {
+    const cell = this.#cellOf(address);
+    return this.headers.payload(cell, this.size(cell) * CELL_BYTES);
+  }
+
+  #cellOf(address: Address): number {
+    return (address - this.headers.firstPayload) / CELL_BYTES;
   }
 }

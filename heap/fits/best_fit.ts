@@ -1,59 +1,58 @@
 import * as bits from "../../collections/bit_tree.ts";
-import { BitTree } from "../../collections/bit_tree.ts";
 import { OrderedTree } from "../../collections/ordered_tree.ts";
 import * as layout from "../layout.ts";
 import type { Fit, FreeBlocks } from "./fit.ts";
 import * as regions from "./fit.ts";
 
-const { highestBit, lowestBit } = bits;
+const { BitTree, highestBit, lowestBit } = bits;
 const { HEADER_CELLS, NO_BLOCK, unitOf } = layout;
 const { regionOf, REGION_UNITS } = regions;
 
-/** Sizes up to this many cells (4 KiB) have a front of their own. */
+/** The largest size in cells, 4 KiB, that has a front. */
 const LARGEST_EXACT = 512;
 
-/** A front has 16 words: one line of the processor's cache. */
+/** log₂ of the words of a front: 16 words are a line of the processor's cache. */
 const FRONT_SHIFT = 4;
 
 /** The first word of a front: how many entries it has. */
 const COUNT = 0;
 
-/** The second word: how many blocks of its size stand behind it. */
-const BEHIND = 1;
+/** The second word: how many blocks of its size are in the overflow. */
+const OVERFLOW = 1;
 
-/** The other words are entries: addresses as cells, the highest first. */
+/** The other words: entries, the first cells of blocks, the highest first. */
 const FIRST_ENTRY = 2;
 
-/** Entries that a front has room for. */
+/** The most entries of a front. */
 const FRONT_ENTRIES = (1 << FRONT_SHIFT) - FIRST_ENTRY;
 
-/** Entries fetched when a front has run empty. */
+/** The most entries that an empty front gets from the overflow. */
 const REFILL = 8;
 
 /**
- * Best fit: the smallest free block of at least n cells, of equals the one at
- * the lowest address.
+ * Best fit: the smallest free block of at least n cells, of equals the block at the
+ * lowest address.
  *
- * While a program runs, few of its blocks are free at any moment, and a size has
- * one or two. So each exact size up to 4 KiB has a front, the few lowest
- * addresses in a row, and a bit that says whether it holds any. Of the blocks
- * that a front has no room for only the region is recorded, in one bit; what is
- * known of the region's blocks tells the rest when the front has run empty.
+ * While a program runs, few of its blocks are free at any moment: one or two of a size. So
+ * each exact size up to 4 KiB has a front, a short row of the lowest free blocks, and a
+ * bit that says whether the front has entries. The blocks of a size that its front has no
+ * room for are its overflow. For each of them only the region is recorded, in one bit.
+ * When the front runs empty, the boundary tags of those regions fill it.
  *
  * ```text
- *   sizes with a front that is filled   … 0 1 0 0 1 1 …    the lowest bit from n
- *                                           │              on names the size
- *   front of that size     [ 4, 2 | 90 71 64 12 … ]        its last entry is the
- *                            │  └ blocks behind it         lowest address
+ *   sizes with a filled front           … 0 1 0 0 1 1 …    the lowest bit from n
+ *                                           │              on gives the size
+ *   front of that size     [ 4, 2 | 90 71 64 12 … ]        the last entry is the
+ *                            │  └ blocks in the overflow   lowest address
  *                            └ entries
- *   regions of that size   … 0 0 1 0 0 0 1 …               where those lie
+ *   regions of that size   … 0 0 1 0 0 0 1 …               where the overflow lies
  *
  *   tree by (size, address)                                all sizes over 4 KiB
  * ```
  *
- * Every block behind a front lies above all of the front, and a front with
- * blocks behind it is never empty. A region may be marked that has no such block
- * any more: it is unmarked when it is looked through in vain.
+ * Every block of an overflow lies above all entries of its front, and a front with an
+ * overflow is never empty. A marked region may have no block of the overflow any more: the
+ * mark is removed when a search of the region finds none.
  *
  * | operation | cost |
  * |---|---|
@@ -66,18 +65,18 @@ export class BestFit implements Fit {
   /** Sizes whose front is not empty. */
   readonly #filled = new SizeSet();
   readonly #fronts = new Int32Array((LARGEST_EXACT + 1) << FRONT_SHIFT);
-  /** By size: the regions in which blocks behind its front lie. */
-  readonly #regions: (BitTree | undefined)[] = new Array(LARGEST_EXACT + 1)
+  /** The regions in which the overflow of each size lies, by size. */
+  readonly #regions: (bits.BitTree | undefined)[] = new Array(LARGEST_EXACT + 1)
     .fill(undefined);
   readonly #tree = new OrderedTree();
   readonly #blocks: FreeBlocks;
-  /** No block has more cells; to know that spares a growing heap its searches. */
+  /** No block has more cells than this. The bound spares a growing heap its searches. */
   #bound = 0;
   #moves = 0;
   /** Cells of payload of the block taken last. */
   taken = 0;
 
-  /** @param blocks The blocks that the index is told of. */
+  /** @param blocks The blocks of the heap. */
   constructor(blocks: FreeBlocks) {
     this.#blocks = blocks;
   }
@@ -100,12 +99,12 @@ export class BestFit implements Fit {
     return this.#moves + regions + this.#tree.steps;
   }
 
-  /** Blocks in the index: counted here, since no call needs to know. */
+  /** How many blocks are in the index. They are counted here, since no call needs it. */
   get count(): number {
     let count = this.#tree.size;
     for (let size = 0; size <= LARGEST_EXACT; size++) {
       const front = size << FRONT_SHIFT;
-      count += this.#fronts[front + COUNT]! + this.#fronts[front + BEHIND]!;
+      count += this.#fronts[front + COUNT]! + this.#fronts[front + OVERFLOW]!;
     }
     return count;
   }
@@ -122,12 +121,12 @@ export class BestFit implements Fit {
   has(cell: number, size: number): boolean {
     if (size > LARGEST_EXACT) return this.#tree.has(size, cell);
     const front = size << FRONT_SHIFT;
-    return this.#isBehind(front, cell)
+    return this.#isInOverflow(front, cell)
       ? this.#regions[size]!.has(regionOf(cell))
       : this.#place(front, cell) >= 0;
   }
 
-  /** Puts a free block in: its first cell, and its payload's size in cells. */
+  /** Adds a free block, given by its first cell and its payload's size in cells. */
   add(cell: number, size: number): void {
     if (size > this.#bound) this.#bound = size;
     if (size > LARGEST_EXACT) return this.#tree.add(size, cell);
@@ -139,14 +138,14 @@ export class BestFit implements Fit {
     this.#filled.add(size);
   }
 
-  /** Takes out a free block that is in the index. */
+  /** Removes a free block that is in the index. */
   delete(cell: number, size: number): void {
     if (size > LARGEST_EXACT) {
       this.#tree.delete(size, cell);
       return;
     }
     const front = size << FRONT_SHIFT;
-    if (this.#isBehind(front, cell)) this.#fronts[front + BEHIND]!--;
+    if (this.#isInOverflow(front, cell)) this.#fronts[front + OVERFLOW]!--;
     else this.#deleteFromFront(front, cell);
   }
 
@@ -163,8 +162,9 @@ export class BestFit implements Fit {
     const left = fronts[front]! - 1 | 0;
     const lowest = fronts[front + FIRST_ENTRY + left | 0]!;
     fronts[front] = left;
-    if (fronts[front + BEHIND | 0] === 0) this.#filled.deleteIfNone(left, fit);
-    else if (left === 0) this.#refill(front, lowest);
+    if (fronts[front + OVERFLOW | 0] === 0) {
+      this.#filled.deleteIfNone(left, fit);
+    } else if (left === 0) this.#refill(front, lowest);
     return lowest;
   }
 
@@ -176,7 +176,7 @@ export class BestFit implements Fit {
     return fit !== 0 && fit <= most;
   }
 
-  /** The size of the best fit above 4 KiB, or 0 if nothing is as large. */
+  /** Returns the size of the best fit above 4 KiB, or 0 if no block suffices. */
   #fitInTree(size: number): number {
     const node = this.#tree.ceiling(size, 0);
     if (node !== 0) return this.#tree.major(node);
@@ -193,9 +193,9 @@ export class BestFit implements Fit {
     return lowest;
   }
 
-  /** Whether a block of the front's size would stand behind its front. */
-  #isBehind(front: number, cell: number): boolean {
-    return this.#fronts[front + BEHIND | 0] !== 0 &&
+  /** Whether a block of a front's size belongs to the overflow. */
+  #isInOverflow(front: number, cell: number): boolean {
+    return this.#fronts[front + OVERFLOW | 0] !== 0 &&
       cell > this.#fronts[front + FIRST_ENTRY | 0]!;
   }
 
@@ -203,8 +203,8 @@ export class BestFit implements Fit {
     const fronts = this.#fronts;
     const first = front + FIRST_ENTRY | 0;
     const count = fronts[front]!;
-    if (count === FRONT_ENTRIES || fronts[front + BEHIND | 0] !== 0) {
-      if (cell > fronts[first]!) return this.#addBehind(front, cell);
+    if (count === FRONT_ENTRIES || fronts[front + OVERFLOW | 0] !== 0) {
+      if (cell > fronts[first]!) return this.#addToOverflow(front, cell);
       if (count === FRONT_ENTRIES) return this.#replaceHighest(front, cell);
     }
     let place = first + count | 0;
@@ -217,25 +217,25 @@ export class BestFit implements Fit {
     this.#moves += first + count - place;
   }
 
-  #addBehind(front: number, cell: number): void {
-    this.#fronts[front + BEHIND]!++;
+  #addToOverflow(front: number, cell: number): void {
+    this.#fronts[front + OVERFLOW]!++;
     const region = regionOf(cell);
     const regions = this.#regions[front >>> FRONT_SHIFT] ??= new BitTree(1);
     if (region >= regions.capacity) regions.resize(2 * region);
     regions.add(region);
   }
 
-  /** Puts an entry in a front that is full, and its highest behind it. */
+  /** Adds an entry to a full front, and moves the highest entry to the overflow. */
   #replaceHighest(front: number, cell: number): void {
     const first = front + FIRST_ENTRY;
-    this.#addBehind(front, this.#fronts[first]!);
+    this.#addToOverflow(front, this.#fronts[first]!);
     this.#fronts.copyWithin(first, first + 1, first + FRONT_ENTRIES);
     this.#fronts[front + COUNT]!--;
     this.#moves += FRONT_ENTRIES;
     this.#addToFilled(front, cell);
   }
 
-  /** Where a cell stands in a front, or -1. */
+  /** Returns where the entry of a cell is, or -1 if the front does not have it. */
   #place(front: number, cell: number): number {
     const fronts = this.#fronts;
     const first = front + FIRST_ENTRY | 0;
@@ -255,25 +255,25 @@ export class BestFit implements Fit {
     }
     fronts[front] = left;
     if (left !== 0) return;
-    if (fronts[front + BEHIND | 0] !== 0) this.#refill(front, cell);
+    if (fronts[front + OVERFLOW | 0] !== 0) this.#refill(front, cell);
     else this.#filled.delete(front >>> FRONT_SHIFT);
   }
 
-  /** Fills an empty front with the lowest blocks behind it; all lie above `above`. */
+  /** Fills an empty front with the lowest blocks of the overflow; all lie above `above`. */
   #refill(front: number, above: number): void {
-    const count = Math.min(this.#fronts[front + BEHIND]!, REFILL);
+    const count = Math.min(this.#fronts[front + OVERFLOW]!, REFILL);
     let unit = unitOf(above);
     for (let left = count; left > 0; left--) {
-      unit = this.#lowestBehind(front, unit + 1);
+      unit = this.#lowestInOverflow(front, unit + 1);
       this.#fronts[front + FIRST_ENTRY + left - 1] = this.#blocks.cellIn(unit);
     }
     this.#moves += count;
     this.#fronts[front + COUNT] = count;
-    this.#fronts[front + BEHIND]! -= count;
+    this.#fronts[front + OVERFLOW]! -= count;
   }
 
-  /** The unit of the lowest block behind a front, from a unit on. */
-  #lowestBehind(front: number, unit: number): number {
+  /** Returns the unit of the lowest block of an overflow, from a unit on. */
+  #lowestInOverflow(front: number, unit: number): number {
     const size = front >>> FRONT_SHIFT;
     const regions = this.#regions[size]!;
     for (;;) {
@@ -291,11 +291,11 @@ export class BestFit implements Fit {
   }
 }
 
-/** Sizes may be 0 to one less than this. */
+/** A set has sizes from 0 to one less than this. */
 const SIZES = 1024;
 
 /**
- * A set of small sizes that finds its smallest member from a size on.
+ * A set of small sizes that finds its smallest member from a given size on.
  *
  * ```text
  *   words   01001000 00000000 00000000 00000001 …      a bit for each size
@@ -303,29 +303,29 @@ const SIZES = 1024;
  *               from size 3 on, as many as a word has
  * ```
  *
- * `add` and `delete` write one word. `atLeast` reads two, and others only if
- * they hold no member: this is where each search of the heap begins.
+ * `add` and `delete` write one word. `atLeast` reads two words, and more only if these
+ * have no member: each search of the heap begins with this call.
  */
 export class SizeSet {
-  /** One word more than there are sizes for, so that each has one behind it. */
+  /** A bit for each size, and one more word, so that every word has a next word. */
   readonly #words = new Int32Array(SIZES / 32 + 1);
 
-  /** Puts a size in. */
+  /** Adds a size. */
   add(size: number): void {
     this.#words[size >>> 5]! |= 1 << size;
   }
 
-  /** Takes a size out. */
+  /** Removes a size. */
   delete(size: number): void {
     this.#words[size >>> 5]! &= ~(1 << size);
   }
 
-  /** Takes a size out if `count` is 0, without a branch: it cannot be foreseen. */
+  /** Removes a size if `count` is 0, without a branch, which could not be predicted. */
   deleteIfNone(count: number, size: number): void {
     this.#words[size >>> 5]! &= ~((count - 1 >> 31) & (1 << size));
   }
 
-  /** The smallest member that is at least `size`, or -1. */
+  /** Returns the smallest member that is at least `size`, or -1. */
   atLeast(size: number): number {
     const words = this.#words;
     const word = size >>> 5;
@@ -335,13 +335,13 @@ export class SizeSet {
     return size + (Math.clz32(window & -window) ^ 31) | 0;
   }
 
-  /** The largest member, or -1. */
+  /** Returns the largest member, or -1. */
   largest(): number {
     const word = this.#words.findLastIndex((bits) => bits !== 0);
     return word < 0 ? -1 : 32 * word + highestBit(this.#words[word]!);
   }
 
-  /** The smallest member in a word or in one after it, or -1. */
+  /** Returns the smallest member from a word on, or -1. */
   #from(word: number): number {
     for (; word < this.#words.length; word++) {
       const bits = this.#words[word]!;

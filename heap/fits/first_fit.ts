@@ -12,9 +12,9 @@ const { HEADER_CELLS, NO_BLOCK, unitOf } = layout;
 /**
  * First fit: the free block at the lowest address that suffices.
  *
- * Of each region of 1,280 bytes it is recorded how large the largest free block
- * is that starts there. A tree of these sizes finds the first region with a
- * block that suffices; which one that is, the region's tags tell.
+ * For each region of 1,280 bytes the index has the size of the largest free block that
+ * starts there. A tree of these sizes finds the first region with a block that suffices.
+ * The region's boundary tags say which block that is.
  *
  * ```text
  *   blocks    │ 40 │▒▒▒▒│ 16 │▒▒▒▒│ 96 │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│ 24 │▒▒▒▒│   ▒ allocated
@@ -36,7 +36,7 @@ export class FirstFit implements Fit {
   readonly #regions = new MaximumTree();
   readonly #blocks: FreeBlocks;
 
-  /** @param blocks The blocks that the index is told of. */
+  /** @param blocks The blocks of the heap. */
   constructor(blocks: FreeBlocks) {
     this.#blocks = blocks;
   }
@@ -88,12 +88,12 @@ export class FirstFit implements Fit {
     return this.choose(size, last) !== NO_BLOCK;
   }
 
-  /** The block to take, or -1. */
+  /** Returns the block to take, or -1. */
   protected choose(size: number, _last: number): number {
     return this.lowest(size, 0);
   }
 
-  /** The lowest block of at least `size` cells that starts at `from` or above, or -1. */
+  /** Returns the lowest block of at least `size` cells from cell `from` on, or -1. */
   protected lowest(size: number, from: number): number {
     let region = regionOf(from);
     if (this.#regions.at(region) >= size) {
@@ -104,7 +104,7 @@ export class FirstFit implements Fit {
     return region < 0 ? NO_BLOCK : this.#lowestIn(region, size, 0);
   }
 
-  /** The lowest block of at least `size` cells in one region, from a unit on, or -1. */
+  /** Returns the lowest block of at least `size` cells in a region, or -1. */
   #lowestIn(region: number, size: number, from: number): number {
     const first = region * REGION_UNITS;
     const unit = this.#blocks.lowestFree(
@@ -122,8 +122,8 @@ export class FirstFit implements Fit {
 }
 
 /**
- * Next fit: as first fit, but the search starts where the last one left off, and
- * wraps around.
+ * Next fit: as first fit, but a search starts after the block allocated last, and wraps
+ * around.
  *
  * ```text
  *                             the block allocated last
@@ -138,7 +138,7 @@ export class NextFit extends FirstFit {
   readonly #searchFrom: () => number;
 
   /**
-   * @param blocks The blocks that the index is told of.
+   * @param blocks The blocks of the heap.
    * @param searchFrom Returns the first cell of the block where the next search starts;
    * 0 for the first block of the list.
    */
@@ -156,9 +156,9 @@ export class NextFit extends FirstFit {
 }
 
 /**
- * A row of numbers that finds the first, from a place on, that is at least as
- * large as wanted: a tournament tree, each node the larger of the two below it.
- * See Knuth, The Art of Computer Programming, 5.2.3.
+ * A row of numbers that finds the first number from a place on that is at least a given
+ * number: a tournament tree, each node the larger of the two nodes below it. See Knuth,
+ * The Art of Computer Programming, 5.2.3.
  *
  * ```text
  *   node 1                       9
@@ -168,18 +168,18 @@ export class NextFit extends FirstFit {
  *   nodes 4 …    7         2           0         9
  *   place        0         1           2         3
  *
- *   at least 8 from place 1 on: 2 is too small, up and to the right; 9 is not,
- *   and down to the left as long as that is large enough: place 3
+ *   at least 8 from place 1 on: 2 is too small, so go up and to the right; 9 is large
+ *   enough, so go down, to the left where the left node is large enough: place 3
  * ```
  *
  * | operation | nodes visited |
  * |---|---|
- * | `set` | 1, up to log₂ n as far as the larger one changes |
+ * | `set` | 1, up to log₂ n as far as the larger node changes |
  * | `first` | up to 2 log₂ n |
  * | `largest` | 1 |
  */
 export class MaximumTree {
-  /** Node 0 stands for none; the leaves are the second half. */
+  /** Node 0 means no node; the leaves are the second half. */
   #nodes = new Int32Array(2);
   /** Nodes visited so far. */
   steps = 0;
@@ -199,12 +199,12 @@ export class MaximumTree {
     return this.#nodes[1]!;
   }
 
-  /** The number at a place, 0 if none was set. */
+  /** Returns the number at a place, 0 if none was set. */
   at(place: number): number {
     return place < this.capacity ? this.#nodes[this.capacity + place]! : 0;
   }
 
-  /** Puts a number that is not negative at a place; there will be room for it. */
+  /** Sets the number at a place, which is not negative, and makes room if needed. */
   set(place: number, value: number): void {
     while (place >= this.capacity) this.#widen();
     const nodes = this.#nodes;
@@ -218,7 +218,10 @@ export class MaximumTree {
     }
   }
 
-  /** The first place from `place` on with a number of at least `least`, which is above 0; or -1. */
+  /**
+   * Returns the first place from `place` on with a number of at least `least`, or -1.
+   * `least` is above 0.
+   */
   first(least: number, place: number): number {
     if (place >= this.capacity) return -1;
     const nodes = this.#nodes;

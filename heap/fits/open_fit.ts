@@ -5,11 +5,11 @@ import type { Fit, FreeBlocks } from "./fit.ts";
 import { WorstFit } from "./worst_fit.ts";
 
 /**
- * Makes an empty index for a policy. Only here all four are known, so that none of them
- * imports another.
+ * Makes an empty index for a policy. Only this function knows all four policies, so that
+ * no policy imports another.
  *
- * @param policy How it chooses.
- * @param blocks The blocks that it will be told of.
+ * @param policy How a free block is chosen.
+ * @param blocks The blocks of the heap.
  * @param searchFrom Returns the block where a search of next fit starts.
  */
 export function openFit(

@@ -1,21 +1,21 @@
-import * as layout from "../layout.ts";
 import { OrderedTree } from "../../collections/ordered_tree.ts";
+import * as layout from "../layout.ts";
 import { ANY_SIZE, type Fit } from "./fit.ts";
 
 const { NO_BLOCK } = layout;
 
-/** The node that stands for none. */
+/** The tree's number for no node. */
 const NONE = 0;
 
 /**
- * Worst fit: the largest free block, of equals the one at the lowest address.
+ * Worst fit: the largest free block, of equals the block at the lowest address.
  *
- * The blocks stand in a tree by size; of equal ones the lowest stands last, so
- * that the block to take is always the last of all.
+ * A tree orders the blocks by size, and blocks of equal size from the highest address to
+ * the lowest. The block to take is always the last.
  *
  * ```text
  *   size, address    8, 70   8, 12   24, 95   64, 80   64, 31
- *                                                      └ the one to take
+ *                                                      └ the block to take
  * ```
  *
  * | operation | nodes visited |
@@ -24,7 +24,7 @@ const NONE = 0;
  */
 export class WorstFit implements Fit {
   taken = 0;
-  /** Pairs of a size and of a cell with all bits reversed, which falls as the cell rises. */
+  /** Pairs of a size and a cell with all bits inverted, which falls as the cell rises. */
   readonly #tree = new OrderedTree();
 
   get count(): number {
@@ -69,7 +69,7 @@ export class WorstFit implements Fit {
     return this.#choose(size, last) !== NONE;
   }
 
-  /** The node of the largest block, if it suffices and is not smaller than the last of the list. */
+  /** Returns the node of the largest block, if it suffices and no larger block is last. */
   #choose(size: number, last: number): number {
     const node = this.#tree.last();
     const least = last === ANY_SIZE ? size : last;

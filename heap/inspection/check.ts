@@ -1,9 +1,6 @@
+import { CorruptionError } from "../../errors/corruption_error.ts";
 import { formatAddress } from "../../errors/messages.ts";
 import type { Address } from "../../ffi/memory.ts";
-import type { BlockList } from "../list/block_list.ts";
-import type { BlockWalk, ListedBlock } from "../list/block_walk.ts";
-import { CorruptionError } from "../../errors/corruption_error.ts";
-import { type HeaderFields, readHeader } from "../list/headers.ts";
 import {
   CELL_BYTES,
   HEADER_CELLS,
@@ -12,25 +9,29 @@ import {
   STATE,
   STATUS,
 } from "../layout.ts";
+import type { BlockList } from "../list/block_list.ts";
+import type { BlockWalk, ListedBlock } from "../list/block_walk.ts";
+import { type HeaderFields, readHeader } from "../list/headers.ts";
 import type { MappedBlocks } from "../source/mapped_blocks.ts";
 
 /**
- * Checks every invariant of a heap's blocks:
+ * Checks every invariant of the heap blocks:
  *
- * - each header says what the boundary tags say: its size, its status, and the
- *   headers before and after it;
+ * - each header agrees with the boundary tags: size, status, and the addresses of the
+ *   headers before and after;
  * - each block is found from its last bytes, and from the block after it;
- * - no two merged free blocks are neighbours, unless none are ever merged;
- * - every block freed since the last search is waiting to be merged, and none is
- *   if they are to be merged immediately, or never;
- * - the free index finds each merged free block except the last block of the list, and
+ * - no two merged free blocks are neighbours, unless the policy never merges;
+ * - every block freed since the last search waits to be merged, and no block waits if the
+ *   policy merges immediately, or never;
+ * - the free index has each merged free block except the last block of the list, and
  *   nothing else, and knows the largest of them;
- * - blocks, live blocks and cells add up to the totals kept.
+ * - blocks, live blocks and cells add up to the recorded totals.
  *
  * @param list The heap blocks.
- * @param walk Reads them.
+ * @param walk Reads the heap blocks.
  * @param liveCells Cells of payload in live heap blocks, as counted.
- * @throws {CorruptionError} Naming the first that does not hold, and where.
+ * @throws {CorruptionError} If an invariant does not hold. The error names the first such
+ * invariant, and where.
  */
 export function checkBlocks(
   list: BlockList,
@@ -49,9 +50,10 @@ export function checkBlocks(
 }
 
 /**
- * Checks the header of every mapping.
+ * Checks the header of every mapped block, and that each is found by address.
  *
- * @throws {CorruptionError} Naming the first that does not hold, and where.
+ * @throws {CorruptionError} If an invariant does not hold. The error names the first such
+ * invariant, and where.
  */
 export function checkMappings(mappings: MappedBlocks): void {
   let bytes = 0;
@@ -129,7 +131,7 @@ function isMerged(list: BlockList, { cell, state }: ListedBlock): boolean {
   return state === STATE.free || cell === list.lastFree;
 }
 
-/** That both ends of a block lead to it. */
+/** Checks that a block is found from its last bytes and from the block after it. */
 function checkEnds(
   list: BlockList,
   walk: BlockWalk,

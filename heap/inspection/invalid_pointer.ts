@@ -1,18 +1,18 @@
-import type { Address } from "../../ffi/memory.ts";
-import { type Block, CELL_BYTES } from "../layout.ts";
 import { formatAddress, formatBytes } from "../../errors/messages.ts";
 import type { StackTrace } from "../../errors/stack_trace.ts";
+import type { Address } from "../../ffi/memory.ts";
+import { type Block, CELL_BYTES } from "../layout.ts";
 
 /**
- * Why a pointer is not a live block of the heap:
+ * Why an address is not a live block of the heap:
  *
- * - `"never allocated"`: outside of everything this heap ever handed out
- * - `"unaligned"`: not a multiple of 8, or no address at all
- * - `"inside a block"`: in a live block's header or payload, not at its start
- * - `"already freed"`: in memory that is free
- * - `"unmapped"`: the start of a mapping that was given back
- * - `"owned"`: the start of a block that an {@linkcode Allocation} owns
- * - `"of another heap"`: in a block of a different heap
+ * - `"never allocated"`: outside of all memory that this heap ever handed out
+ * - `"unaligned"`: not a multiple of 8, or not an address at all
+ * - `"inside a block"`: in a live block's header or payload, not at the payload's start
+ * - `"already freed"`: in free memory
+ * - `"unmapped"`: the payload's start of a mapped block that was freed
+ * - `"owned"`: the payload's start of a block that an {@linkcode Allocation} owns
+ * - `"of another heap"`: in a block of another heap
  * - `"of another isolate"`: in memory of a heap of another isolate, such as a Worker
  */
 export type InvalidPointerReason =
@@ -26,18 +26,18 @@ export type InvalidPointerReason =
   | "of another isolate";
 
 /**
- * What an {@linkcode InvalidPointerError} is about. Codes never change; messages may.
+ * The code of an {@linkcode InvalidPointerError}. Codes never change; messages may.
  *
- * | code | what was given |
+ * | code | given address |
  * |---|---|
- * | `"never-allocated"` | what this heap never handed out |
- * | `"unaligned"` | no multiple of 8, or no address at all |
- * | `"inside-block"` | a place in a live block that is not its payload's start |
- * | `"double-free"` | to `free`: what is free already |
- * | `"use-after-free"` | to another method: what is free already |
- * | `"owned"` | the address of an {@linkcode Allocation} |
- * | `"foreign-pointer"` | a block of another heap |
- * | `"foreign-isolate"` | memory of a heap of another isolate |
+ * | `"never-allocated"` | outside of all memory that this heap ever handed out |
+ * | `"unaligned"` | not a multiple of 8, or not an address at all |
+ * | `"inside-block"` | in a live block, not at its payload's start |
+ * | `"double-free"` | in free memory, passed to `free` |
+ * | `"use-after-free"` | in free memory, passed to another method |
+ * | `"owned"` | of an {@linkcode Allocation} |
+ * | `"foreign-pointer"` | in a block of another heap |
+ * | `"foreign-isolate"` | in memory of a heap of another isolate |
  */
 export type InvalidPointerCode =
   | "never-allocated"
@@ -61,8 +61,8 @@ const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
 };
 
 /**
- * Thrown when an address that is not a live block is given to a heap. Nothing
- * was changed.
+ * Thrown when an address is passed to a heap that is not a live block of the heap.
+ * Nothing was changed.
  *
  * @example Free a block twice
  * ```ts
@@ -79,23 +79,23 @@ const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
 export class InvalidPointerError extends Error {
   /** `"InvalidPointerError"`. */
   override readonly name = "InvalidPointerError";
-  /** Why it is not a live block, for programs that read no messages. */
+  /** What was wrong, for programs. */
   readonly code: InvalidPointerCode;
-  /** The address that was given. */
+  /** The given address. */
   readonly address: Address;
-  /** Why it is not a live block. */
+  /** Why the address is not a live block. */
   readonly reason: InvalidPointerReason;
-  /** The block that it points into, where there is one. */
+  /** The block that the address lies in, if there is one. */
   readonly block: Block | undefined;
 
   /**
    * Makes the error.
    *
-   * @param address The address that was given.
-   * @param reason Why it is not a live block.
+   * @param address The given address.
+   * @param reason Why the address is not a live block.
    * @param message What was wrong and what to do.
-   * @param block The block that it points into, where there is one.
-   * @param code What it is about, if that is not what the reason says.
+   * @param block The block that the address lies in, if there is one.
+   * @param code The code; by default the reason decides.
    */
   constructor(
     address: Address,
@@ -114,34 +114,34 @@ export class InvalidPointerError extends Error {
 
 /** The owner of a block: only the owner frees or resizes the block. */
 export interface BlockOwner {
-  /** Bytes that were asked for. */
+  /** The requested size in bytes. */
   readonly size: number;
-  /** What the user calls it. */
+  /** The user's name for the block. */
   readonly label: string | undefined;
-  /** Where it was allocated, if that was noted. */
+  /** Where the block was allocated, if that was recorded. */
   readonly trace: StackTrace | undefined;
-  /** What it is, as in `allocation "frame" (64 bytes at 0x7f0000001020)`. */
+  /** Names the block: `allocation "frame" (64 bytes at 0x7f0000001020)`. */
   describe(): string;
 }
 
 /** What is known of an address that is not a live block. */
-export interface PointerFacts {
-  /** The block of this heap that it lies in, unless nothing was handed out there. */
+interface PointerFacts {
+  /** The block of this heap around the address, if that memory was ever handed out. */
   readonly block: Block | undefined;
-  /** The mapping given back that had this payload address. */
-  readonly gone: Block | undefined;
-  /** The owner of the block that starts here. */
+  /** The mapped block with this payload address that was freed. */
+  readonly unmapped: Block | undefined;
+  /** The owner of the block with this payload address. */
   readonly owner: BlockOwner | undefined;
-  /** The block of another heap that it lies in. */
+  /** The block of another heap around the address. */
   readonly foreign: Block | undefined;
-  /** Whether it lies in memory of a heap of another isolate. */
+  /** Whether the address lies in memory of a heap of another isolate. */
   readonly isOfAnotherIsolate: boolean;
 }
 
 /**
- * Says why an address is not a live block, and what to do about it.
+ * Makes the error that says why an address is not a live block, and what to do about it.
  *
- * @param action What was to be done with it, as in `"free"`.
+ * @param action The verb of the refused action, such as `"free"`.
  */
 export function invalidPointer(
   action: string,
@@ -166,11 +166,11 @@ interface Judgement {
 }
 
 function judge(address: Address, facts: PointerFacts): Judgement {
-  const { block, gone, foreign, owner } = facts;
+  const { block, unmapped, foreign, owner } = facts;
   if (owner) return { reason: "owned", block };
   if (!isAddress(address)) return { reason: "unaligned" };
   if (foreign) return { reason: "of another heap", block: foreign };
-  if (gone) return { reason: "unmapped", block: gone };
+  if (unmapped) return { reason: "unmapped", block: unmapped };
   if (!block && facts.isOfAnotherIsolate) {
     return { reason: "of another isolate" };
   }
@@ -180,7 +180,7 @@ function judge(address: Address, facts: PointerFacts): Judgement {
   return { reason: isFree ? "already freed" : "inside a block", block };
 }
 
-/** Whether C can pass it: as a pointer, of which a number may have lost some bits. */
+/** Whether C can pass a value as a pointer. A number may have lost the lowest bits. */
 function isPointer(value: number): boolean {
   return Number.isInteger(value) && value >= -(2 ** 63) && value < 2 ** 64;
 }
@@ -199,15 +199,15 @@ const EXPLANATIONS: Readonly<Record<InvalidPointerReason, string>> = {
   "already freed":
     "its memory is free already; look for a second free of the same block",
   "unmapped": "it was a mapping that was freed already; look for a second free",
-  "owned": "owns it; resize or dispose of that instead",
+  "owned": "owns it; resize or dispose of the allocation instead",
   "of another isolate":
-    "it lies in a heap of another isolate; let that free it, or hand allocations over " +
+    "it lies in a heap of another isolate; free it there, or hand allocations over " +
     "with transfer",
   "of another heap":
     "it lies in a block of another heap; give it only to the heap it came from",
 };
 
-/** What is said to a use of freed memory other than to free it again. */
+/** Explanations for methods other than `free`. */
 const USED: Readonly<Record<InvalidPointerReason, string>> = {
   ...EXPLANATIONS,
   "already freed": "it was freed already; do not use it afterwards",
@@ -221,7 +221,7 @@ const KINDS: Readonly<Record<Block["status"], string>> = {
   "mapped": "a mapped block",
 };
 
-/** A sentence on where an address lies, if there is a block. */
+/** Says where an address lies, if it lies in a block. */
 function place(
   reason: InvalidPointerReason,
   address: Address,

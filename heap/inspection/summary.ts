@@ -1,25 +1,26 @@
 import type { HeapStats } from "../heap_stats.ts";
 import type { Block } from "../layout.ts";
 
-/** The part of `Deno.InspectOptions` that the summary makes use of. */
+/** The options of `Deno.InspectOptions` that the summary uses. */
 export interface SummaryOptions {
-  /** How deep to go; below 0 only the name is shown. */
+  /** How many levels to show; below 0 only the name is shown. */
   readonly depth?: number | null;
   readonly compact?: boolean;
 }
 
-/** Shows a value as the console does: given by the console to custom inspectors. */
+/** Formats a value as the console does. The console passes it to custom inspectors. */
 export type Inspect = (value: unknown, options: SummaryOptions) => string;
 
+/** Width of the map in characters. */
 const MAP_COLUMNS = 64;
 
-/** What a summary shows: the figures and the blocks of a heap. */
+/** The methods of a heap that a summary calls. */
 interface Summarized {
   stats(): HeapStats;
   blocks(): Iterable<Block>;
 }
 
-/** What `console.log(heap)` shows: the figures, and a map of one line. */
+/** Returns what `console.log(heap)` shows: the figures, and a map of one line. */
 export function summarize(
   heap: Summarized,
   inspect: Inspect,
@@ -38,14 +39,14 @@ export function summarize(
   return map === "" ? `Heap ${numbers}` : `Heap ${numbers}\n${map}`;
 }
 
-/** How a part of the heap is drawn. */
+/** Characters of the map. */
 const GLYPH = { allocated: "█", mixed: "▒", free: "░" } as const;
 
 /**
- * Draws the heap blocks to scale in one line: `█` allocated, `░` free, `▒` both,
- * headers counting as part of their block.
+ * Draws the heap blocks to scale in one line: `█` allocated, `░` free, `▒` both. Headers
+ * count as part of their block.
  *
- * @param blocks The blocks in address order; mappings are left out.
+ * @param blocks The blocks in address order; mapped blocks are left out.
  * @param width Characters.
  */
 function drawLine(blocks: Iterable<Block>, width: number): string {
@@ -71,7 +72,7 @@ function extent(block: Block): number {
   return block.payload + block.size - block.address;
 }
 
-/** Marks the columns that a block covers, from and to given as parts of 1. */
+/** Marks the columns from one fraction of the width to another. */
 function mark(
   columns: { allocated: boolean; free: boolean }[],
   from: number,

@@ -1,9 +1,7 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
-import type { BlockList } from "../list/block_list.ts";
-import type { BlockWalk } from "../list/block_walk.ts";
-import { Headers } from "../list/headers.ts";
 import type { HeapPolicy } from "../heap_options.ts";
+import type { FreeMemory } from "../heap_stats.ts";
 import {
   CELL_BYTES,
   HEADER_BYTES,
@@ -11,11 +9,13 @@ import {
   NO_BLOCK,
   STATUS,
 } from "../layout.ts";
-import type { FreeMemory } from "../heap_stats.ts";
+import type { BlockList } from "../list/block_list.ts";
+import type { BlockWalk } from "../list/block_walk.ts";
+import { Headers } from "../list/headers.ts";
 import type { MappedBlocks, MappingWatcher } from "../source/mapped_blocks.ts";
 import type { SystemCalls, SystemCallWatcher } from "../source/system_calls.ts";
 
-/** Told what a heap does, while it does it. */
+/** Notified of the actions of a heap. */
 export interface HeapWatcher extends SystemCallWatcher, MappingWatcher {
   /**
    * A search found a heap block, and split it if it was too large.
@@ -26,25 +26,25 @@ export interface HeapWatcher extends SystemCallWatcher, MappingWatcher {
 }
 
 /** The parts of a heap that are watched. */
-export interface WatchedParts {
+interface WatchedParts {
   /** The heap blocks. */
   readonly list: BlockList;
-  /** Reads them. */
+  /** Reads the heap blocks. */
   readonly walk: BlockWalk;
   /** The mapped blocks. */
   readonly mappings: MappedBlocks;
-  /** The system calls of both. */
+  /** Makes the system calls. */
   readonly calls: SystemCalls;
   /** The heap's policy. */
   readonly policy: HeapPolicy;
-  /** What is free now. */
+  /** Returns the free memory as it is now. */
   readonly freeMemory: () => FreeMemory;
 }
 
 /**
- * A heap being watched: its system calls and mappings are told to a watcher, and
- * {@linkcode HeapWatch.takeChanges} tells which heap blocks a call changed, at a
- * cost that does not depend on how many blocks there are.
+ * Watches a heap for a recorder. A watcher is notified of system calls, mapped blocks and
+ * searches, and {@linkcode HeapWatch.takeChanges} lists the heap blocks that a call
+ * changed. Its cost does not depend on the number of blocks.
  */
 export class HeapWatch implements Disposable {
   readonly #parts: WatchedParts;
@@ -52,7 +52,7 @@ export class HeapWatch implements Disposable {
 
   /**
    * @param parts The parts of the heap.
-   * @param watcher Whom to tell.
+   * @param watcher Notified of the heap's actions.
    * @throws {UsageError} If the heap is watched already.
    */
   constructor(parts: WatchedParts, watcher: HeapWatcher) {
@@ -60,7 +60,8 @@ export class HeapWatch implements Disposable {
     if (calls.watcher) {
       throw new UsageError(
         "in-use",
-        "Cannot record this heap: it is being recorded already; stop that first",
+        "Cannot record this heap: it is being recorded already; dispose of that " +
+          "recording first",
       );
     }
     this.#parts = parts;
@@ -79,16 +80,17 @@ export class HeapWatch implements Disposable {
   }
 
   /**
-   * What is free as the next search would find it. It takes a step for each block
-   * freed since the last one, and for the free blocks around those.
+   * Free memory as the next search would find it, with free neighbours merged. Reading
+   * takes a step for each block freed since the last search, and for the free blocks
+   * around it.
    */
   get freeMemory(): FreeMemory {
     const { walk, policy, freeMemory } = this.#parts;
-    const asItLies = freeMemory();
-    if (policy.coalesce === "never") return asItLies;
+    const unmerged = freeMemory();
+    if (policy.coalesce === "never") return unmerged;
     const { gained, largest } = walk.mergedFree;
     return {
-      freeBytes: asItLies.freeBytes + gained * CELL_BYTES,
+      freeBytes: unmerged.freeBytes + gained * CELL_BYTES,
       largestFreeBytes: largest * CELL_BYTES,
     };
   }
@@ -103,54 +105,53 @@ export class HeapWatch implements Disposable {
     return this.#parts.mappings.count;
   }
 
-  /** Bytes held from the system. */
+  /** Bytes obtained from the system. */
   get footprintBytes(): number {
     return this.#parts.calls.footprintBytes;
   }
 
-  /** The address of the heap's first header; 0 as long as there is none. */
+  /** The address of the heap's first header, or 0 before the first block. */
   get start(): Address {
     return this.#headers.base;
   }
 
-  /**
-   * A call has ended: if neighbours are to be merged at once, they are, also beside
-   * a block that was only set aside.
-   */
-  settle(): void {
+  /** Completes a postponed free after a call, if the policy merges immediately. */
+  afterCall(): void {
     const { list, policy } = this.#parts;
     if (policy.coalesce === "immediate") list.completeFree();
   }
 
   /**
-   * Tells the heap blocks that came to be, or changed their size or status, since
-   * this was last asked, as they are now, in address order. A block that was
-   * merged into another is not told: it lies inside one that is.
+   * Visits the heap blocks that are new or changed their size or status since the last
+   * `takeChanges`, as they are now, in address order. A block that was merged into another
+   * block is left out; the other block is visited.
    *
-   * @param visit Given a header's address, bytes of payload, and the status that
-   * stands in the header.
+   * @param visit Receives the header's address, the bytes of payload, and the header's
+   * status.
    */
   takeChanges(
     visit: (address: Address, size: number, status: number) => void,
   ): void {
-    for (const cell of this.#headers.takeWritten()) this.#tell(cell, visit);
+    for (const cell of this.#headers.takeChanged()) this.#visit(cell, visit);
   }
 
   /**
-   * Tells them without taking them: in no order, and some twice.
+   * Visits the blocks that {@linkcode HeapWatch.takeChanges} would visit, and leaves them
+   * to be visited again. They come in no order, some twice.
    *
-   * @param visit As above.
+   * @param visit Receives the header's address, the bytes of payload, and the header's
+   * status.
    */
   peekChanges(
     visit: (address: Address, size: number, status: number) => void,
   ): void {
-    for (const cell of this.#headers.written) this.#tell(cell, visit);
+    for (const cell of this.#headers.changed) this.#visit(cell, visit);
   }
 
   /**
-   * Whether the block that a search has just found was split. Where free
-   * neighbours are merged before a search, what lies free behind the block was
-   * split off: the block may have been freed and given out again as it was.
+   * Whether the block that a search has just found was split. Where free neighbours are
+   * merged before a search, a free block after the found block was split off. That holds
+   * too if the free of the found block was postponed and then cancelled.
    *
    * @param address The block's header.
    */
@@ -162,7 +163,7 @@ export class HeapWatch implements Disposable {
     return walk.isStart(end) && this.#headers.statusAt(end) === STATUS.free;
   }
 
-  /** The header of the block where next fit starts its next search. */
+  /** The address of the header where next fit starts its next search. */
   get searchFrom(): Address {
     return this.#headers.addressOf(this.#parts.list.searchFrom);
   }
@@ -174,17 +175,26 @@ export class HeapWatch implements Disposable {
     return cell !== NO_BLOCK && list.endOf(cell) === list.end;
   }
 
-  /** Where the block with this header ends. */
+  /** The address at which the block with this header ends. */
   endOf(address: Address): Address {
     const size = this.#parts.list.size(this.#cellAt(address));
     return address + HEADER_BYTES + size * CELL_BYTES;
+  }
+
+  /** Stops watching. Watching costs the heap nothing after this. */
+  [Symbol.dispose](): void {
+    const { list, mappings, calls } = this.#parts;
+    if (list.headers !== this.#headers) return;
+    list.headers = new Headers(this.#headers);
+    calls.watcher = undefined;
+    mappings.watcher = undefined;
   }
 
   #cellAt(address: Address): number {
     return (address - this.#headers.base) / CELL_BYTES;
   }
 
-  #tell(
+  #visit(
     cell: number,
     visit: (address: Address, size: number, status: number) => void,
   ): void {
@@ -193,45 +203,41 @@ export class HeapWatch implements Disposable {
     const size = list.size(cell) * CELL_BYTES;
     visit(this.#headers.addressOf(cell), size, this.#headers.statusAt(cell));
   }
-
-  /** Stops watching: the heap costs again what it did before. */
-  [Symbol.dispose](): void {
-    const { list, mappings, calls } = this.#parts;
-    if (list.headers !== this.#headers) return;
-    list.headers = new Headers(this.#headers);
-    calls.watcher = undefined;
-    mappings.watcher = undefined;
-  }
 }
 
 const FIRST_CAPACITY = 64;
 
 /**
- * Headers that note which of them were written, so that a recorder learns what a
- * call changed without a walk over the blocks. Wherever a block comes to be, or
- * changes its size or its status, its header is written; where blocks are
- * merged, that of the first one is.
+ * Headers that record which headers changed, so that a recorder learns what a call changed
+ * without a walk over the blocks. The header of a block is written when the block is made
+ * or its size or status changes; when blocks are merged, the header of the first.
  *
- * They take the place of a heap's headers only while it is watched: a heap that
- * is not pays nothing for it.
+ * They replace a heap's headers only while the heap is watched. A heap that is not watched
+ * pays nothing.
  */
-export class WatchedHeaders extends Headers {
-  #written = new Int32Array(FIRST_CAPACITY);
+class WatchedHeaders extends Headers {
+  /** The first cells of changed headers, in no order and some twice. */
+  #changed = new Int32Array(FIRST_CAPACITY);
   #count = 0;
   readonly #onAllocation: (cell: number) => void;
-  /** The block that was split last; none once one was allocated or freed. */
+  /** The block that was split last; none once a block was allocated or freed. */
   #split = NO_BLOCK;
 
   /**
-   * @param watched The headers whose place they take.
-   * @param onAllocation Told when a search has found a block, and split it.
+   * @param watched The headers to replace.
+   * @param onAllocation Called when a search has found a block, and split it.
    */
   constructor(watched: Headers, onAllocation: (cell: number) => void) {
     super(watched);
     this.#onAllocation = onAllocation;
   }
 
-  /** Written again where a block that was set aside is freed after all: that is no change. */
+  /** First cells of headers changed since `takeChanged`, in no order and some twice. */
+  get changed(): Int32Array {
+    return this.#changed.subarray(0, this.#count);
+  }
+
+  /** Completing a postponed free writes the status a second time: that is no change. */
   override writeStatus(cell: number, status: number): void {
     const isChanged = !this.isClosed && this.statusAt(cell) !== status;
     super.writeStatus(cell, status);
@@ -245,7 +251,7 @@ export class WatchedHeaders extends Headers {
     this.#note(cell);
   }
 
-  /** Written too where only the link to the next block changes: that is no change. */
+  /** Also called if only the link to the next block changes: that is no change here. */
   override writeExtent(cell: number, size: number, next: number): void {
     const isChanged = this.sizeAt(cell) !== size;
     super.writeExtent(cell, size, next);
@@ -270,50 +276,48 @@ export class WatchedHeaders extends Headers {
   }
 
   /**
-   * The first cells of all headers written since this was last asked, in address
-   * order and each once. Some may have been absorbed since. The array is good
-   * until the next header is written.
+   * Returns the first cells of the headers that changed since the last call, in address
+   * order, each once. Some blocks may have been absorbed since. The array is valid until
+   * the next header is written.
    */
-  takeWritten(): Int32Array {
-    const written = this.#distinct();
+  takeChanged(): Int32Array {
+    const changed = this.#distinct();
     this.#count = 0;
-    return written;
+    return changed;
   }
 
-  /** Whether a block was split, and none was allocated or freed since. */
+  /** Whether this block was split, and no block was allocated or freed since. */
   wasSplit(cell: number): boolean {
     return this.#split === cell;
   }
 
-  /** Those written since then, in no order and some twice, without taking them. */
-  get written(): Int32Array {
-    return this.#written.subarray(0, this.#count);
-  }
-
   #note(cell: number): void {
-    if (this.#count === this.#written.length) this.#makeRoom();
-    this.#written[this.#count++] = cell;
+    if (this.#count === this.#changed.length) this.#makeRoom();
+    this.#changed[this.#count++] = cell;
   }
 
-  /** Those that were written, in address order and each once. */
+  /** Returns the changed cells in address order, each once. */
   #distinct(): Int32Array {
-    const written = this.#written.subarray(0, this.#count).sort();
+    const changed = this.#changed.subarray(0, this.#count).sort();
     let kept = 0;
-    for (const cell of written) {
-      if (kept === 0 || cell !== written[kept - 1]) written[kept++] = cell;
+    for (const cell of changed) {
+      if (kept === 0 || cell !== changed[kept - 1]) changed[kept++] = cell;
     }
-    return written.subarray(0, kept);
+    return changed.subarray(0, kept);
   }
 
-  /** However long nobody asks, there are no more than twice as many as were written. */
+  /**
+   * Makes room for more cells. Duplicates are removed first, so that the table stays in
+   * proportion to the number of blocks however rarely it is read.
+   */
   #makeRoom(): void {
     const distinct = this.#distinct();
-    const isCrowded = 2 * distinct.length > this.#written.length;
+    const isCrowded = 2 * distinct.length > this.#changed.length;
     const roomier = isCrowded
-      ? new Int32Array(2 * this.#written.length)
-      : this.#written;
+      ? new Int32Array(2 * this.#changed.length)
+      : this.#changed;
     roomier.set(distinct);
-    this.#written = roomier;
+    this.#changed = roomier;
     this.#count = distinct.length;
   }
 }

@@ -5,54 +5,22 @@ import * as layout from "../layout.ts";
 const { BitTree, highestBit, lowestBit } = bits;
 const { firstCellOf, lengthIn, LONG, POSITION, STATE, unitOf } = layout;
 
-/** Of the four bytes of a word, the bit that only tags have. */
+/** The bit that only tags have, in each of the four bytes of a word. */
 const TAGS = 0x80808080 | 0;
 
-/** Units for which one bit says whether a long block starts among them. */
+/** Units that share a bit, which says whether a long block starts there. */
 const UNITS_PER_BIT = 128;
 
 /**
- * The gaps of a heap: where a segment ends before the next segment starts. The memory in
- * a gap belongs to others. Most heaps have no gap, so each question first asks for the
- * count.
+ * The boundary tags say where each block of the heap starts and ends, and its state. They
+ * are kept outside the memory that the heap hands out, so that no overrun of a payload
+ * reaches them. Headers are written for C to read; the allocator itself trusts only these
+ * tags.
  *
- * ```text
- *   │ block │ block │▒▒▒▒▒▒▒▒│ block │
- *                   end      start
- * ```
- */
-export class Gaps {
-  readonly #ends = new Map<number, number>();
-  /** How many gaps there are. Every call asks, and a field costs less than a map's size. */
-  count = 0;
-
-  /** Records that a segment ends at `end` and the next one starts at `start`. */
-  add(end: number, start: number): void {
-    this.#ends.set(start, end);
-    this.count++;
-  }
-
-  /** Whether there is a gap before `cell`. */
-  isBefore(cell: number): boolean {
-    return this.count !== 0 && this.#ends.has(cell);
-  }
-
-  /** Where the block before `start` ends: at `start`, or before the gap. */
-  endBefore(start: number): number {
-    return this.count === 0 ? start : this.#ends.get(start) ?? start;
-  }
-}
-
-/**
- * Where each block of the heap starts and ends and whether it is free, kept
- * outside the memory that the heap hands out, so that no overrun of a payload
- * reaches it. Headers are written for C to read; the allocator itself trusts
- * these tags only.
- *
- * The smallest block has 40 bytes, so at most one block starts in any 40 bytes:
- * a unit of 5 cells. There is one byte for each unit, 1/40 of the heap. As with
- * Knuth's boundary tags (The Art of Computer Programming, 2.5), a block is
- * marked at both of its ends, so that either neighbour is found in one step:
+ * The smallest block has 40 bytes, so at most one block starts in any 40 bytes: a unit of
+ * 5 cells. There is one byte for each unit, 1/40 of the heap. As with Knuth's boundary
+ * tags (The Art of Computer Programming, 2.5), a block is marked at both of its ends, so
+ * that either neighbour is found in one step:
  *
  * ```text
  *   cells    0 1 2 3 4   5 6 7 8 9   …           15          20
@@ -61,14 +29,15 @@ export class Gaps {
  *            tag          length      length      tag
  * ```
  *
- * - A tag has the upper bit set. Below it stand the block's state and, in the
- *   lowest three bits, the position of its first cell within the unit.
- * - A length tells how many units between this block's start and the next one's
- *   have no start. It stands in the first of them and in the last. From 127 on,
- *   127 stands there, and four digits of 7 bits in the bytes further inwards.
+ * - A tag has the upper bit set. The bits below are the block's state and, in the lowest
+ *   three bits, the position of its first cell within the unit.
+ * - A length is the number of units without a start between a block's start and the next
+ *   block's start. The first and the last of these units have the length. From 127 on,
+ *   their bytes are 127, and the bytes further inwards have the length in four digits of
+ *   7 bits.
  *
- * The last block of the list has no lengths while it is free: its end is the
- * heap's, and both move with almost every call while a heap grows.
+ * The last block of the list has no lengths while it is free: it ends where the heap ends,
+ * and that end moves with almost every call while a heap grows.
  *
  * | operation | bytes read or written |
  * |---|---|
@@ -77,13 +46,13 @@ export class Gaps {
  * | `lowestFree`, `largestFree`, `nextFreed` | the range, four at a time |
  */
 export class BoundaryTags {
-  /** Where blocks end before the next one starts. */
-  readonly gaps = new Gaps();
+  /** The gaps of the heap. */
+  readonly gaps: Gaps = new Gaps();
   /** A byte for each unit. Only {@linkcode reserve} replaces the array. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(bytesFor(0));
-  /** These bytes, four at a time. */
+  /** `bytes` as words of four bytes each. */
   #words = new Int32Array(this.bytes.buffer);
-  /** Of each 128 units, whether a block starts there that is as long, or did. */
+  /** For each 128 units, whether a block of at least as many units may start there. */
   readonly #longStarts = new BitTree(1);
   #sweeps = 0;
 
@@ -91,22 +60,22 @@ export class BoundaryTags {
     this.bytes[0] = STATE.fence;
   }
 
-  /** Bytes that all of it takes. */
+  /** Bytes of all tables. */
   get byteLength(): number {
     return this.bytes.byteLength + this.#longStarts.byteLength;
   }
 
-  /** How many words of four bytes there are to read through. */
+  /** How many words of four bytes a search of the whole heap reads. */
   get wordCount(): number {
     return this.#words.length;
   }
 
-  /** Words read so far while looking further than at a neighbour. */
+  /** Words read so far by searches that go further than a neighbour. */
   get steps(): number {
     return this.#sweeps + this.#longStarts.steps;
   }
 
-  /** Makes room for `cells`, a sixteenth more than asked so that growing is rare. */
+  /** Makes room for `cells`, and a sixteenth more so that growing is rare. */
   reserve(cells: number): void {
     if (bytesFor(cells) <= this.bytes.length) return;
     const bytes = new Uint8Array(bytesFor(cells + (cells >>> 4)));
@@ -116,7 +85,7 @@ export class BoundaryTags {
     this.#longStarts.resize(Math.ceil(bytes.length / UNITS_PER_BIT));
   }
 
-  /** The state of the block that starts exactly at `cell`. */
+  /** Returns the state of the block that starts exactly at `cell`. */
   state(cell: number): BlockState {
     const unit = unitOf(cell);
     return this.bytes[unit]! >= STATE.allocated && this.cellIn(unit) === cell
@@ -124,12 +93,12 @@ export class BoundaryTags {
       : STATE.none;
   }
 
-  /** The state of the block that starts in `unit`. */
+  /** Returns the state of the block that starts in `unit`. */
   stateIn(unit: number): BlockState {
     return (this.bytes[unit]! & ~POSITION) as BlockState;
   }
 
-  /** Whether the block that starts in `unit` is free and touches the one before. */
+  /** Whether the block that starts in `unit` is free and touches the block before. */
   isMergeable(unit: number): boolean {
     const byte = this.bytes[unit]!;
     return byte >= STATE.free && byte < STATE.fence &&
@@ -152,18 +121,18 @@ export class BoundaryTags {
     this.bytes[unit] = STATE.none;
   }
 
-  /** The first cell of the block that starts in `unit`. */
+  /** Returns the first cell of the block that starts in `unit`. */
   cellIn(unit: number): number {
     return firstCellOf(unit) + (this.bytes[unit]! & POSITION) | 0;
   }
 
-  /** The unit in which the next block starts. */
+  /** Returns the unit in which the next block starts. */
   next(unit: number): number {
     const byte = this.bytes[unit + 1 | 0]!;
     return byte === LONG ? this.farNext(unit) : unit + 1 + lengthIn(byte) | 0;
   }
 
-  /** The unit in which the block before starts. */
+  /** Returns the unit in which the block before starts. */
   previous(unit: number): number {
     const byte = this.bytes[unit - 1 | 0]!;
     return byte === LONG
@@ -171,12 +140,12 @@ export class BoundaryTags {
       : unit - 1 - lengthIn(byte) | 0;
   }
 
-  /** The cell at which a block ends that starts in `unit` and has lengths. */
+  /** Returns the cell at which the block in `unit` ends. The block must have lengths. */
   endOf(unit: number): number {
     return this.gaps.endBefore(this.cellIn(this.next(unit)));
   }
 
-  /** Records that the block that starts in `unit` reaches up to the one in `next`. */
+  /** Records that the block in `unit` reaches up to the block in `next`. */
   join(unit: number, next: number): void {
     const between = next - unit - 1 | 0;
     if (between >= LONG) this.#joinFar(unit, next, between);
@@ -186,7 +155,7 @@ export class BoundaryTags {
     }
   }
 
-  /** The first cell of the block that `cell` lies in, or -1. */
+  /** Returns the first cell of the block around `cell`, or -1. */
   startOf(cell: number): number {
     const unit = unitOf(cell);
     const isInUnit = this.bytes[unit]! >= STATE.allocated &&
@@ -195,7 +164,7 @@ export class BoundaryTags {
     return start > 0 ? this.cellIn(start) : -1;
   }
 
-  /** The first unit from `unit` on in which a block in state `freed` starts, or -1. */
+  /** Returns the first unit from `unit` on where a block in state `freed` starts, or -1. */
   nextFreed(unit: number): number {
     for (let word = unit >>> 2; word < this.#words.length; word++) {
       this.#sweeps++;
@@ -207,13 +176,13 @@ export class BoundaryTags {
   }
 
   /**
-   * The lowest of the free blocks in the index whose size lies in a range.
+   * Finds the lowest free block of the index whose size lies in a range.
    *
    * @param from The first unit to look in.
-   * @param to The unit behind the last one to look in.
-   * @param least Cells that it has at least, the header included.
-   * @param most Cells that it has at most.
-   * @returns Its unit, or -1.
+   * @param to The unit after the last to look in.
+   * @param least The least cells of the block, header included.
+   * @param most The most cells of the block, header included.
+   * @returns The block's unit, or -1.
    */
   lowestFree(from: number, to: number, least: number, most: number): number {
     for (let word = from >>> 2; 4 * word < to; word++) {
@@ -227,10 +196,12 @@ export class BoundaryTags {
   }
 
   /**
-   * Cells, header included, of the largest of the free blocks in the index, or 0.
+   * Finds the largest free block of the index.
    *
-   * @param from The first unit to look in; `to` is the one behind the last.
+   * @param from The first unit to look in.
+   * @param to The unit after the last to look in.
    * @param except The unit of a block that does not count.
+   * @returns Cells of the block, header included, or 0.
    */
   largestFree(from: number, to: number, except: number): number {
     let largest = 0;
@@ -244,7 +215,7 @@ export class BoundaryTags {
     return largest;
   }
 
-  /** The unit in which the next block starts, if this one is a long one. */
+  /** Returns the unit in which the next block starts, for a block with a long length. */
   farNext(unit: number): number {
     const bytes = this.bytes;
     return unit + 1 + digits(
@@ -255,7 +226,7 @@ export class BoundaryTags {
     );
   }
 
-  /** The upper bits of a word's tags of free blocks in the index, from a unit on. */
+  /** Returns the upper bits of the tags in a word that are `free`, from a unit on. */
   #freeIn(word: number, from: number): number {
     this.#sweeps++;
     const bits = this.#words[word]!;
@@ -283,8 +254,9 @@ export class BoundaryTags {
   }
 
   /**
-   * The last start before `unit`. If the 128 units before have none, the block is
-   * a long one, and it starts in the last units marked for those that has a start.
+   * Returns the last unit before `unit` that has a start, or -1. If the 128 units before
+   * have no start, the block is long: then it starts in the last group of 128 units that
+   * is marked for long blocks and has a start. Marks of other groups are removed.
    */
   #startBefore(unit: number): number {
     const near = this.#lastStart(unit - UNITS_PER_BIT, unit);
@@ -293,16 +265,16 @@ export class BoundaryTags {
     if (!this.#longStarts.has(bit)) bit = this.#longStarts.previous(bit);
     while (bit >= 0) {
       const first = bit * UNITS_PER_BIT;
-      const behind = first + UNITS_PER_BIT;
-      const start = this.#lastStart(first, Math.min(behind, unit));
+      const end = first + UNITS_PER_BIT;
+      const start = this.#lastStart(first, Math.min(end, unit));
       if (start >= 0) return start;
-      if (behind <= unit) this.#longStarts.delete(bit);
+      if (end <= unit) this.#longStarts.delete(bit);
       bit = this.#longStarts.previous(bit);
     }
     return -1;
   }
 
-  /** The last unit from `from` on and before `to` that has a start, or -1. */
+  /** Returns the last unit from `from` on and before `to` that has a start, or -1. */
   #lastStart(from: number, to: number): number {
     const first = Math.max(from, 0);
     for (let word = (to - 1) >>> 2; 4 * word + 3 >= first; word--) {
@@ -316,27 +288,59 @@ export class BoundaryTags {
   }
 }
 
-/** Bytes for so many cells, the unit in front, a fence, and lengths behind it. */
+/**
+ * The gaps of a heap: where a segment ends before the next segment starts. The memory in
+ * a gap belongs to others. Most heaps have no gap, so each question first asks for the
+ * count.
+ *
+ * ```text
+ *   │ block │ block │▒▒▒▒▒▒▒▒│ block │
+ *                   end      start
+ * ```
+ */
+class Gaps {
+  readonly #ends = new Map<number, number>();
+  /** How many gaps there are. Every call asks, and a field costs less than a map's size. */
+  count = 0;
+
+  /** Records that a segment ends at `end` and the next segment starts at `start`. */
+  add(end: number, start: number): void {
+    this.#ends.set(start, end);
+    this.count++;
+  }
+
+  /** Whether there is a gap before `cell`. */
+  isBefore(cell: number): boolean {
+    return this.count !== 0 && this.#ends.has(cell);
+  }
+
+  /** Returns where the block before `start` ends: at `start`, or before the gap. */
+  endBefore(start: number): number {
+    return this.count === 0 ? start : this.#ends.get(start) ?? start;
+  }
+}
+
+/** Bytes for `cells` cells, unit 0 before them, a fence, and lengths after the fence. */
 function bytesFor(cells: number): number {
   return (unitOf(cells) + 8) & ~3;
 }
 
-/** A number in four digits of 7 bits, the lowest first. */
+/** Returns the number with four digits of 7 bits, given from the lowest on. */
 function digits(a: number, b: number, c: number, d: number): number {
   return a | b << 7 | c << 14 | d << 21;
 }
 
-/** The unit whose byte, in this word of four, has this bit. */
+/** Returns the unit whose byte has a bit of a word. */
 function unitAt(word: number, bit: number): number {
   return 4 * word + (bit >>> 3);
 }
 
-/** A mask for the bytes from the one of `unit` on, if that is in this word. */
+/** Returns a mask of a word's bytes from that of `unit` on; all if `unit` is not there. */
 function fromByteOf(unit: number, word: number): number {
   return unit >>> 2 === word ? -1 << (8 * (unit & 3)) : -1;
 }
 
-/** A mask for the bytes before the one of `unit`, if that is in this word. */
+/** Returns a mask of a word's bytes before that of `unit`; all if `unit` is not there. */
 function beforeByteOf(unit: number, word: number): number {
   return unit >>> 2 === word ? (1 << (8 * (unit & 3))) - 1 : -1;
 }

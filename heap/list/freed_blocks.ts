@@ -1,31 +1,30 @@
-import type { BoundaryTags } from "./boundary_tags.ts";
 import * as layout from "../layout.ts";
+import type { BoundaryTags } from "./boundary_tags.ts";
 
 const { STATE } = layout;
 
 const FIRST_CAPACITY = 256;
 
-/** The list may grow to one entry for so many words of tags: 2,560 bytes of heap. */
+/** Words of tags for each entry of the longest list: 2,560 bytes of heap. */
 const WORDS_PER_ENTRY = 16;
 
 /**
- * The blocks freed since the last search, waiting to be merged with their
- * neighbours.
+ * The blocks freed since the last search, which wait to be merged with their neighbours.
  *
- * They stand in a short list. When a program frees very many blocks in a row the
- * list is given up, and all of them are found by reading through the boundary
- * tags once: at most 16 words for each entry that the list had. That is the
- * faster way, too, since neighbours are then merged in one go.
+ * They are entries of a short list. When a program frees very many blocks in a row, the
+ * list is not used: all freed blocks are then found by reading the boundary tags once, at
+ * most 16 words for each entry of the list. That is also faster, since runs of neighbours
+ * are then merged in one go.
  */
 export class FreedBlocks {
   readonly #tags: BoundaryTags;
   #cells = new Int32Array(FIRST_CAPACITY);
   /** Entries of the list: 0 exactly if no freed block waits. Only this class changes it. */
   count = 0;
-  /** The unit to read on from if there were too many for the list, or -1. */
+  /** The next unit to read if there were too many blocks for the list, or -1. */
   #unread = -1;
 
-  /** @param tags Where blocks are marked as freed. */
+  /** @param tags The tags that mark blocks as freed. */
   constructor(tags: BoundaryTags) {
     this.#tags = tags;
   }
@@ -35,19 +34,19 @@ export class FreedBlocks {
     return this.#cells.byteLength;
   }
 
-  /** Records a block that the tags already call freed. */
+  /** Adds a block whose tag is `freed` already. */
   add(cell: number): void {
     if (this.count < this.#cells.length) this.#cells[this.count++] = cell;
     else this.#addToFull(cell);
   }
 
-  /** Forgets all of them. */
+  /** Removes all blocks. */
   clear(): void {
     this.count = 0;
     this.#unread = -1;
   }
 
-  /** Takes out any one block that the tags still call freed, or returns -1. */
+  /** Takes out a block whose tag is still `freed`, in no order; returns -1 if none is. */
   take(): number {
     if (this.#unread >= 0) return this.#takeFromTags();
     while (this.count > 0) {
@@ -57,7 +56,7 @@ export class FreedBlocks {
     return -1;
   }
 
-  /** The blocks that {@linkcode FreedBlocks.take} would give; some twice. */
+  /** Iterates the blocks that {@linkcode FreedBlocks.take} would return; some twice. */
   *[Symbol.iterator](): Generator<number> {
     if (this.#unread >= 0) return yield* this.#readTags();
     for (const cell of this.#cells.subarray(0, this.count)) {

@@ -6,7 +6,7 @@ import type { SystemCalls } from "../source/system_calls.ts";
 const { CELL_BYTES, FIELD, HEADER_BYTES, HEADER_CELLS, NO_BLOCK, STATUS } =
   layout;
 
-/** A header's fields as they stand in memory: size in bytes, links as addresses. */
+/** The fields of a header in memory: the size in bytes, the links as addresses. */
 export interface HeaderFields {
   readonly size: number;
   readonly status: number;
@@ -15,11 +15,16 @@ export interface HeaderFields {
   readonly next: Address;
 }
 
-/** The first window covers 1 MiB; each later one twice what is needed. */
+/** The first window covers 1 MiB; each later window twice what is needed. */
 const FIRST_WINDOW_BYTES = 1 << 20;
 
-/** Cells of 4 GiB: words in so many have numbers that are added unchecked. */
+/**
+ * Cells of a quarter: of 4 GiB, since a heap spans at most 16 GiB. The words of a quarter
+ * have numbers below 2³⁰, which are added without a check for overflow.
+ */
 const QUARTER_CELLS = 2 ** 29;
+
+/** The part of a cell's number that is its place in the quarter. */
 const IN_QUARTER = QUARTER_CELLS - 1;
 
 /** Where each field starts, in words of 32 bits. */
@@ -30,29 +35,30 @@ const PREV = FIELD.prev / 4;
 const NEXT = FIELD.next / 4;
 
 /**
- * The heap blocks' memory: headers as C reads them, and payloads.
+ * The memory of the heap blocks: headers as C reads them, and payloads.
  *
- * Headers are only ever written for others to read. Both halves of every
- * 64-bit field are written, because memory behind the break may hold anything.
- * Words are 32 bits wide because BigInts would be allocated for wider ones;
- * x86_64 and aarch64 both store the lower half first.
+ * The allocator writes headers for others to read, and does not trust them. Both halves of
+ * every 64-bit field are written, because memory past the break may hold anything. Words
+ * are 32 bits wide because wider words would allocate BigInts; x86_64 and aarch64 both
+ * store the lower half first.
  */
 export class Headers {
   readonly #calls: SystemCalls;
-  /** The address of the heap's first header, cell 0. Only {@linkcode start} sets it. */
+  /** The address of cell 0, the heap's first header. Only {@linkcode start} sets it. */
   base: Address = 0;
   /** The address of the payload of a block at cell 0. */
   firstPayload: Address = HEADER_BYTES;
-  /** The base as cells above a multiple of 4 GiB, and which multiple that is. */
+  /** Cells from the multiple of 4 GiB below the base to the base. */
   #baseCells = 0;
+  /** The number of that multiple: the upper half of the base. */
   #baseHigh = 0;
-  /** The window's first 4 GiB, and a header more, as words of 32 bits. */
+  /** The window's first quarter and one more header, as words of 32 bits. */
   #near = new Int32Array(0);
-  /** The same for each 4 GiB, the first ones too. */
+  /** Each quarter of the window and one more header, as words of 32 bits. */
   #quarters: Int32Array<ArrayBuffer>[] = [];
   #bytes = new Uint8Array(0);
 
-  /** @param from Where windows come from, or what to take the place of. */
+  /** @param from Opens the windows, or the headers to replace. */
   constructor(from: SystemCalls | Headers) {
     if (!(from instanceof Headers)) {
       this.#calls = from;
@@ -68,12 +74,12 @@ export class Headers {
     this.#bytes = from.#bytes;
   }
 
-  /** Whether there is no window, or the one there was is closed. */
+  /** Whether there is no window yet, or the window was closed. */
   get isClosed(): boolean {
     return this.#near.length === 0;
   }
 
-  /** Says where cell 0 is, before any other use. */
+  /** Sets the address of cell 0, before any other use. */
   start(base: Address): void {
     this.base = base;
     this.firstPayload = base + HEADER_BYTES;
@@ -82,8 +88,10 @@ export class Headers {
   }
 
   /**
-   * Makes the window reach up to `cells`. Views made from earlier windows stay
-   * good: they show the same memory.
+   * Makes the window reach up to cell `cells`. Views of earlier windows stay valid: they
+   * show the same memory.
+   *
+   * @throws {UsageError} If the memory opens a window that is too short.
    */
   cover(cells: number): void {
     const bytes = cells * CELL_BYTES;
@@ -102,14 +110,14 @@ export class Headers {
     this.#near = this.#quarters[0]!;
   }
 
-  /** The address of a cell. */
+  /** Returns the address of a cell. */
   addressOf(cell: number): Address {
     return this.base + cell * CELL_BYTES;
   }
 
   /**
-   * Writes a header's status. Every call that allocates or frees does, so this is
-   * where it shows that the window is closed; its length is at hand here.
+   * Writes a header's status. Every call that allocates or frees writes a status, so a
+   * closed window is found here, where its length is at hand.
    *
    * @throws {UsageError} If the memory was given back.
    */
@@ -128,12 +136,12 @@ export class Headers {
   }
 
   /**
-   * Writes how far a block reaches: its size, its link to the block after it, and
-   * that one's link back.
+   * Writes the extent of a block: its size, its link to the next block, and the next
+   * block's link back.
    *
    * @param cell The block.
    * @param size Its cells of payload.
-   * @param next The block after it, or none.
+   * @param next The next block, or none.
    */
   writeExtent(cell: number, size: number, next: number): void {
     const words = cell < QUARTER_CELLS ? this.#near : this.#quarter(cell);
@@ -156,7 +164,7 @@ export class Headers {
     after[there + PREV + 1] = high + (from >>> 29) | 0;
   }
 
-  /** Writes the header of a free block, but for its extent and with none before it. */
+  /** Writes the header of a free block, without its extent and with no block before it. */
   writeLone(cell: number): void {
     const words = this.#quarter(cell);
     const at = (cell & IN_QUARTER) << 1;
@@ -167,17 +175,17 @@ export class Headers {
   }
 
   /**
-   * Writes what changes where a block is split: its own size and link, the whole
-   * header of the free block behind it, and the link back of the next one.
+   * Writes what changes when a block is split: its size and link, the whole header of the
+   * free block that follows, and the link back of the block after that.
    *
-   * Links count cells from the multiple of 4 GiB below the base, so that there is
-   * no carry to care for. Both blocks mostly lie within the first 4 GiB: one view
-   * for all three headers takes two thirds of the time.
+   * Links count cells from the multiple of 4 GiB below the base, so that no carry is
+   * needed. Both blocks mostly lie in the first quarter: one view for all three headers
+   * takes two thirds of the time.
    *
    * @param cell The block.
    * @param rest Where the free block starts.
-   * @param end Where that ends.
-   * @param next The block after it, or none.
+   * @param end Where the free block ends.
+   * @param next The block after the free block, or none.
    */
   writeSplit(cell: number, rest: number, end: number, next: number): void {
     if (rest >= QUARTER_CELLS) {
@@ -206,14 +214,14 @@ export class Headers {
     words[there + NEXT + 1] = 0;
   }
 
-  /** The size that stands in a header, in cells. */
+  /** Returns the size in a header, in cells. */
   sizeAt(cell: number): number {
     const words = this.#quarter(cell);
     const at = (cell & IN_QUARTER) << 1;
     return words[at + SIZE]! >>> 3 | words[at + SIZE + 1]! << 29;
   }
 
-  /** The status that stands in a header. */
+  /** Returns the status in a header. */
   statusAt(cell: number): number {
     return this.#quarter(cell)[((cell & IN_QUARTER) << 1) + STATUS_WORD]!;
   }
@@ -224,13 +232,13 @@ export class Headers {
     return readHeader(new DataView(this.#bytes.buffer, at, HEADER_BYTES));
   }
 
-  /** A live view of `length` bytes of the payload of the block at `cell`. */
+  /** Returns a view of the first `length` bytes of the payload of the block at `cell`. */
   payload(cell: number, length: number): Uint8Array<ArrayBuffer> {
     const start = (cell + HEADER_CELLS) * CELL_BYTES;
     return new Uint8Array(this.#bytes.buffer, start, length);
   }
 
-  /** Fills a payload of `size` cells with zeros. */
+  /** Fills the payload of the block at `cell`, of `size` cells, with zeros. */
   zero(cell: number, size: number): void {
     const start = (cell + HEADER_CELLS) * CELL_BYTES;
     this.#bytes.fill(0, start, start + size * CELL_BYTES);
@@ -243,7 +251,7 @@ export class Headers {
     this.#bytes.copyWithin(target, start, start + length);
   }
 
-  /** The view in which a cell's header lies whole. */
+  /** Returns the view that has the whole header of a cell. */
   #quarter(cell: number): Int32Array<ArrayBuffer> {
     return this.#quarters[cell >>> 29]!;
   }
@@ -258,7 +266,18 @@ export class Headers {
   }
 }
 
-/** Views of each 4 GiB of a window, and of a header more than that. */
+/** Reads the header at the start of `view` as C would. */
+export function readHeader(view: DataView): HeaderFields {
+  return {
+    size: Number(view.getBigUint64(FIELD.size, true)),
+    status: view.getInt32(FIELD.status, true),
+    padding: view.getUint32(FIELD.padding, true),
+    prev: Number(view.getBigUint64(FIELD.prev, true)),
+    next: Number(view.getBigUint64(FIELD.next, true)),
+  };
+}
+
+/** Returns a view of each quarter of a window, and of one more header. */
 function quartersOf(window: ArrayBuffer): Int32Array<ArrayBuffer>[] {
   const quarter = QUARTER_CELLS * CELL_BYTES;
   const views = [];
@@ -274,15 +293,4 @@ function memoryIsGone(): UsageError {
     "memory-gone",
     "Cannot use this heap: its memory was given back; make a new one",
   );
-}
-
-/** Reads the header at the start of `view` as C would. */
-export function readHeader(view: DataView): HeaderFields {
-  return {
-    size: Number(view.getBigUint64(FIELD.size, true)),
-    status: view.getInt32(FIELD.status, true),
-    padding: view.getUint32(FIELD.padding, true),
-    prev: Number(view.getBigUint64(FIELD.prev, true)),
-    next: Number(view.getBigUint64(FIELD.next, true)),
-  };
 }

@@ -1,9 +1,9 @@
-import type { Address } from "../../ffi/memory.ts";
 import {
   type IndexedRange,
   RangeIndex,
 } from "../../collections/range_index.ts";
 import { UsageError } from "../../errors/usage_error.ts";
+import type { Address } from "../../ffi/memory.ts";
 import {
   type Block,
   CELL_BYTES,
@@ -13,7 +13,7 @@ import {
 } from "../layout.ts";
 import type { LiveCells, SystemCalls } from "./system_calls.ts";
 
-/** A block that is a mapping of its own. */
+/** A block in a mapping of its own. */
 export class MappedBlock implements IndexedRange {
   /** Address of the mapping, and so of the header. */
   readonly address: Address;
@@ -27,7 +27,7 @@ export class MappedBlock implements IndexedRange {
   #window: ArrayBuffer | undefined;
 
   /**
-   * @param calls Where the mapping comes from.
+   * @param calls Made the mapping, and opens windows on it.
    * @param address Address of the mapping.
    * @param size Bytes of payload.
    */
@@ -45,38 +45,38 @@ export class MappedBlock implements IndexedRange {
   }
 
   /**
-   * A window on the whole mapping. It is opened when it is first asked for: the engine
-   * counts its length as memory in use, and collects garbage the more often.
+   * A window on the whole mapping. The window is opened at the first use, since the engine
+   * counts its length as memory in use, and then collects garbage more often.
    */
   get window(): ArrayBuffer {
     return this.#window ??= this.#calls.window(this.address, this.length);
   }
 
-  /** Whether its memory was given back, or is read by others who were given a window. */
+  /** Whether the memory was given back, or the buffer of a window was transferred. */
   get isGone(): boolean {
     return this.header.detached || (this.#window?.detached ?? false);
   }
 }
 
-/** Told of mapped blocks that come and go. */
+/** Notified when mapped blocks are made and freed. */
 export interface MappingWatcher {
   /** A block was made. */
   afterMapping(block: MappedBlock): void;
-  /** A block is no more. */
+  /** A block was freed. */
   afterUnmapping(block: MappedBlock): void;
 }
 
 /**
- * From so many mappings on it is likely that a refusal is due to their number: a quarter
- * of those that Linux allows a process, unless it is told otherwise.
+ * With this many mappings, their number is the likely reason for a refusal: a quarter of
+ * what Linux allows a process by default.
  */
 const MANY = 16_384;
 
-/** How many mappings given back are remembered before the older half is dropped. */
+/** Freed mappings that are remembered before the older half is forgotten. */
 const MOST_REMEMBERED = 65_536;
 
 /**
- * The blocks that are mappings of their own, by the address of their payload.
+ * The mapped blocks of a heap, by the address of their payload.
  *
  * ```text
  *   mapping
@@ -87,18 +87,18 @@ export class MappedBlocks {
   readonly #calls: SystemCalls;
   readonly #live: LiveCells;
   readonly #blocks = new Map<Address, MappedBlock>();
-  /** The same by all of their addresses. */
+  /** The blocks by every address in them. */
   readonly #index = new RangeIndex<MappedBlock>();
-  /** Sizes of mappings given back, by payload address, oldest first. */
-  #gone = new Map<Address, number>();
-  /** Mappings that nobody holds but the system would not take back. */
-  readonly #stranded = new Map<Address, number>();
-  /** Told of every block. */
+  /** Sizes of freed blocks by payload address, the oldest first. */
+  #unmapped = new Map<Address, number>();
+  /** Lengths of mappings without a block for which munmap failed, by address. */
+  readonly #leftovers = new Map<Address, number>();
+  /** Notified of every block, if the heap is watched. */
   watcher: MappingWatcher | undefined;
   #bytes = 0;
 
   /**
-   * @param calls Where mappings come from.
+   * @param calls Makes the mappings.
    * @param live Counts live cells.
    */
   constructor(calls: SystemCalls, live: LiveCells) {
@@ -106,50 +106,52 @@ export class MappedBlocks {
     this.#live = live;
   }
 
-  /** How many there are. */
+  /** How many mapped blocks there are. */
   get count(): number {
     return this.#blocks.size;
   }
 
-  /** Bytes of their payloads. */
+  /** Bytes of payload of all mapped blocks. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Why another one was refused, if it is likely that there are too many. */
+  /** The end of a message about a refused mapping; empty unless there are very many. */
   get likelyRefusal(): string {
     if (this.count < MANY) return "";
-    return `; this heap has ${this.count} mappings, and vm.max_map_count limits those ` +
-      "of a process (65530 unless it was changed): raise that with sysctl, or the " +
-      "heap's mmapThreshold and callocThreshold, to have heap blocks instead";
+    return `; this heap has ${this.count} mappings, and vm.max_map_count limits the ` +
+      "mappings of a process (default: 65530): raise that limit with sysctl, or the " +
+      "heap's mmapThreshold and callocThreshold, to get heap blocks instead";
   }
 
-  /** Every mapped block, oldest first. */
+  /** Every mapped block, the oldest first. */
   [Symbol.iterator](): Iterator<MappedBlock> {
     return this.#blocks.values();
   }
 
-  /** The live block with this payload address. */
+  /** Returns the mapped block with this payload address. */
   find(payload: Address): MappedBlock | undefined {
     return this.#blocks.get(payload);
   }
 
-  /** The live block that `address` lies in, header or payload. */
+  /** Returns the mapped block around an address, in its header or payload. */
   around(address: Address): MappedBlock | undefined {
     return this.#index.around(address);
   }
 
-  /** The mapping with this payload address that was given back. */
-  gone(payload: Address): Block | undefined {
-    const size = this.#gone.get(payload);
+  /** Returns the freed mapped block that had this payload address. */
+  unmapped(payload: Address): Block | undefined {
+    const size = this.#unmapped.get(payload);
     if (size === undefined) return undefined;
     return { address: payload - HEADER_BYTES, payload, size, status: "mapped" };
   }
 
   /**
-   * Makes a block of `size` bytes of payload.
+   * Makes a block.
    *
-   * @returns Its payload's address.
+   * @param size Bytes of payload.
+   * @returns The payload's address.
+   * @throws {SystemCallError} If mmap fails.
    */
   map(size: number): Address {
     const length = HEADER_BYTES + size;
@@ -158,49 +160,57 @@ export class MappedBlocks {
     const { payload } = block;
     this.#blocks.set(payload, block);
     this.#index.add(block);
-    this.#gone.delete(payload);
+    this.#unmapped.delete(payload);
     this.#bytes += size;
     this.#live.add(size / CELL_BYTES);
     this.watcher?.afterMapping(block);
     return payload;
   }
 
-  /** Gives a block back; if the system refuses it is live as before. */
+  /**
+   * Frees a block and unmaps its memory. Memory that was given back already stays as it
+   * is, and so does memory whose buffer was transferred: others can still read it.
+   *
+   * @throws {SystemCallError} If munmap fails. The block is still live.
+   */
   unmap(block: MappedBlock): void {
-    // Given back already, or its buffer transferred: then others still read it.
     if (block.isGone) return this.#forget(block);
     this.#calls.unmap(block.address, block.length);
     this.#forget(block);
-    this.#retryStranded();
+    this.#retryLeftovers();
   }
 
-  /** Gives back a block that nobody holds, later if the system refuses now. */
+  /** Frees a block that no caller has seen. If munmap fails, it is tried again later. */
   discard(block: MappedBlock): void {
     this.#forget(block);
-    this.#strand(block.address, block.length);
-  }
-
-  /** Gives every mapping back that its memory did not give back already. */
-  unmapAll(): void {
-    for (const block of this.#blocks.values()) this.unmap(block);
-    this.#unmapStranded();
+    this.#unmapOrKeep(block.address, block.length);
   }
 
   /**
-   * Gives back every block, whoever has it.
+   * Frees all blocks, and unmaps the leftovers.
    *
-   * @throws {SystemCallError} The first refusal. What is refused is no block any more
-   * all the same; call again.
+   * @throws {SystemCallError} If munmap fails. Blocks that were not freed are still live.
+   */
+  unmapAll(): void {
+    for (const block of this.#blocks.values()) this.unmap(block);
+    this.#unmapLeftovers();
+  }
+
+  /**
+   * Frees all blocks, also those for which munmap fails.
+   *
+   * @throws {SystemCallError} The first failure of munmap. The next call that unmaps tries
+   * again.
    */
   clear(): void {
     for (const block of this.#blocks.values()) {
-      if (!block.isGone) this.#stranded.set(block.address, block.length);
+      if (!block.isGone) this.#leftovers.set(block.address, block.length);
       this.#forget(block);
     }
-    this.#unmapStranded();
+    this.#unmapLeftovers();
   }
 
-  /** Opens the window on the header, and writes that. */
+  /** Opens the window on the header, and writes the header. */
   #open(address: Address, size: number): MappedBlock {
     try {
       const block = new MappedBlock(this.#calls, address, size);
@@ -209,7 +219,7 @@ export class MappedBlocks {
       header.setInt32(FIELD.status, STATUS.mapped, true);
       return block;
     } catch (error) {
-      this.#strand(address, HEADER_BYTES + size);
+      this.#unmapOrKeep(address, HEADER_BYTES + size);
       throw error;
     }
   }
@@ -224,37 +234,38 @@ export class MappedBlocks {
   }
 
   /**
-   * Remembers a mapping given back. When full it forgets the older half at once: a
-   * map that loses its first entry again and again searches ever longer.
+   * Remembers a freed block. The older half is forgotten at once when there are too many:
+   * a map that loses its first entry again and again takes longer and longer to find it.
    */
   #remember({ payload, size }: MappedBlock): void {
-    this.#gone.set(payload, size);
-    if (this.#gone.size <= MOST_REMEMBERED) return;
-    this.#gone = new Map([...this.#gone].slice(MOST_REMEMBERED / 2));
+    this.#unmapped.set(payload, size);
+    if (this.#unmapped.size <= MOST_REMEMBERED) return;
+    this.#unmapped = new Map([...this.#unmapped].slice(MOST_REMEMBERED / 2));
   }
 
-  #strand(address: Address, length: number): void {
-    this.#stranded.set(address, length);
-    this.#retryStranded();
+  /** Unmaps memory without a block. If munmap fails, the mapping stays a leftover. */
+  #unmapOrKeep(address: Address, length: number): void {
+    this.#leftovers.set(address, length);
+    this.#retryLeftovers();
   }
 
-  #retryStranded(): void {
+  #retryLeftovers(): void {
     try {
-      this.#unmapStranded();
+      this.#unmapLeftovers();
     } catch {
-      // Refused again: it stays on the list for the next time.
+      // The mapping stays a leftover, to be tried again.
     }
   }
 
-  /** Asks for each that it be taken back, and throws the first refusal. */
-  #unmapStranded(): void {
+  /** Tries to unmap every leftover, and throws the first failure at the end. */
+  #unmapLeftovers(): void {
     const refusals: unknown[] = [];
-    for (const [address, length] of this.#stranded) {
+    for (const [address, length] of this.#leftovers) {
       try {
         this.#calls.unmap(address, length);
-        this.#stranded.delete(address);
+        this.#leftovers.delete(address);
       } catch (error) {
-        if (isOfGoneMemory(error)) this.#stranded.delete(address);
+        if (isOfGoneMemory(error)) this.#leftovers.delete(address);
         else refusals.push(error);
       }
     }
@@ -262,7 +273,7 @@ export class MappedBlocks {
   }
 }
 
-/** Whether the memory itself was disposed of, and gave everything back. */
+/** Whether munmap failed because the memory was disposed of, with all of its mappings. */
 function isOfGoneMemory(error: unknown): boolean {
   return error instanceof UsageError && error.code === "disposed";
 }

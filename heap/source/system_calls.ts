@@ -3,18 +3,18 @@ import type { Address, Memory } from "../../ffi/memory.ts";
 import type { SystemCall } from "../../errors/system_errors.ts";
 import type { SystemCallCounts } from "../heap_stats.ts";
 
-/** Watches the system calls of a heap. A watcher may look at the heap, not change it. */
+/** Watches the system calls of a heap. A watcher may read the heap, but not change it. */
 export interface SystemCallWatcher {
   /**
    * The break is about to be raised.
    *
-   * @param programBreak Where it is.
+   * @param programBreak The break before the call.
    */
   beforeGrowth(programBreak: Address): void;
   /**
    * A system call succeeded.
    *
-   * @param call Which one.
+   * @param call The name of the call.
    * @param address The new break, or the mapping's first byte.
    * @param length Bytes the break moved by, or bytes of the mapping.
    */
@@ -22,12 +22,12 @@ export interface SystemCallWatcher {
 }
 
 /**
- * The system calls of a heap, made through its {@linkcode Memory}, and the footprint:
- * what the heap has obtained by them.
+ * Makes the system calls of a heap through its {@linkcode Memory}, and counts them and the
+ * footprint: the memory that the heap has obtained.
  */
 export class SystemCalls {
   readonly #memory: Memory;
-  /** Whether a call of the memory is under way. */
+  /** Whether a call of the memory is in progress. */
   #isCalling = false;
   readonly #counts = { sbrk: 0, mmap: 0, munmap: 0 };
   /** Watches every system call, if the heap is watched. */
@@ -35,7 +35,7 @@ export class SystemCalls {
   #footprintBytes = 0;
   #peakFootprintBytes = 0;
 
-  /** @param memory Where the memory comes from. */
+  /** @param memory The memory to call. */
   constructor(memory: Memory) {
     this.#memory = memory;
   }
@@ -45,7 +45,7 @@ export class SystemCalls {
     return { ...this.#counts };
   }
 
-  /** Bytes obtained from the system: by moves of the break, and in mappings. */
+  /** Bytes obtained from the system: below the break, and in mappings. */
   get footprintBytes(): number {
     return this.#footprintBytes;
   }
@@ -58,18 +58,18 @@ export class SystemCalls {
   /**
    * Refuses a change from inside a call of the memory.
    *
-   * @throws {UsageError} If such a call is under way.
+   * @throws {UsageError} If such a call is in progress.
    */
   requireIdle(): void {
     if (!this.#isCalling) return;
     throw new UsageError(
       "in-call",
       "Cannot change a heap from inside a call of its own memory: " +
-        "it is half changed; do it after the call",
+        "the heap is half changed; change it after the call",
     );
   }
 
-  /** Where the program break is now. */
+  /** Returns the program break. */
   programBreak(): Address {
     return this.#ask("sbrk", () => this.#memory.sbrk(0));
   }
@@ -77,9 +77,9 @@ export class SystemCalls {
   /**
    * Raises the program break.
    *
-   * @param programBreak Where it was when last asked.
+   * @param programBreak The break when last asked.
    * @param increment Bytes.
-   * @returns Where it was, which may be elsewhere by now.
+   * @returns The break before the call. Others may have moved it since it was last asked.
    */
   raiseBreak(programBreak: Address, increment: number): Address {
     this.#during(() => this.watcher?.beforeGrowth(programBreak));
@@ -90,7 +90,7 @@ export class SystemCalls {
     return previous;
   }
 
-  /** Makes a mapping of `length` bytes. */
+  /** Makes a mapping of `length` bytes, and returns its address. */
   map(length: number): Address {
     const address = this.#ask("mmap", () => this.#memory.mmap(length));
     this.#counts.mmap++;
@@ -99,7 +99,7 @@ export class SystemCalls {
     return address;
   }
 
-  /** Gives a mapping back. */
+  /** Unmaps a mapping. */
   unmap(address: Address, length: number): void {
     this.#during(() => this.#memory.munmap(address, length));
     this.#counts.munmap++;
@@ -107,23 +107,24 @@ export class SystemCalls {
     this.watcher?.afterSystemCall("munmap", address, length);
   }
 
-  /** A window on memory. */
+  /** Opens a window on memory. */
   window(address: Address, length: number): ArrayBuffer {
     return this.#during(() => this.#memory.buffer(address, length));
   }
 
-  /** Makes a call that answers with an address, and checks that it does. */
+  /** Makes a call that returns an address, and checks the address. */
   #ask(call: SystemCall, make: () => Address): Address {
     const address = this.#during(make);
     if (Number.isSafeInteger(address) && address > 0) return address;
     throw new UsageError(
       "wrong-answer",
       `The heap's memory answered ${call} with ${address}: expected an address, ` +
-        "a positive whole number; a Memory that wraps another must return its answer",
+        "a positive whole number; a Memory that wraps another must return the answer " +
+        "of that Memory",
     );
   }
 
-  /** Makes a call during which the memory may not come back for another. */
+  /** Makes a call of the memory. During the call the heap refuses to be changed. */
   #during<Answer>(call: () => Answer): Answer {
     this.requireIdle();
     this.#isCalling = true;

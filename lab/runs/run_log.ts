@@ -213,7 +213,7 @@ export class RunLog {
   /** Takes down what the call changed, and the block that it returned in any case. */
   #noteChanges(result: Address): void {
     const header = result - HEADER_BYTES;
-    this.#start.watch.settle();
+    this.#start.watch.afterCall();
     this.#searchLengths.end();
     let isNoted = result === 0;
     this.#start.watch.takeChanges((address, size, status) => {

@@ -1,4 +1,4 @@
-// A memory that uses what its heap holds while the heap is asking it for something.
+// A memory that uses its own heap during a call of the heap.
 import { assertEquals, assertThrows } from "@std/assert";
 import {
   type Allocation,

@@ -167,7 +167,7 @@ Deno.test("a heap whose break others moved is one free block in each segment aft
   heap.check();
 });
 
-Deno.test("a reset whose munmap is refused ends everything all the same, and tells; the next one finishes", () => {
+Deno.test("a reset whose munmap fails ends everything and throws; the next reset finishes", () => {
   using arena = arenaMemory();
   const memory = new RefusingMemory(arena);
   using heap = new Heap({ memory });

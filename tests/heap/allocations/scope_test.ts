@@ -122,7 +122,7 @@ Deno.test("moving what is not in a scope, or into one of another heap, is refuse
   assertStringIncludes(error.message, 'allocation "loose" (8 bytes at 0x');
   assertStringIncludes(
     error.message,
-    'out of scope "request": it is not in it',
+    'out of scope "request": it is not in that scope',
   );
   const held = scope.allocate(8);
   using elsewhere = other.scope();
@@ -252,7 +252,7 @@ class StubbornHeap implements Disposable {
   }
 }
 
-Deno.test("a scope frees all that the system takes back, tells what it does not, and finishes later", () => {
+Deno.test("a scope whose munmap fails frees everything else, lists the rest, and finishes later", () => {
   using stubborn = new StubbornHeap();
   const { heap, memory } = stubborn;
   const outer = heap.scope({ label: "request" });
@@ -270,13 +270,13 @@ Deno.test("a scope frees all that the system takes back, tells what it does not,
   }
   assertStringIncludes(
     error.message,
-    'Cannot free all that is in scope "request":\n',
+    'Cannot free everything in scope "request":\n',
   );
   assertStringIncludes(error.message, 'allocation "page" (200000 bytes at 0x');
   assertStringIncludes(error.message, ": munmap() failed with ENOMEM");
   assertStringIncludes(
     error.message,
-    "2 of its allocations are live as before",
+    "2 of its allocations are still live",
   );
   assertEquals([small.isDisposed, innerSmall.isDisposed], [true, true]);
   assertEquals([page.isDisposed, page.bytes.length], [false, MAPPED]);
@@ -292,7 +292,7 @@ Deno.test("a scope frees all that the system takes back, tells what it does not,
   heap.check();
 });
 
-Deno.test("one allocation that is not freed is told as one", () => {
+Deno.test("a single allocation that is not freed is reported in the singular", () => {
   using stubborn = new StubbornHeap();
   const scope = stubborn.heap.scope();
   const page = scope.allocate(MAPPED);
@@ -300,7 +300,7 @@ Deno.test("one allocation that is not freed is told as one", () => {
   const error = assertThrows(() => scope[Symbol.dispose](), ScopeError);
   assertStringIncludes(
     error.message,
-    "\n1 of its allocations is live as before, all others were freed; dispose of",
+    "\n1 of its allocations is still live, all others were freed; dispose of",
   );
   stubborn.isRefusing = false;
   page[Symbol.dispose]();

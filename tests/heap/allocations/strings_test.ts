@@ -51,11 +51,11 @@ Deno.test("a string has the alignment and the label that are asked for", () => {
 });
 
 const REFUSED: readonly (readonly [text: unknown, message: string])[] = [
-  ["a\0b", "text with a NUL at 1: C would see its end there"],
+  ["a\0b", "text with a NUL at 1: C would end the string there"],
   ["\0", "text with a NUL at 0"],
   [
     "ab\ud83e",
-    "text with half of a surrogate pair at 2: UTF-8 has no bytes for it",
+    "text with half of a surrogate pair at 2: UTF-8 cannot encode it",
   ],
   ["🦕\udd95", "text with half of a surrogate pair at 2"],
   [undefined, "undefined: expected a string"],
@@ -63,7 +63,7 @@ const REFUSED: readonly (readonly [text: unknown, message: string])[] = [
 ];
 
 for (const [text, message] of REFUSED) {
-  Deno.test(`text that cannot be a string of C is refused: ${message}`, () => {
+  Deno.test(`text that cannot be a C string is refused: ${message}`, () => {
     using heap = new Heap();
     const error = assertThrows(
       () => heap.allocateString(text as string),
@@ -72,7 +72,7 @@ for (const [text, message] of REFUSED) {
     assertEquals(error.code, "invalid-argument");
     assertStringIncludes(
       error.message,
-      `Cannot make a string of C from ${message}`,
+      `Cannot make a C string from ${message}`,
     );
     assertEquals(heap.stats().liveBlocks, 0);
   });
@@ -102,7 +102,7 @@ Deno.test("a character that maxLength cuts in two, and bytes that are no UTF-8, 
   assertEquals(readString(bytes.pointer), "a\ufffdb");
 });
 
-Deno.test("from an allocation nothing behind its end is read, whatever lies there", () => {
+Deno.test("reading from an allocation stops at its end, whatever follows", () => {
   using heap = new Heap();
   using full = heap.allocate(8);
   full.bytes.fill(0x61);
@@ -115,7 +115,7 @@ Deno.test("from an allocation nothing behind its end is read, whatever lies ther
   assertEquals(readString(full, { maxLength: 3 }), "aaa");
 });
 
-Deno.test("from a pointer no page is read behind the one that has the NUL", () => {
+Deno.test("reading from a pointer stops at the page that has the NUL", () => {
   using arena = arenaMemory({ reserve: 2 * pageSize() });
   const { start, reserve } = arena;
   const bytes = new Uint8Array(arena.buffer(start, reserve));
@@ -163,7 +163,7 @@ Deno.test("text without a NUL says which maxLength to give, also if one was give
   );
   assertEquals(
     read({ maxLength: 10 }),
-    "there is no NUL in it, and a maxLength of 10 reaches beyond its end; give a " +
+    "there is no NUL in it, and a maxLength of 10 reaches past its end; give a " +
       "maxLength of 4 if the text may fill it",
   );
 });

@@ -201,14 +201,14 @@ Deno.test("an array of pointers is made of what can be iterated", () => {
   }
 });
 
-Deno.test("a structure is allocated by what struct() gave", () => {
+Deno.test("a structure is allocated by what struct() returned", () => {
   using heap = new Heap();
   for (const wrong of [{}, 5, null, { x: "f64" }]) {
     assertEquals(
       refusal(() => heap.allocateStruct(wrong as never)),
       `Cannot allocate a structure of ${
         Deno.inspect(wrong)
-      }: expected what struct() gave`,
+      }: expected what struct() returned`,
     );
   }
   assertEquals(heap.stats().liveBlocks, 0);

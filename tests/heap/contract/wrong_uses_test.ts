@@ -53,7 +53,7 @@ const TOLD: Readonly<Record<string, string>> = {
     "allocated block of 104 bytes",
   "a free of what an object holds":
     'InvalidPointerError owned: Cannot free 0xADDRESS: allocation "frame" (64 ' +
-    "bytes at 0xADDRESS) owns it; resize or dispose of that instead",
+    "bytes at 0xADDRESS) owns it; resize or dispose of the allocation instead",
   "a use of a disposed heap":
     "UsageError disposed: Cannot malloc on this heap: it was disposed; make a " +
     "new one",
@@ -70,18 +70,18 @@ const TOLD: Readonly<Record<string, string>> = {
   "a free of memory whose buffer was taken":
     'UsageError buffer-taken: Cannot free allocation "frame" (64 bytes at ' +
     "0xADDRESS): its buffer was transferred (postMessage, structuredClone or " +
-    "ArrayBuffer.transfer), so that others can still read the memory; it stays " +
+    "ArrayBuffer.transfer), so others can still read the memory; the memory stays " +
     "allocated. Copy the bytes, or post what heap.transfer() gives",
   "an allocation in a disposed scope":
     'UsageError disposed: Cannot allocate in scope "request": it was disposed ' +
     "of; open a new scope, or dispose of this one later",
   "a move out of another scope":
     'ArgumentError invalid-argument: Cannot move allocation "frame" (64 bytes ' +
-    'at 0xADDRESS) out of scope "request": it is not in it; move it out of the ' +
-    "scope that it was allocated in, or moved into",
+    'at 0xADDRESS) out of scope "request": it is not in that scope; move it out ' +
+    "of the scope that it was allocated in, or was moved into",
   "a text with a NUL":
-    "ArgumentError invalid-argument: Cannot make a string of C from text with " +
-    "a NUL at 1: C would see its end there; leave it out, or allocate the " +
+    "ArgumentError invalid-argument: Cannot make a C string from text with a " +
+    "NUL at 1: C would end the string there; remove the NUL, or allocate the " +
     "bytes with allocateFrom",
   "a text without a NUL":
     "ArgumentError invalid-argument: Cannot read a string from allocation (1 " +
@@ -92,8 +92,8 @@ const TOLD: Readonly<Record<string, string>> = {
     "null before",
   "a copy of what is gone":
     "ArgumentError invalid-argument: Cannot allocate from this Uint8Array: its " +
-    "bytes are gone, since its buffer was transferred or made shorter; copy " +
-    "them before that",
+    "bytes are gone, since its buffer was transferred or made shorter; copy the " +
+    "bytes before that",
   "a value that does not fit":
     "ArgumentError invalid-argument: Cannot set x to 256: expected an integer " +
     "from 0 to 255",

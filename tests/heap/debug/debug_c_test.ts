@@ -81,7 +81,7 @@ gatedTest({
     ),
 });
 
-Deno.test("C is told of exactly the bytes that it asked a debug heap for", () => {
+Deno.test("a block that C allocates from a debug heap has exactly the requested size", () => {
   using heap = new Heap({ debug: true });
   using bindings = heap.bindToC();
   const c = boundFunctions(bindings);

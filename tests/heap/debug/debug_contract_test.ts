@@ -232,7 +232,7 @@ for (const refusal of [once, fromThenOn]) {
   }
 }
 
-Deno.test("where memory ends, a debug heap uses what it kept back", () => {
+Deno.test("when memory is refused, a debug heap uses its quarantine", () => {
   using memory = arenaMemory({ reserve: 1 << 20 });
   using heap = new Heap({ memory, debug: true });
   for (let count = 0; count < 100; count++) heap.free(heap.malloc(100_000));
@@ -247,7 +247,7 @@ Deno.test("where memory ends, a debug heap uses what it kept back", () => {
   for (const { address } of heap.leaks().leaks) heap.free(address);
 });
 
-Deno.test("an allocation that cannot be resized is as it was, in a debug heap too", () => {
+Deno.test("an allocation that cannot be resized is unchanged, in a debug heap too", () => {
   using memory = arenaMemory({ reserve: 1 << 20 });
   using heap = new Heap({ memory, debug: true });
   using buffer = heap.allocate(100, { align: 64 });

@@ -62,7 +62,7 @@ Deno.test("a byte written in a freed block is found when the heap is disposed of
   heap[Symbol.dispose]();
 });
 
-Deno.test("a freed block is told with where it was allocated and where it was freed", () => {
+Deno.test("a wrong use of a freed block reports where the block was allocated and freed", () => {
   using heap = new Heap({ debug: true });
   function make() {
     return heap.malloc(24);
@@ -85,7 +85,7 @@ Deno.test("a freed block is told with where it was allocated and where it was fr
   }
 });
 
-Deno.test("a mapping that was freed is told with both traces too", () => {
+Deno.test("a second free of a mapped block reports both traces too", () => {
   using heap = new Heap({ debug: true });
   const address = heap.malloc(200_000);
   heap.free(address);
@@ -94,7 +94,7 @@ Deno.test("a mapping that was freed is told with both traces too", () => {
   assertStringIncludes(error.message, "\nand freed at\n    ");
 });
 
-Deno.test("a pointer into a block is told with where that was allocated", () => {
+Deno.test("a wrong use of an address inside a block reports where the block was allocated", () => {
   using heap = new Heap({ debug: true });
   const address = heap.malloc(24);
   const error = assertThrows(() => heap.free(address + 8), InvalidPointerError);
@@ -118,20 +118,20 @@ Deno.test("freed memory is not given out again at once, but counts as free", () 
   heap.free(next);
 });
 
-Deno.test("what a heap keeps back is bounded in blocks", () => {
+Deno.test("the quarantine is bounded in blocks", () => {
   using heap = new Heap({ debug: true });
   for (let count = 0; count < 10_000; count++) heap.free(heap.malloc(100));
   assertLess(heap.stats().footprintBytes, 1100 * 160 + 131_072);
 });
 
-Deno.test("what a heap keeps back is bounded in bytes", () => {
+Deno.test("the quarantine is bounded in bytes", () => {
   using heap = new Heap({ debug: true });
   for (let count = 0; count < 1000; count++) heap.free(heap.malloc(100_000));
   assertLess(heap.stats().footprintBytes, 5 << 20);
   assertGreater(heap.stats().footprintBytes, 3 << 20);
 });
 
-Deno.test("what realloc() leaves behind is kept back, and bounded", () => {
+Deno.test("the old block of realloc() goes to the quarantine, which is bounded", () => {
   using heap = new Heap({ debug: true });
   let address = heap.malloc(100_000);
   for (let count = 0; count < 500; count++) {
@@ -141,7 +141,7 @@ Deno.test("what realloc() leaves behind is kept back, and bounded", () => {
   heap.free(address);
 });
 
-Deno.test("a resized block always moves, so that its old address is found out", () => {
+Deno.test("a resized block always moves, so that a use of its old address is found", () => {
   using heap = new Heap({ debug: true });
   for (const size of [10, 5, 10, 1000]) {
     const address = heap.malloc(10);
@@ -153,7 +153,7 @@ Deno.test("a resized block always moves, so that its old address is found out", 
   }
 });
 
-Deno.test("new memory is filled, and zeros where they were asked for", () => {
+Deno.test("new memory is filled, with zeros where zeros were requested", () => {
   using heap = new Heap({ debug: true });
   for (const size of [1, 24, 5000, 200_000]) {
     const address = heap.malloc(size);

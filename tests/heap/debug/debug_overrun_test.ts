@@ -1,4 +1,4 @@
-// What is written behind the end of a block of a debug heap is found, wherever it is.
+// A write past the end of a block of a debug heap is found, wherever it is.
 import {
   assert,
   assertEquals,
@@ -20,7 +20,7 @@ function overrun(act: () => void): CorruptionError {
 }
 
 for (const size of SIZES) {
-  Deno.test(`a byte written up to 16 bytes behind a block of ${size} bytes is found when that is freed`, () => {
+  Deno.test(`a byte written up to 16 bytes past a block of ${size} bytes is found when the block is freed`, () => {
     using heap = new Heap({ debug: true });
     for (const distance of DISTANCES) {
       const address = heap.malloc(size);
@@ -34,14 +34,14 @@ for (const size of SIZES) {
   });
 }
 
-Deno.test("the first wrong byte is told, not the last", () => {
+Deno.test("the first overwritten byte is reported, not the last", () => {
   using heap = new Heap({ debug: true });
   const address = heap.malloc(10);
   for (const offset of [20, 12, 15]) poke(address + offset, 0);
   assertEquals(overrun(() => heap.free(address)).offset, 12);
 });
 
-Deno.test("a block that is all written, and nothing behind it, is freed", () => {
+Deno.test("a block that is written up to its end, and not past it, is freed", () => {
   using heap = new Heap({ debug: true });
   for (const size of SIZES) {
     const address = heap.malloc(size);
@@ -63,7 +63,7 @@ Deno.test("an overrun is found by check() as often as it is asked", () => {
   heap.free(address);
 });
 
-Deno.test("an overrun is found by realloc(), which leaves the block as it was", () => {
+Deno.test("an overrun is found by realloc(), which leaves the block unchanged", () => {
   using heap = new Heap({ debug: true });
   for (const size of [10, 200_000]) {
     const address = heap.malloc(size);
@@ -77,7 +77,7 @@ Deno.test("an overrun is found by realloc(), which leaves the block as it was", 
   }
 });
 
-Deno.test("an overrun is found when a heap is disposed of, which ends it all the same", () => {
+Deno.test("an overrun is found when a heap is disposed of, and the heap ends", () => {
   const heap = new Heap({ debug: true, onLeak: () => {} });
   poke(heap.malloc(10) + 10, 0);
   overrun(() => heap[Symbol.dispose]());
@@ -112,7 +112,7 @@ Deno.test("an overrun of an allocation names its label, and it is disposed of", 
   assertEquals(heap.leaks().blocks, 0);
 });
 
-Deno.test("an overrun of an allocation is found by resize(), which leaves it as it was", () => {
+Deno.test("an overrun of an allocation is found by resize(), which leaves it unchanged", () => {
   using heap = new Heap({ debug: true });
   const buffer = damagedAllocation(heap);
   const { address } = buffer;
@@ -136,9 +136,9 @@ Deno.test("a write into the header before a block is found by check()", () => {
   for (const { address } of heap.leaks().leaks) heap.free(address);
 });
 
-Deno.test("an overrun is told by its distance from the block's end", () => {
+Deno.test("an overrun is reported with its distance from the block's end", () => {
   using heap = new Heap({ debug: true });
-  const distances = ["right behind its end", "1 byte past", "2 bytes past"];
+  const distances = ["directly past its end", "1 byte past", "2 bytes past"];
   for (const [distance, told] of distances.entries()) {
     const address = heap.malloc(10);
     poke(address + 10 + distance, 0);

@@ -3,7 +3,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { CorruptionError, Heap, InvalidPointerError } from "../../../mod.ts";
 import { poke } from "../../support/poke.ts";
 
-Deno.test("a debug heap that is reset holds nothing, and goes on", () => {
+Deno.test("a debug heap that is reset has no live block, and goes on", () => {
   using heap = new Heap({ debug: true });
   const address = heap.malloc(10);
   heap.free(heap.malloc(300));
@@ -23,7 +23,7 @@ Deno.test("a debug heap that is reset holds nothing, and goes on", () => {
   heap.free(next);
 });
 
-Deno.test("a reset tells of what was written over, and is done all the same", () => {
+Deno.test("a reset reports damage after it has freed all blocks", () => {
   using heap = new Heap({ debug: true });
   poke(heap.malloc(10) + 10, 0);
   const error = assertThrows(() => heap.reset(), CorruptionError);

@@ -352,7 +352,7 @@ const AWKWARD: Readonly<Record<string, Case>> = {
     heap.free(large);
     for (let call = 0; call < blocks; call++) {
       const address = heap.malloc(4 * SIZE);
-      const other = heap.malloc(8); // so that the first is not set aside
+      const other = heap.malloc(8); // so that the free of the first is not postponed
       heap.free(address);
       heap.free(other);
     }

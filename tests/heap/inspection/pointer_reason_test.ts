@@ -77,7 +77,7 @@ Deno.test("an address that is no whole number is not taken for free memory", () 
   assertEquals(error.reason, "unaligned");
 });
 
-Deno.test("to use freed memory is told from freeing it again", () => {
+Deno.test("a use of freed memory and a second free have different codes", () => {
   using heap = new Heap();
   for (const size of [40, 200_000]) {
     const address = heap.malloc(size);

@@ -48,7 +48,7 @@ function addUp(heap: Heap) {
   };
 }
 
-Deno.test("an empty heap holds nothing", () => {
+Deno.test("an empty heap has no blocks and no footprint", () => {
   using heap = new Heap();
   const stats = heap.stats();
   assertEquals({ ...stats, ...NOTHING }, stats);

@@ -104,7 +104,7 @@ Deno.test("boundary tags find a block from anywhere in one that was merged of a 
   assertEquals(row.tags.steps - before < 110, true);
 });
 
-Deno.test("no block starts before the first cell, nor behind the fence", () => {
+Deno.test("no block starts before the first cell, nor after the fence", () => {
   const { tags, blocks } = new Row(seededRandom(), 20);
   const end = blocks.at(-1)!.end;
   for (const cell of [-11, -6, -4, -1, end + 5, end + 5000]) {

@@ -87,7 +87,7 @@ Deno.test("without merging realloc() cuts a block off that stays by itself", () 
   assertEquals(heap.malloc(128), places[0]! + 40 + 32);
 });
 
-Deno.test("without merging realloc() moves a block that has free ones behind it", () => {
+Deno.test("without merging realloc() moves a block that is followed by free blocks", () => {
   using setup = heapOf("never", 40, 400, 8);
   const { heap, places } = setup;
   heap.free(places[1]!);

@@ -1,6 +1,5 @@
-// The model with many blocks: what stands behind the first few of a size in the
-// free index, and deep trees, only show there. Fewer calls, since the model
-// walks its list.
+// The model with many blocks: only they reach the overflow of a front, and deep trees.
+// There are fewer calls, since the model walks its list.
 import { runSizeMix, SIZE_MIXES } from "../../support/mixes.ts";
 import { seededTests } from "../../support/seed.ts";
 

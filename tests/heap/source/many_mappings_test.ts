@@ -59,9 +59,9 @@ gatedTest({
     assertEquals(
       refusal!.replace(String(made), "N").replace(/mmap\(\d+\)/, "mmap(…)"),
       "OutOfMemoryError: malloc(8) failed: mmap(…) failed with ENOMEM: the system has " +
-        "no memory to give; this heap has N mappings, and vm.max_map_count limits those " +
-        "of a process (65530 unless it was changed): raise that with sysctl, or the " +
-        "heap's mmapThreshold and callocThreshold, to have heap blocks instead. Nothing " +
+        "no memory to give; this heap has N mappings, and vm.max_map_count limits the " +
+        "mappings of a process (default: 65530): raise that limit with sysctl, or the " +
+        "heap's mmapThreshold and callocThreshold, to get heap blocks instead. Nothing " +
         "was lost; free blocks or ask for less",
     );
     assertEquals(freed, '{"kept":true,"lost":0}');

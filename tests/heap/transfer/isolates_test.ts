@@ -56,7 +56,7 @@ gatedTest({
           `Cannot free 0x${
             address.toString(16)
           }: it lies in a heap of another ` +
-          "isolate; let that free it, or hand allocations over with transfer",
+          "isolate; free it there, or hand allocations over with transfer",
       });
     }
   },

@@ -1,5 +1,5 @@
-// The block allocated last is set aside when it is freed, and given out again if
-// the next request is for as much. Nobody must be able to tell.
+// The free of the block allocated last is postponed, and cancelled if the next request
+// is for the same size. No caller can notice.
 import { assertEquals, assertThrows } from "@std/assert";
 import { Heap, InvalidPointerError } from "../../../mod.ts";
 import { Lockstep } from "../../support/lockstep.ts";
@@ -118,7 +118,7 @@ Deno.test("random calls that mostly free what they allocated last match the mode
   mostlyFreeTheLatest(seededRandom(), 20_000, {});
 });
 
-Deno.test("calloc() clears a block that was set aside, to its rounded end", () => {
+Deno.test("calloc() clears a block whose free was postponed, to its rounded end", () => {
   using heap = new Heap();
   const address = heap.malloc(64);
   heap.bytes(address).fill(0xff);
@@ -136,7 +136,7 @@ Deno.test("C sees at once that a block was freed and that it is in use again", (
   assertEquals(heap.header(place - 32).status, 1);
 });
 
-Deno.test("a block freed twice in a row is refused, and the heap is as it was", () => {
+Deno.test("a second free in a row is refused, and the heap is unchanged", () => {
   using heap = new Heap();
   const address = heap.malloc(64);
   heap.free(address);
