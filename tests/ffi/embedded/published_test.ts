@@ -60,8 +60,8 @@ gatedTest({
   async fn() {
     const files = await publishedFiles();
     assertEquals(topLevel(files), [
-      ...["LICENSE", "README.md", "lab/cli.ts", "deno.json"],
-      ...["ffi", "heap", "lab", "mod.ts", "structs", "types"],
+      ...["LICENSE", "README.md", "collections", "deno.json", "errors", "ffi"],
+      ...["heap", "lab", "mod.ts", "structs", "types"],
     ]);
     assertEquals(files.filter((path) => MADE_INTO_MODULES.test(path)), []);
   },
