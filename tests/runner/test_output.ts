@@ -58,8 +58,9 @@ export class TestOutput {
   }
 
   #beginFile(tests: number, file: string): void {
-    const [first = ""] = this.#section.lines;
-    if (stripAnsiCode(first) !== LOADING) this.#endSection();
+    const { file: before, lines: [first = ""] } = this.#section;
+    const isLoading = before === undefined && stripAnsiCode(first) === LOADING;
+    if (!isLoading) this.#endSection();
     this.#section = {
       ...this.#section,
       file: file.replace(/^\.\//, "").replace(/#.*/, ""),

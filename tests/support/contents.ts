@@ -1,5 +1,5 @@
-import { assertEquals } from "@std/assert";
 import type { Address, Heap } from "../../mod.ts";
+import { requirePattern, writePattern } from "./patterns.ts";
 
 interface Pattern {
   readonly seed: number;
@@ -31,7 +31,7 @@ export class Contents {
     const seed = this.#nextSeed++;
     const bytes = this.#heap.bytes(address);
     this.#patterns.set(address, { seed, length: bytes.length });
-    for (let at = 0; at < bytes.length; at++) bytes[at] = byteAt(seed, at);
+    writePattern(bytes, seed);
   }
 
   /** Compares a block with its pattern. */
@@ -68,14 +68,6 @@ export class Contents {
 
   #compare(address: Address, { seed, length }: Pattern): void {
     const bytes = this.#heap.bytes(address, length);
-    for (let at = 0; at < length; at++) {
-      if (bytes[at] === byteAt(seed, at)) continue;
-      const what = `byte ${at} of the block at 0x${address.toString(16)}`;
-      assertEquals(bytes[at], byteAt(seed, at), what);
-    }
+    requirePattern(bytes, seed, () => `the block at 0x${address.toString(16)}`);
   }
-}
-
-function byteAt(seed: number, at: number): number {
-  return (seed * 31 + at * 7 + (at >>> 8)) & 0xff;
 }

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { Allocation } from "../../mod.ts";
+import { requirePattern, writePattern } from "./patterns.ts";
 
 /** What ought to stand in allocations: a pattern of its own in each. */
 export class HeldContents {
@@ -15,22 +16,15 @@ export class HeldContents {
   write(allocation: Allocation): void {
     const seed = this.#nextSeed++;
     this.#seeds.set(allocation, seed);
-    const { bytes } = allocation;
-    for (let at = 0; at < bytes.length; at++) bytes[at] = byteAt(seed, at);
+    writePattern(allocation.bytes, seed);
   }
 
   /** Compares the first bytes of an allocation with its pattern; all by default. */
   verify(allocation: Allocation, length = allocation.size): void {
     const seed = this.#seeds.get(allocation)!;
-    const { bytes } = allocation;
-    for (let at = 0; at < length; at++) {
-      if (bytes[at] === byteAt(seed, at)) continue;
-      assertEquals(
-        bytes[at],
-        byteAt(seed, at),
-        `byte ${at} of ${Deno.inspect(allocation)}`,
-      );
-    }
+    const bytes = allocation.bytes.subarray(0, length);
+    assertEquals(bytes.length, length);
+    requirePattern(bytes, seed, () => Deno.inspect(allocation));
   }
 
   /** Compares every allocation with its pattern. */
@@ -44,8 +38,4 @@ export class HeldContents {
       if (allocation.isDisposed) this.#seeds.delete(allocation);
     }
   }
-}
-
-function byteAt(seed: number, at: number): number {
-  return (seed * 37 + at * 11 + (at >>> 8)) & 0xff;
 }

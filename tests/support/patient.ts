@@ -15,6 +15,7 @@ import {
   SystemCallError,
 } from "../../mod.ts";
 import { Contents } from "./contents.ts";
+import { areZeros } from "./patterns.ts";
 import { never, type Refusal, RefusingMemory } from "./refusing_memory.ts";
 
 /** A call of a workload. Blocks go by names. */
@@ -122,7 +123,7 @@ export class Patient implements Disposable {
   }
 
   #keepZeros(name: string, address: Address): void {
-    assert(this.heap.bytes(address).every((byte) => byte === 0));
+    assert(areZeros(this.heap.bytes(address)));
     this.#keep(name, address);
   }
 

@@ -9,6 +9,7 @@ import {
   OutOfMemoryError,
 } from "../../../mod.ts";
 import { Contents } from "../../support/contents.ts";
+import { areZeros } from "../../support/patterns.ts";
 import { RefusingMemory } from "../../support/refusing_memory.ts";
 import {
   chooseSeed,
@@ -41,7 +42,7 @@ function call(heap: Heap, contents: Contents, random: Random): void {
 
 function allocateZeros(heap: Heap, contents: Contents, nmemb: number): void {
   const address = heap.calloc(nmemb, 8);
-  assert(heap.bytes(address).every((byte) => byte === 0));
+  assert(areZeros(heap.bytes(address)));
   contents.write(address);
 }
 

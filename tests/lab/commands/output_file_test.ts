@@ -3,8 +3,7 @@ import { writeFile } from "../../../lab/commands/output_file.ts";
 import { writeFileNow } from "../../../lab/commands/write_file_now.ts";
 import { OutputError } from "../../../lab/commands/terminal.ts";
 import { TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
-import { inTemporaryFolder } from "../../support/temporary_folder.ts";
+import { testsInFolder } from "../../support/temporary_folder.ts";
 
 const FOREVER = new URL("../../processes/write_forever.ts", import.meta.url);
 
@@ -18,13 +17,7 @@ const WRITERS: readonly (readonly [name: string, Write])[] = [
   ],
 ];
 
-function test(name: string, fn: (folder: string) => Promise<void>): void {
-  gatedTest({
-    name,
-    needs: [...TO_RUN_OSMEM, { name: "write" }],
-    fn: () => inTemporaryFolder(fn),
-  });
-}
+const test = testsInFolder("writeFile()", TO_RUN_OSMEM);
 
 /** Both ways to write do the same. */
 function testBoth(
@@ -32,7 +25,8 @@ function testBoth(
   fn: (folder: string, write: Write) => Promise<void>,
 ): void {
   for (const [called, write] of WRITERS) {
-    test(`${called}() ${name}`, (folder) => fn(folder, write));
+    const test = testsInFolder(`${called}()`, TO_RUN_OSMEM);
+    test(name, (folder) => fn(folder, write));
   }
 }
 
@@ -40,7 +34,7 @@ function namesIn(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map(({ name }) => name).sort();
 }
 
-test("writeFile() says how many bytes it wrote", async (folder) => {
+test("says how many bytes it wrote", async (folder) => {
   assertEquals(await writeFile(`${folder}/file`, ["ü", "✓", "\n"]), 6);
 });
 
@@ -51,7 +45,7 @@ testBoth("writes all parts", async (folder, write) => {
   assertEquals(namesIn(folder), ["file"]);
 });
 
-test("writeFile() says how many bytes there are once they are compressed", async (folder) => {
+test("says how many bytes there are once they are compressed", async (folder) => {
   const file = `${folder}/file.gz`;
   const bytes = await writeFile(file, ["again ".repeat(1000)]);
   assertEquals(bytes, (await Deno.stat(file)).size);
@@ -160,7 +154,7 @@ testBoth(
 );
 
 for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
-  test(`writeFile() leaves nothing if ${signal} ends the process`, async (folder) => {
+  test(`leaves nothing if ${signal} ends the process`, async (folder) => {
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         "run",

@@ -5,7 +5,7 @@ import {
   runProcesses,
 } from "../../../lab/processes/run_processes.ts";
 import { TO_RUN_OSMEM } from "../../support/command.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTests } from "../../support/permissions.ts";
 
 const LONG = new Uint8Array(10_000_000); // more than a pipe holds
 const PATIENCE = 20_000; // milliseconds, far less than the slow process takes
@@ -23,9 +23,7 @@ async function resultsOf(
   return await Promise.all(runs.results);
 }
 
-function test(name: string, fn: () => Promise<void>): void {
-  gatedTest({ name: `runProcesses() ${name}`, needs: TO_RUN_OSMEM, fn });
-}
+const test = gatedTests("runProcesses()", TO_RUN_OSMEM);
 
 test("gives each process its own input, or none", async () => {
   const count = "let n = 0;" +

@@ -5,7 +5,7 @@ import { describeOmissions } from "../../lab/traces/omissions.ts";
 import { readTrace } from "../../lab/traces/read_trace.ts";
 import type { Trace } from "../../lab/traces/trace.ts";
 import { ROOT } from "../support/command.ts";
-import { gatedTest, isGranted } from "../support/permissions.ts";
+import { gatedTests, isGranted } from "../support/permissions.ts";
 
 const FOLDER = new URL("examples/traces/", ROOT);
 const toReadThem = { name: "read", path: FOLDER } as const;
@@ -55,9 +55,7 @@ async function read(file: string): Promise<Trace> {
   return await readTrace(readable, file);
 }
 
-function test(name: string, fn: () => void | Promise<void>): void {
-  gatedTest({ name: `example traces: ${name}`, needs: [toReadThem], fn });
-}
+const test = gatedTests("example traces:", [toReadThem]);
 
 test("the README describes each of them, in order", () => {
   assertEquals(describedTraces().map(({ file }) => file), files("traces"));

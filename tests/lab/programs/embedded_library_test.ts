@@ -56,7 +56,7 @@ function runOsmem(
 
 test("exec runs a file in C with the embedded library", async (folder) => {
   const file = await writeProgram(folder, MAIN);
-  const cli = `${folder}/osmem/cli.ts`;
+  const cli = `${folder}/osmem/lab/cli.ts`;
   const outcome = await runOsmem(folder, cli, ["exec", "--leaks", file]);
   assertEquals(outcome, {
     code: 0,
@@ -68,7 +68,7 @@ test("exec runs a file in C with the embedded library", async (folder) => {
 test("trace runs a file in C where osmem is imported by a URL", async (folder) => {
   await using server = await FileServer.start(folder);
   const file = await writeProgram(folder, MAIN);
-  const cli = `http://${server.host}/osmem/cli.ts`;
+  const cli = `http://${server.host}/osmem/lab/cli.ts`;
   const traced = `${folder}/program.ref`;
   const args = ["trace", "--file", traced, file];
   const outcome = await runOsmem(folder, cli, args);
@@ -83,7 +83,7 @@ test("trace runs a file in C where osmem is imported by a URL", async (folder) =
 
 test("check compares a file in C with the embedded library", async (folder) => {
   const file = await writeProgram(folder, MAIN);
-  const cli = `${folder}/osmem/cli.ts`;
+  const cli = `${folder}/osmem/lab/cli.ts`;
   const reference = ["--file", `${folder}/program.ref`];
   await runOsmem(folder, cli, ["trace", ...reference, file]);
   const { code, stdout } = await runOsmem(folder, cli, ["check", file]);
@@ -94,7 +94,7 @@ test("check compares a file in C with the embedded library", async (folder) => {
 test("a shared object that was linked with a built library is refused, and told why", async (folder) => {
   const file = await writeProgram(folder, MAIN);
   const library = await compile(file);
-  const cli = `${folder}/osmem/cli.ts`;
+  const cli = `${folder}/osmem/lab/cli.ts`;
   const { code, stderr } = await runOsmem(folder, cli, ["exec", library]);
   assertEquals(code, 1);
   assertEquals(

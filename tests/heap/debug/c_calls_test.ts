@@ -47,7 +47,7 @@ gatedTest({
       (heap, [error, ...others]) => {
         assertInstanceOf(error, CorruptionError);
         assertEquals([error.code, error.offset], ["overrun", 10]);
-        assertMatch(error.message, /allocated at\n(.*\n)*.*debug_c_test\.ts/);
+        assertMatch(error.message, /allocated at\n(.*\n)*.*c_calls_test\.ts/);
         assertEquals([others.length, heap.stats().liveBlocks], [0, 0]);
       },
     ),

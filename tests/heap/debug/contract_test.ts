@@ -13,6 +13,7 @@ import {
 import { Contents } from "../../support/contents.ts";
 import { Model } from "../../../model/model.ts";
 import { Patient } from "../../support/patient.ts";
+import { areZeros } from "../../support/patterns.ts";
 import { WORKLOAD } from "../../support/workload.ts";
 import {
   nameOf,
@@ -60,7 +61,7 @@ class Pair implements Disposable {
   calloc(nmemb: number, size: number): void {
     const address = this.heap.calloc(nmemb, size);
     if (address !== 0) {
-      assert(this.heap.bytes(address).every((byte) => byte === 0));
+      assert(areZeros(this.heap.bytes(address)));
     }
     this.#keep(address, this.#model.calloc(nmemb, size), nmemb * size);
   }
@@ -293,7 +294,7 @@ function holdSome(refuses: Refusal): number {
       const after = [allocation.address, allocation.size];
       if (isDone) assertEquals(after[1], size);
       else assertEquals(after, before);
-      assert(allocation.bytes.every((byte) => byte === 0));
+      assert(areZeros(allocation.bytes));
       heap.check();
     }
   }

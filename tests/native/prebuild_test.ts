@@ -9,19 +9,19 @@ import {
 import {
   type Architecture,
   ARCHITECTURES,
-} from "../../../native/prebuild/compiler.ts";
-import { hashSources, readHeader } from "../../../native/prebuild/sources.ts";
+} from "../../native/prebuild/compiler.ts";
+import { hashSources, readHeader } from "../../native/prebuild/sources.ts";
 import {
   COMPILERS,
   LIBRARIES,
   SOURCES_HASH,
-} from "../../../ffi/libraries.generated.ts";
-import { OSMEM_HEADER } from "../../../ffi/osmem_header.generated.ts";
-import { ROOT } from "../../support/command.ts";
-import { whyNotInstalled } from "../../support/installed.ts";
-import { gatedTest, toRun } from "../../support/permissions.ts";
-import { DENO, type Outcome, run } from "../../support/run_deno.ts";
-import { inTemporaryFolder } from "../../support/temporary_folder.ts";
+} from "../../ffi/libraries.generated.ts";
+import { OSMEM_HEADER } from "../../ffi/osmem_header.generated.ts";
+import { ROOT } from "../support/command.ts";
+import { whyNotInstalled } from "../support/installed.ts";
+import { gatedTest, toRun } from "../support/permissions.ts";
+import { DENO, type Outcome, run } from "../support/run_deno.ts";
+import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
 const FILES = [{ name: "read" }, { name: "write" }] as const;
 
@@ -104,7 +104,7 @@ gatedTest({
     inTemporaryFolder(async (folder) => {
       await copySources(folder);
       await prebuild(folder, []);
-      const generated = `${folder}/ffi/embedded/libraries.generated.ts`;
+      const generated = `${folder}/ffi/libraries.generated.ts`;
       const before = await Deno.readTextFile(generated);
       await Deno.writeTextFile(`${folder}/native/exit.c`, "/* */\n", {
         append: true,

@@ -70,8 +70,8 @@ async function linkTools(folder: string, tools: string[]): Promise<string> {
 async function copySources(folder: string): Promise<string> {
   const copy = `${folder}/native`;
   await Deno.mkdir(copy);
-  for await (const { name } of Deno.readDir(NATIVE)) {
-    if (name.endsWith(".so")) continue;
+  for await (const { name, isFile } of Deno.readDir(NATIVE)) {
+    if (!isFile || name.endsWith(".so")) continue;
     await Deno.copyFile(`${NATIVE}/${name}`, `${copy}/${name}`);
   }
   return copy;
