@@ -1,4 +1,4 @@
-import { formatBytes, formatCount } from "../lab/pictures/units.ts";
+import { formatBytes, formatCount } from "../lab/words.ts";
 import type { Machine } from "./machine.ts";
 import { ALL_PEERS, allocations, HOLDING } from "./peers/all.ts";
 import type { Footprint, Result, Timing } from "./result.ts";

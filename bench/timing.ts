@@ -1,4 +1,4 @@
-import { quantile } from "../lab/replay/quantile.ts";
+import { quantile } from "../lab/replay/latency.ts";
 import type { Timing } from "./result.ts";
 
 /** What the rounds of an allocator come to; nanoseconds an operation. */

@@ -21,7 +21,7 @@
  *
  * @module
  */
-import { readTrace, replay } from "@osmem/osmem/lab";
+import { readTrace, replay } from "@osmem/lab";
 
 const TRACE = new URL("traces/compile-calculator.trace.gz", import.meta.url);
 

@@ -30,7 +30,7 @@
  * @module
  */
 import type { CoalescePolicy } from "@osmem/osmem";
-import { experiment } from "@osmem/osmem/lab";
+import { experiment } from "@osmem/lab";
 
 const WIDTH = 80;
 

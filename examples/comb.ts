@@ -42,7 +42,7 @@
  *
  * @module
  */
-import { experiment, type HeapFigures } from "@osmem/osmem/lab";
+import { experiment, type HeapFigures } from "@osmem/lab";
 
 const TEETH = 25;
 

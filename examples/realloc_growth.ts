@@ -18,7 +18,7 @@
  *
  * @module
  */
-import { experiment, type Recording, type Run } from "@osmem/osmem/lab";
+import { experiment, type Recording, type Run } from "@osmem/lab";
 
 const FULL = 64 * 1024; // bytes that a list grows to
 type Next = (size: number) => number;

@@ -1,8 +1,7 @@
+import { readTrace } from "../../lab/traces/read_trace.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
 import type { Allocator } from "../allocator.ts";
 import { inSlots } from "../floor.ts";
-import { CallKind } from "../../lab/traces/call_kind.ts";
-import { readTrace } from "../../lab/traces/read_trace.ts";
-import { NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
 import type { Preparation, Workload } from "../workload.ts";
 
 /** What a run of the Lua interpreter asked of its allocator. */

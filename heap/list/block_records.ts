@@ -49,11 +49,11 @@ export class BlockRecords implements Rover {
   readonly index: Fit;
   /** The blocks freed since the last search; some twice. */
   readonly freed: FreedBlocks;
-  protected readonly tags = new BoundaryTags();
+  protected readonly tags: BoundaryTags = new BoundaryTags();
   /** The fence behind the last block; 0 as long as there is none. */
   protected end = 0;
   /** The last block if it is free and merged, or none. */
-  protected lastFree = NO_BLOCK;
+  protected lastFree: number = NO_BLOCK;
   /** How many blocks there are. */
   protected blocks = 0;
   /** The cell behind the highest block ever allocated. */
@@ -61,7 +61,7 @@ export class BlockRecords implements Rover {
   /** Blocks merged so far. */
   protected merges = 0;
   /** The block allocated last, and the cells that it had then. */
-  protected recent = NO_BLOCK;
+  protected recent: number = NO_BLOCK;
   protected recentSize = 0;
   /** The first block, once there is one. */
   #first = NO_BLOCK;

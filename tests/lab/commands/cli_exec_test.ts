@@ -96,7 +96,7 @@ for (const command of ["exec", "trace"]) {
       const { stdout } = await osmem([command, "--help"]);
       assertStringIncludes(
         stdout.replaceAll(/\s+/g, " "),
-        "Options behind the program belong to the program.",
+        "Options after the program are passed to the program.",
       );
     },
   });
@@ -499,7 +499,7 @@ test("refuses a folder", async (folder) => {
   await Deno.mkdir(`${folder}/program.c`);
   assertEquals(
     await problemOf(`${folder}/program.c`),
-    "it is a folder; expected a file in C",
+    "is a folder; expected a C file",
   );
 });
 
@@ -585,7 +585,7 @@ test("says so where there is no compiler", async (folder) => {
   const file = await writeProgram(folder, "return 0;");
   const { code, stderr } = await exec([file], { env: { PATH: folder } });
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "there is no cc here; install a C compiler");
+  assertStringIncludes(stderr, "cc is not installed; install a C compiler");
 });
 
 for (const missing of ["write", "run"]) {

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { formatBytes } from "../../../lab/pictures/units.ts";
+import { formatBytes } from "../../../lab/words.ts";
 import { osmem, TO_RUN_OSMEM } from "../../support/command.ts";
 import { gatedTest } from "../../support/permissions.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -65,7 +65,7 @@ test("warns that a run that was recorded keeps its policy", async (folder) => {
     { permissions: PERMISSIONS },
   );
   assertEquals(code, 0);
-  assertStringIncludes(stderr, `${run}: it is shown as it was recorded`);
+  assertStringIncludes(stderr, `${run}: shown as it was recorded`);
 });
 
 for (
@@ -73,7 +73,7 @@ for (
     [
       "is cut short",
       '{"format":"osmem run","vers',
-      "is no whole JSON document",
+      "not a complete JSON document",
     ],
     [
       "is of another version",
