@@ -1,4 +1,4 @@
-import { formatCount } from "../lab/pictures/units.ts";
+import { formatCount } from "../lab/words.ts";
 import { DEBUGGED, glibc, glibcWrapped, uint8Array } from "./peers/all.ts";
 import {
   clientTable,

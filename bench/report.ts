@@ -1,6 +1,6 @@
 import Table3 from "cli-table3";
 import { markdownTable } from "markdown-table";
-import { formatBytes, formatCount } from "../lab/pictures/units.ts";
+import { formatBytes, formatCount } from "../lab/words.ts";
 import {
   ALL_PEERS,
   allocations,

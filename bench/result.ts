@@ -1,4 +1,4 @@
-import { quantile } from "../lab/replay/quantile.ts";
+import { quantile } from "../lab/replay/latency.ts";
 
 /** How long an operation takes on one allocator, in nanoseconds. */
 export interface Timing {

@@ -1,4 +1,4 @@
-import { formatNumberOf } from "../lab/pictures/units.ts";
+import { formatNumberOf } from "../lab/words.ts";
 import {
   glibc,
   glibcWrapped,

@@ -12,7 +12,7 @@ import { stripAnsiCode } from "@std/fmt/colors";
 import type { Palette } from "../lab/pictures/palette.ts";
 import { writeReport } from "../lab/pictures/report.ts";
 import { runTrace } from "../lab/replay/run_trace.ts";
-import { loadTrace } from "../lab/traces/trace_source.ts";
+import { loadTrace } from "../lab/commands/trace_source.ts";
 
 const TRACE = "examples/traces/word-index.trace.gz";
 const COLUMNS = 80;

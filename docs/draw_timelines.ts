@@ -9,7 +9,7 @@
  * @module
  */
 import { replay } from "../lab/mod.ts";
-import { loadTrace } from "../lab/traces/trace_source.ts";
+import { loadTrace } from "../lab/commands/trace_source.ts";
 
 const TRACE = "examples/traces/compile-calculator.trace.gz";
 const SIZE = { width: 880, height: 460 };

@@ -4,7 +4,7 @@
  *
  * @example Why did the heap grow?
  * ```ts
- * import { experiment } from "@osmem/osmem/lab";
+ * import { experiment } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = experiment({ preallocate: 0 }, (heap) => {
@@ -17,11 +17,10 @@
  *
  * @module
  */
+import "./renderer.ts";
+
 export { replay, type ReplayOptions } from "./replay/replay.ts";
-export {
-  type ReportPageOptions,
-  writeReportPage,
-} from "./pages/report_page.ts";
+export { writeReportPage } from "./pages/report_page.ts";
 export { experiment, type ExperimentOptions } from "./runs/experiment.ts";
 export { type BlockRow, blockRows } from "./pictures/blocks/block_rows.ts";
 export {
@@ -37,32 +36,35 @@ export type {
   AddressStyle,
   HeapExtent,
 } from "./pictures/blocks/format_address.ts";
-export type { NotebookPicture, SummaryOptions } from "./pictures/summaries.ts";
-export type { BreakRaise } from "./pictures/timeline/break_raises.ts";
+export type { BreakRaise } from "./runs/timeline/break_raises.ts";
 export {
   type BlockLife,
   lifeOf,
   type Lives,
   STILL_LIVE,
-} from "./pictures/timeline/lives.ts";
-export type { Segment } from "./pictures/timeline/segments.ts";
-export type { Timeline } from "./pictures/timeline/timeline.ts";
-export type { TimelineSVGOptions } from "./pictures/timeline/timeline_svg.ts";
+} from "./runs/timeline/lives.ts";
+export type { Segment } from "./runs/timeline/segments.ts";
+export type { Timeline } from "./runs/timeline/timeline.ts";
 export type { HeapState, MappedState } from "./runs/block_state.ts";
 export type { HeapFigures } from "./runs/heap_figures.ts";
 export type { HeapSnapshot } from "./runs/heap_snapshot.ts";
-export type { MomentSVGOptions } from "./pictures/moment/moment_svg.ts";
-export type { MapOptions } from "./pictures/moment_map.ts";
+export type {
+  MapOptions,
+  MomentSVGOptions,
+  NotebookPicture,
+  ReportPageOptions,
+  SummaryOptions,
+  TimelineSVGOptions,
+} from "./runs/picture_options.ts";
 export {
   HeapMoment,
   type MomentSource,
   type RunBlock,
 } from "./runs/heap_moment.ts";
-export { Moment } from "./runs/moment.ts";
 export { parseRun } from "./runs/read_run_json.ts";
-export { record } from "./runs/record.ts";
+export { record } from "./runs/recording.ts";
 export { Recording, type RecordingOptions } from "./runs/recording.ts";
-export { Run } from "./runs/run.ts";
+export { Moment, Run } from "./runs/run.ts";
 export type { RunCall } from "./runs/run_call.ts";
 export type {
   Changes,
@@ -77,8 +79,8 @@ export type { RunJson, SnapshotJson } from "./runs/run_json.ts";
 export type { BlockHistory } from "./runs/block_history.ts";
 export type { RunTotals } from "./runs/run_totals.ts";
 export type { RunStats } from "./runs/run_stats.ts";
-export { parseTrace } from "./traces/parse_trace.ts";
-export type { CallName } from "./traces/call_kind.ts";
+export { parseTrace } from "./traces/read_trace.ts";
+export type { CallName } from "./traces/trace.ts";
 export type { FormatName } from "./traces/formats/trace_format.ts";
 export { type ReadOptions, readTrace } from "./traces/read_trace.ts";
 export type { Omissions, Peak, Trace } from "./traces/trace.ts";

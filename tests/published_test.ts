@@ -5,6 +5,7 @@ import { FileServer } from "./support/file_server.ts";
 import { gatedTest, isGranted } from "./support/permissions.ts";
 import {
   inFolderWithPackage,
+  publishedCore,
   publishedFiles,
   TO_PUBLISH,
 } from "./support/published.ts";
@@ -61,7 +62,8 @@ gatedTest({
     const files = await publishedFiles();
     assertEquals(topLevel(files), [
       ...["LICENSE", "README.md", "collections", "deno.json", "errors", "ffi"],
-      ...["heap", "lab", "mod.ts", "structs", "types"],
+      ...["heap", "internal.ts", "internal_plain.ts", "lab", "mod.ts"],
+      ...["structs", "types"],
     ]);
     assertEquals(files.filter((path) => MADE_INTO_MODULES.test(path)), []);
   },
@@ -77,6 +79,61 @@ gatedTest({
       const { code, stdout, stderr } = await runWithoutCommands(folder, args);
       assertEquals([code, stdout, stderr], [0, "real bytes\n", ""]);
     }),
+});
+
+/** What stands in Deno's folders for packages of npm and for remote modules. */
+async function downloaded(cache: string): Promise<string[]> {
+  const names: string[] = [];
+  for (const name of ["npm", "remote"]) {
+    try {
+      for await (const entry of Deno.readDir(`${cache}/${name}`)) {
+        names.push(`${name}/${entry.name}`);
+      }
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+  }
+  return names;
+}
+
+/** Imports everything that the core exports. */
+const EVERY_EXPORT = `import "@osmem/osmem";
+import "@osmem/osmem/internal";
+import "@osmem/osmem/internal/plain";
+console.log("loaded");
+`;
+
+gatedTest({
+  name: "a program that imports the core downloads nothing",
+  needs: TO_PUBLISH,
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const core = `${folder}/osmem`;
+      const { exports } = JSON.parse(
+        await Deno.readTextFile(`${core}/deno.json`),
+      ) as { readonly exports: Readonly<Record<string, string>> };
+      const imports = Object.fromEntries(
+        Object.entries(exports).map(([name, path]) => [
+          name.replace(".", "@osmem/osmem"),
+          path.replace(".", "./osmem"),
+        ]),
+      );
+      await Deno.writeTextFile(
+        `${folder}/deno.json`,
+        JSON.stringify({ imports }),
+      );
+      await Deno.writeTextFile(`${folder}/program.ts`, EVERY_EXPORT);
+      const args = [
+        "run",
+        "--quiet",
+        "--no-remote",
+        "--no-npm",
+        `${folder}/program.ts`,
+      ];
+      const outcome = await runWithoutCommands(folder, args);
+      assertEquals(outcome, { code: 0, stdout: "loaded\n", stderr: "" });
+      assertEquals(await downloaded(`${folder}/deno`), []);
+    }, publishedCore),
 });
 
 gatedTest({

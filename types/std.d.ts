@@ -120,6 +120,10 @@ declare module "@std/fmt/duration" {
   ): string;
 }
 
+declare module "@std/html/entities" {
+  export function escape(text: string): string;
+}
+
 declare module "@std/testing/snapshot" {
   export function assertSnapshot(
     context: Deno.TestContext,

@@ -1,7 +1,6 @@
-import type { Allocator } from "../allocator.ts";
-import { CallKind } from "../../lab/traces/call_kind.ts";
 import { readTrace } from "../../lab/traces/read_trace.ts";
-import { NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
+import type { Allocator } from "../allocator.ts";
 import { inSlots, type Preparation, type Workload } from "../workload.ts";
 
 /** The calls that a run of the Lua interpreter made of its allocator. */

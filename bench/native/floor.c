@@ -106,7 +106,7 @@ void floor_moves(uint32_t count, uint32_t size)
 	}
 }
 
-/* The calls of a trace, as in lab/traces/call_kind.ts. */
+/* The calls of a trace, as in lab/traces/trace.ts. */
 enum { MALLOC, CALLOC, REALLOC, MEMALIGN, FREE };
 
 /* The block of a call without a block, free(NULL). */

@@ -1,12 +1,12 @@
 import type { CheckedTest } from "./find_tests.ts";
 
-/** What came of a test. */
+/** The result of a test. */
 export interface CheckResult {
   /** The test. */
   readonly test: CheckedTest;
-  /** What it is worth. */
+  /** The points of the test. */
   readonly points: number;
-  /** What is wrong; nothing if it passed. */
+  /** Why the test failed; `undefined` if it passed. */
   readonly problem: string | undefined;
 }
 
@@ -14,7 +14,7 @@ const NAME_COLUMNS = 33;
 const DOTS = ".".repeat(24);
 const TOTAL_COLUMNS = 65;
 
-/** Writes a result as the course's checker does, and what is wrong below it. */
+/** Writes a result as the course's checker does, and the problem below it. */
 export function formatResult(
   { test, points, problem }: CheckResult,
 ): string {

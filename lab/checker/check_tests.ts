@@ -4,15 +4,14 @@ import {
 } from "../processes/run_processes.ts";
 import { replayReference } from "../reference/replay_reference.ts";
 import { TraceError } from "../traces/trace_error.ts";
-import { CheckError } from "./check_error.ts";
 import type { CheckResult } from "./check_result.ts";
 import type { CheckedTest } from "./find_tests.ts";
-import { readReference } from "./read_reference.ts";
 import {
   type ProgramRunOptions,
   traceProcess,
   whyUnfinished,
 } from "./program_trace.ts";
+import { CheckError, readReference } from "./read_reference.ts";
 import { traceDifference } from "./trace_difference.ts";
 
 /** How tests are run. */
@@ -54,7 +53,7 @@ export async function* checkTests(
 interface ProgramRun {
   /** The file that its trace is written to. */
   readonly trace: string;
-  /** What becomes of its process. */
+  /** The result of its process. */
   readonly result: Promise<ProcessResult>;
 }
 

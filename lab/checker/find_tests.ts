@@ -1,5 +1,4 @@
-import { CheckError } from "./check_error.ts";
-import { unreadable } from "./read_reference.ts";
+import { CheckError, unreadable } from "./read_reference.ts";
 
 /** A test: a reference trace, and perhaps the program that it is the trace of. */
 export interface CheckedTest {
@@ -15,7 +14,7 @@ export interface CheckedTest {
 export interface FoundTests {
   /** The tests. */
   readonly tests: readonly CheckedTest[];
-  /** Programs of folders that have no reference trace beside them. */
+  /** Programs of folders that have no reference trace next to them. */
   readonly withoutReference: readonly string[];
 }
 
@@ -24,10 +23,10 @@ const PROGRAMS = [".c", ".so"];
 
 /**
  * Finds the tests that a command line names: folders, with a test for each reference
- * trace in them, reference traces, and programs with theirs beside them.
+ * trace in them, reference traces, and programs with a reference trace next to them.
  *
  * @param names Folders and files.
- * @throws {CheckError} If one of them is none.
+ * @throws {CheckError} If a name is not one of these.
  */
 export async function findTests(
   names: readonly string[],
@@ -41,7 +40,7 @@ export async function findTests(
 
 async function testsAt(name: string): Promise<FoundTests> {
   const info = await lookAt(name);
-  if (!info) throw new CheckError(`${name}: there is no such file or folder`);
+  if (!info) throw new CheckError(`${name}: no such file or folder`);
   if (info.isDirectory) return await testsIn(name);
   const ending = [REFERENCE, ...PROGRAMS].find((each) => name.endsWith(each));
   if (ending === undefined) {
@@ -53,7 +52,7 @@ async function testsAt(name: string): Promise<FoundTests> {
   if (ending === REFERENCE) return only(testOf(stem, undefined));
   if (await lookAt(stem + REFERENCE)) return only(testOf(stem, name));
   throw new CheckError(
-    `${name}: there is no ${stem}${REFERENCE} to compare its trace with`,
+    `${name}: has no reference trace: ${stem}${REFERENCE} is missing`,
   );
 }
 
@@ -66,7 +65,7 @@ async function testsIn(folder: string): Promise<FoundTests> {
   const stems = names.filter((name) => name.endsWith(REFERENCE))
     .map((name) => name.slice(0, -REFERENCE.length)).sort();
   if (stems.length === 0) {
-    throw new CheckError(`${folder}: there is no reference trace (.ref) in it`);
+    throw new CheckError(`${folder}: contains no reference trace (.ref)`);
   }
   const base = folder.replace(/\/*$/, "/");
   const tests = stems.map((stem) => {

@@ -1,15 +1,15 @@
-import { CheckError } from "./check_error.ts";
+import { CheckError } from "./read_reference.ts";
 import type { CheckedTest } from "./find_tests.ts";
 
-/** What each test is worth, by its name. */
+/** The points of each test, by its name. */
 export type Points = Readonly<Record<string, number>>;
 
 /**
- * Reads what tests are worth: a JSON object such as `{ "test-all": 5 }`.
+ * Reads the points of tests: a JSON object such as `{ "test-all": 5 }`.
  *
  * @param text The file's text.
  * @param file Its name, for messages.
- * @throws {CheckError} If it is anything else.
+ * @throws {CheckError} If the text is anything else.
  */
 export function parsePoints(text: string, file: string): Points {
   const points = parseJson(text, file);
@@ -30,7 +30,7 @@ export function parsePoints(text: string, file: string): Points {
 }
 
 /**
- * What a test is worth: 1 where no points are given.
+ * The points of a test: 1 if no points are given.
  *
  * @throws {CheckError} If points are given, but not for this test.
  */
@@ -42,11 +42,11 @@ export function pointsOf(
   const worth = Object.hasOwn(points, name) ? points[name] : undefined;
   if (worth !== undefined) return worth;
   throw new CheckError(
-    `the points name no test ${name}; add it, with 0 if it is worth nothing`,
+    `the points do not list the test ${name}; add it, with 0 if it counts nothing`,
   );
 }
 
-/** The names that points are given for, though no test has them. */
+/** The names with points that no test has. */
 export function withoutTest(
   points: Points | undefined,
   tests: readonly CheckedTest[],
@@ -60,7 +60,7 @@ function parseJson(text: string, file: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    throw new CheckError(`${file}: it is no JSON: ${problem}`, {
+    throw new CheckError(`${file}: not JSON: ${problem}`, {
       cause: error,
     });
   }

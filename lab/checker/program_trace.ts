@@ -3,22 +3,22 @@ import type {
   ProcessResult,
 } from "../processes/run_processes.ts";
 
-/** How the programs of tests are run. */
+/** How to run the programs of tests. */
 export interface ProgramRunOptions {
-  /** Folders with headers of theirs. */
+  /** Folders with headers of the programs. */
   readonly include: readonly string[];
-  /** Seconds that each may take. */
+  /** Time limit of each program, in seconds. */
   readonly timeLimit: number;
 }
 
 const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;
 
 /**
- * The process that runs a program and writes its trace: one that crashes takes no
- * other with it.
+ * The process that runs a program and writes its trace. A program that crashes ends no
+ * other one.
  *
  * @param program The program.
- * @param trace The file for its trace, in a folder for all that it leaves.
+ * @param trace The file for its trace, in a folder for everything that it writes.
  * @param options How to run it.
  */
 export function traceProcess(
@@ -45,7 +45,7 @@ export function traceProcess(
   };
 }
 
-/** What the process may do; another library is named to it if it is to this one. */
+/** The permissions of the process. It finds the native library that this one found. */
 function permissions(): string[] {
   const flags = ["ffi", "read", "write", "run"].map((name) =>
     `--allow-${name}`
@@ -57,10 +57,10 @@ function permissions(): string[] {
 }
 
 /**
- * Why a program did not come to its end; nothing if it did.
+ * Why a program did not run to its end; `undefined` if it did.
  *
- * @param trace Its trace; none if it never began.
- * @param result What became of its process.
+ * @param trace Its trace; none if the program never started.
+ * @param result The result of its process.
  * @param options How it was run.
  */
 export function whyUnfinished(

@@ -1,4 +1,8 @@
-import { CheckError } from "./check_error.ts";
+/** Thrown when tests cannot be found or run, or their points cannot be read. */
+export class CheckError extends Error {
+  /** `"CheckError"`. */
+  override readonly name = "CheckError";
+}
 
 const BYTE_ORDER_MARK = /^\uFEFF/;
 

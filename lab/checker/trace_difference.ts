@@ -6,13 +6,13 @@ const CONTEXT = 3;
 
 /**
  * Lines of each trace that are compared, from the first difference on: far more than
- * are shown, and few enough that it takes no time whatever the traces are.
+ * are shown, and few enough to compare in no time, however long the traces are.
  */
 const MOST_COMPARED = 200;
 
 /**
- * The first difference between two traces, as a unified diff; nothing if they are the
- * same.
+ * The first difference between two traces, as a unified diff; `undefined` if they are
+ * equal.
  *
  * @param file The reference trace's file.
  * @param expected Its text.

@@ -3,15 +3,15 @@ import { writeRun } from "../runs/write_run_json.ts";
 import { writeFile } from "./output_file.ts";
 import { writeFileNow } from "./write_file_now.ts";
 
-/** Characters that a text can have, and so a run that is to be read again. */
+/** The length of the longest string, and so of the longest run that can be read again. */
 const LONGEST_TEXT = 2 ** 29 - 24;
 
 /**
- * Writes a run to a file, to be looked at later.
+ * Writes a run to a file, to look at later.
  *
  * @param data The run.
  * @param file The file; it is replaced if it is there.
- * @param longest Characters of what can be read again.
+ * @param longest The number of characters from which on a run cannot be read again.
  * @returns What the user should know about it.
  * @throws {OutputError} If it cannot be written.
  */
@@ -25,7 +25,7 @@ export async function keepRun(
   return warningsOf(file, parts.length, longest);
 }
 
-/** The same, finished on return: for a process that is about to end. */
+/** Writes a run to a file before it returns, for a process that is about to end. */
 export function keepRunNow(data: RunData, file: string): string[] {
   const parts = new MeasuredParts(writeRun(data));
   writeFileNow(file, parts);
@@ -34,8 +34,8 @@ export function keepRunNow(data: RunData, file: string): string[] {
 
 function warningsOf(file: string, length: number, longest: number): string[] {
   return length <= longest ? [] : [
-    `${file}: it is longer than a text can be, 512 MiB, and osmem cannot read ` +
-    "it again; keep the trace",
+    `${file}: longer than the longest string (512 MiB), so osmem cannot read it ` +
+    "again; keep the trace",
   ];
 }
 

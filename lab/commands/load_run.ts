@@ -6,13 +6,13 @@ import type { FormatName } from "../traces/formats/trace_format.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { ReadOptions } from "../traces/read_trace.ts";
 import type { Trace } from "../traces/trace.ts";
-import { loadSource } from "../traces/trace_source.ts";
+import { loadSource } from "./trace_source.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { policyIn, type PolicyOptions } from "./policy_options.ts";
 
-/** How the run that a command line names is obtained. */
+/** How to obtain the run that a command line names. */
 export interface LoadRunOptions extends PolicyOptions {
-  /** The format of a trace, where it is not to be found by content. */
+  /** The format of a trace; detected by default. */
   readonly format?: FormatName;
 }
 
@@ -26,7 +26,7 @@ export interface LoadedRun {
  * The run that a command line names: one that `osmem run -o` wrote, or a trace,
  * which is replayed.
  *
- * @param name A file, or what {@linkcode loadTrace} takes besides.
+ * @param name A file, or anything else that {@linkcode loadTrace} takes.
  * @param options The policy to replay a trace under.
  * @throws {TraceError} If it cannot be read or replayed.
  */
@@ -51,7 +51,7 @@ export async function loadRun(
  * The calls that a command line names: a trace, or those of a run that `osmem run
  * -o` wrote, whose policy is not theirs.
  *
- * @param name A file, or what {@linkcode loadTrace} takes besides.
+ * @param name A file, or anything else that {@linkcode loadTrace} takes.
  * @param options The format of a trace.
  * @throws {TraceError} If it cannot be read.
  */
@@ -66,9 +66,9 @@ export async function loadCalls(
 function ignoredPolicy(name: string, policy: PolicyOptions): string[] {
   const given = Object.keys(policy);
   return given.length === 0 ? [] : [
-    `${name}: it is shown as it was recorded; give the trace itself to replay it with another ${
+    `${name}: shown as it was recorded; to replay it with another ${
       given.join(", ")
-    }`,
+    }, give the trace`,
   ];
 }
 

@@ -1,7 +1,5 @@
-import { beforeEndingSignal } from "./ending_signals.ts";
-import { followLinks, isReplaced } from "./output_target.ts";
 import { OutputError } from "./terminal.ts";
-import { UnfinishedFile } from "./unfinished_file.ts";
+import { followLinks, isReplaced, UnfinishedFile } from "./unfinished_file.ts";
 
 /** What deno opens only with every permission, though it is open already. */
 const STANDARD_OUTPUT = "/dev/stdout";
@@ -10,9 +8,9 @@ const STANDARD_OUTPUT = "/dev/stdout";
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /**
- * Writes a file whole or not at all: it is written beside its place first. Links
- * are followed, and the file that is replaced keeps its mode. What is no file,
- * but a pipe or a device, is written to as it is. A name that ends in `.gz` is
+ * Writes a file whole or not at all: first to a temporary file next to it. Links are
+ * followed, and the file that is replaced keeps its mode. A pipe or a device is
+ * written to directly. A name that ends in `.gz` is
  * compressed.
  *
  * @param name The file; it is replaced if it is there.
@@ -73,4 +71,30 @@ class ByteCounter
       },
     });
   }
+}
+
+/** Exit statuses of what a signal ended, as shells give them. */
+const ENDED_BY = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+
+type EndingSignal = keyof typeof ENDED_BY;
+
+/**
+ * Runs an action when a signal ends the process, such as that of Ctrl-C, just before the
+ * process ends.
+ *
+ * @param action What to do, without awaiting anything.
+ * @returns Disposing of it removes the action.
+ */
+export function beforeEndingSignal(action: () => void): Disposable {
+  const listeners = (Object.keys(ENDED_BY) as EndingSignal[]).map((signal) => {
+    const end = () => {
+      action();
+      Deno.exit(ENDED_BY[signal]);
+    };
+    Deno.addSignalListener(signal, end);
+    return () => Deno.removeSignalListener(signal, end);
+  });
+  return {
+    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
+  };
 }

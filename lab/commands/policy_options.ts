@@ -1,19 +1,19 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { checkOptions, COALESCE, FITS } from "../../heap/heap_options.ts";
-import type { HeapPolicy } from "../../mod.ts";
-import { parseByteCount, parseThreshold } from "./byte_count.ts";
+import { checkOptions, COALESCE, FITS } from "@osmem/osmem/internal/plain";
+import type { HeapPolicy } from "@osmem/osmem";
+import { parseByteCount, parseThreshold } from "./options.ts";
 
-/** The policy of a heap as options of a command line give it. */
+/** The policy that the options of a command line give. */
 export type PolicyOptions = Partial<HeapPolicy>;
 
-/** Several values for each option: every combination of them is a policy. */
+/** Several values for each option: each combination is a policy. */
 export type PolicyLists = {
   readonly [Name in keyof HeapPolicy]?: readonly HeapPolicy[Name][];
 };
 
 type OptionName = keyof HeapPolicy;
 
-/** An option: how it is given, what it is, and how a value is read. */
+/** An option for a part of a policy. */
 interface PolicyOption {
   readonly name: OptionName;
   readonly flags: string;
@@ -25,13 +25,13 @@ const OPTIONS: readonly PolicyOption[] = [
   {
     name: "fit",
     flags: "-f, --fit",
-    help: "which free block a search takes: best, first, next or worst",
+    help: "free block that a search takes: best, first, next or worst",
     parse: oneOf(FITS),
   },
   {
     name: "split",
     flags: "--split",
-    help: "whether blocks that are too large are split: yes or no",
+    help: "split blocks that are larger than requested: yes or no",
     parse: (text) => oneOf(["yes", "no"])(text) === "yes",
   },
   {
@@ -43,25 +43,25 @@ const OPTIONS: readonly PolicyOption[] = [
   {
     name: "mmapThreshold",
     flags: "--mmap-threshold",
-    help: "from so many bytes on, malloc makes a mapping; or never",
+    help: "smallest request that malloc serves with mmap, or never",
     parse: parseThreshold,
   },
   {
     name: "callocThreshold",
     flags: "--calloc-threshold",
-    help: "the same for calloc",
+    help: "smallest request that calloc serves with mmap, or never",
     parse: parseThreshold,
   },
   {
     name: "preallocate",
     flags: "-p, --preallocate",
-    help: "bytes by which the break is raised first",
+    help: "bytes by which the break grows at first use",
     parse: parseByteCount,
   },
   {
     name: "growth",
     flags: "-g, --growth",
-    help: "bytes of which every raise of the break is a multiple",
+    help: "grow the break in multiples of this many bytes",
     parse: parseByteCount,
   },
 ];
@@ -78,7 +78,7 @@ export function addPolicyOptions(command: Command): Command {
   return command;
 }
 
-/** The same, but each takes several values with commas in between. */
+/** Adds an option for each part of a policy that takes several values, separated by commas. */
 export function addPolicyLists(command: Command): Command {
   for (const option of OPTIONS) {
     const { flags, help } = option;
@@ -99,7 +99,7 @@ export function policyIn(options: PolicyOptions): PolicyOptions {
   return Object.fromEntries(given.map(({ name }) => [name, options[name]]));
 }
 
-/** Every combination of the values that are given. */
+/** Every combination of the given values. */
 export function combinationsOf(lists: PolicyLists): PolicyOptions[] {
   return OPTIONS.reduce<PolicyOptions[]>((policies, { name }) => {
     const values = lists[name];
@@ -110,7 +110,7 @@ export function combinationsOf(lists: PolicyLists): PolicyOptions[] {
   }, [{}]);
 }
 
-/** A policy as the options that give it. */
+/** The arguments that give a policy on a command line. */
 export function argumentsFor(policy: PolicyOptions): string[] {
   return OPTIONS.flatMap(({ name, flags }) => {
     const value = policy[name];
@@ -119,7 +119,7 @@ export function argumentsFor(policy: PolicyOptions): string[] {
   });
 }
 
-/** A value, if a heap takes it. */
+/** Reads a value, and checks that a heap takes it. */
 function readValue({ name, parse }: PolicyOption, text: string) {
   const value = parse(text);
   try {
@@ -133,7 +133,7 @@ function readValue({ name, parse }: PolicyOption, text: string) {
   return value;
 }
 
-/** A value as it is given on a command line. */
+/** A value as a command line gives it. */
 function argumentFor(value: string | number | boolean): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
   return value === Infinity ? "never" : String(value);

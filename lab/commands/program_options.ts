@@ -1,13 +1,13 @@
 import { type Command, Option } from "commander";
-import { MEMORY_KINDS, type MemoryKind } from "../replay/open_heap.ts";
+import type { MemoryKind } from "../replay/open_heap.ts";
+import { addMemoryOption, addRunOutputOption } from "./options.ts";
 import { addPolicyOptions, type PolicyOptions } from "./policy_options.ts";
-import { parseRunFile } from "./run_file.ts";
 
 /** How a C program is run. */
 export interface ProgramOptions extends PolicyOptions {
   /** The memory below its heap. */
   readonly memory: MemoryKind;
-  /** Folders with headers of its own. */
+  /** Folders with headers of the program. */
   readonly include: readonly string[];
   /** Whether to list the blocks that it did not free. */
   readonly leaks?: boolean;
@@ -17,44 +17,36 @@ export interface ProgramOptions extends PolicyOptions {
   readonly output?: string;
 }
 
-/** What running a C program ends with. */
+/** The meaning of the exit status of a command that runs a C program. */
 export const PROGRAM_EXIT_STATUS =
   "Exit status: that of the program; 1 if it cannot be run or reported, 2 wrong usage.";
 
-/** What the description of a command that runs a C program ends with. */
-export const OPTIONS_BEHIND_PROGRAM =
-  "Options behind the program belong to the program.";
+/** How the description of a command that runs a C program ends. */
+export const OPTIONS_AFTER_PROGRAM =
+  "Options after the program are passed to the program.";
 
-/** Adds the argument and the options that running a C program takes. */
+/** Adds the arguments and the options of a command that runs a C program. */
 export function addProgramOptions(command: Command): Command {
   command
     .argument(
       "<program>",
-      "a shared object with a main, linked with -losmem; or a file in C",
+      "a shared object with a main function, linked with -losmem; or a C file",
     )
-    .argument("[args...]", "for the program")
-    .passThroughOptions()
-    .addOption(
-      new Option("-m, --memory <kind>", "the program break below its heap")
-        .choices(MEMORY_KINDS).default("arena"),
-    );
-  return addPolicyOptions(addIncludeOption(command))
-    .option("-l, --leaks", "list the blocks that it did not free")
-    .option("-t, --stats", "print what its heap did in figures")
-    .addOption(
-      new Option(
-        "-o, --output <file>",
-        "write the run, to be looked at later (.json or .json.gz)",
-      ).argParser(parseRunFile),
-    );
+    .argument("[args...]", "arguments for the program")
+    .passThroughOptions();
+  addMemoryOption(command, "program break below its heap");
+  addPolicyOptions(addIncludeOption(command))
+    .option("-l, --leaks", "list the blocks that the program did not free")
+    .option("-t, --stats", "print figures of its heap");
+  return addRunOutputOption(command);
 }
 
-/** Adds the option that says where the headers of a program in C are. */
+/** Adds `--include`: folders with headers of programs in C. */
 export function addIncludeOption(command: Command): Command {
   return command.addOption(
     new Option(
       "-I, --include <folder>",
-      "headers of a file in C; may be repeated",
+      "folder with headers for a C file; may be repeated",
     )
       .argParser((folder: string, before: string[]) => [...before, folder])
       .default([], "none"),

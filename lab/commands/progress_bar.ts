@@ -1,11 +1,11 @@
-// @ts-types="../../types/cli_progress.d.ts"
+// @ts-types="./cli_progress.d.ts"
 import { Presets, SingleBar } from "cli-progress";
 
 const PATIENCE = 500; // milliseconds before work counts as long
 
 /**
  * A progress bar on standard error for work that takes longer than a moment.
- * Nothing is printed where standard error is no terminal.
+ * Nothing is printed where standard error is not a terminal.
  */
 export class ProgressBar implements Disposable {
   readonly #total: number;
@@ -16,8 +16,8 @@ export class ProgressBar implements Disposable {
   #bar: SingleBar | undefined;
 
   /**
-   * @param label What is being done.
-   * @param total How much there is to do, in any unit.
+   * @param label The work, as in `Replaying`.
+   * @param total The amount of work, in any unit.
    * @param enabled Whether it may be shown.
    */
   constructor(

@@ -1,48 +1,43 @@
 import { type Command, InvalidArgumentError } from "commander";
-import { writeReportPage } from "../pages/report_page.ts";
-import { formatBytes } from "../pictures/units.ts";
-import type { Run } from "../runs/run.ts";
-import { show } from "./command_output.ts";
-import { addExamples } from "./examples_help.ts";
-import { addFormatOption, RUN_ARGUMENT } from "./format_option.ts";
-import { loadRun, type LoadRunOptions } from "./load_run.ts";
-import { writeFile } from "./output_file.ts";
+import { addExamples, addFormatOption, RUN_ARGUMENT } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
-
-/** The options of `osmem report`. */
-interface ReportCommandOptions extends LoadRunOptions {
-  /** The file to write. */
-  readonly output: string;
-  /** The heading. */
-  readonly title?: string;
-}
+import type { ReportCommandOptions } from "./report.ts";
 
 /** Adds `osmem report`. */
 export function addReportCommand(osmem: Command): void {
   const command = osmem.command("report")
-    .summary("write a page, or a picture, to look at a run with")
+    .summary("write an HTML or SVG report of a run")
     .description(
-      "Writes a page that shows a run, or two side by side, call by call: a timeline " +
-        "to zoom, the heap, its blocks, and why it grew. The page is one file that " +
-        "needs no network. If the file's name ends in .svg, a picture of the timeline " +
-        "is written instead.",
+      "Writes an HTML page that shows a run, or two runs side by side, call by call: a " +
+        "timeline with zoom, the heap, its blocks, and why the heap grew. The page is " +
+        "one file and needs no network. If the name of the file ends in .svg, a " +
+        "picture of the timeline is written instead.",
     )
     .argument("<run>", RUN_ARGUMENT)
-    .argument("[second]", "another run, to be compared with it")
+    .argument("[second]", "another run, to compare with the first")
     .option(
       "-o, --output <file>",
-      "the file to write, .html or .svg",
+      "file to write, .html or .svg",
       parseOutput,
       "report.html",
     )
-    .option("--title <text>", "the page's heading");
+    .option("--title <text>", "heading of the page");
   addExamples(addPolicyOptions(addFormatOption(command)), [
     "osmem report program.trace",
     "osmem run -o best.json.gz program.trace",
     "osmem run -f worst -o worst.json.gz program.trace",
     "osmem report best.json.gz worst.json.gz -o compared.html",
     "osmem report program.trace -o timeline.svg",
-  ]).action(report);
+  ]).action(
+    async (
+      first: string,
+      second: string | undefined,
+      options: ReportCommandOptions,
+    ) => {
+      const { report } = await import("./report.ts");
+      await report(first, second, options);
+    },
+  );
 }
 
 function parseOutput(name: string): string {
@@ -50,31 +45,6 @@ function parseOutput(name: string): string {
     return name;
   }
   throw new InvalidArgumentError(
-    "Expected a file's name that ends in .html or .svg.",
+    "Expected a file name that ends in .html or .svg.",
   );
-}
-
-async function report(
-  first: string,
-  second: string | undefined,
-  options: ReportCommandOptions,
-): Promise<void> {
-  const loaded = [await loadRun(first, options)];
-  if (second !== undefined) loaded.push(await loadRun(second, options));
-  const runs = loaded.map(({ run }) => run);
-  const content = draw(runs, options);
-  const bytes = await writeFile(options.output, [content]);
-  await show({
-    text: `Wrote ${options.output} (${formatBytes(bytes)})`,
-    warnings: loaded.flatMap(({ warnings }) => warnings),
-  });
-}
-
-function draw(
-  [first, second]: readonly Run[],
-  { output, title }: ReportCommandOptions,
-): string {
-  const heading = title === undefined ? {} : { title };
-  if (/\.svg(\.gz)?$/.test(output)) return first!.toSVG(heading);
-  return writeReportPage(second ? [first!, second] : [first!], heading);
 }

@@ -1,13 +1,16 @@
-import { replayWithRefusals } from "../replay/replay_with_refusals.ts";
-import { type Exercise, exerciseOf } from "../steps/exercises.ts";
-import { type Step, stepsOf } from "../steps/steps.ts";
-import { stepsToCsv } from "../steps/steps_csv.ts";
+import { replayWithRefusals } from "../replay/replay.ts";
+import {
+  type Exercise,
+  exerciseOf,
+  type Step,
+  stepsOf,
+} from "../steps/steps.ts";
 import { drawSteps } from "../steps/steps_table.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { Trace } from "../traces/trace.ts";
 import { TraceError } from "../traces/trace_error.ts";
-import type { CommandOutput } from "./command_output.ts";
 import { policyIn, type PolicyOptions } from "./policy_options.ts";
+import type { CommandOutput } from "./terminal.ts";
 
 /** How the calls of a small trace are shown. */
 export interface StepsOptions extends PolicyOptions {
@@ -23,33 +26,39 @@ export interface StepsOptions extends PolicyOptions {
   readonly csv?: boolean;
 }
 
-/** More calls than anybody steps through. */
+/** The most calls that are shown one by one. */
 const MOST_STEPS = 1000;
 
 /**
  * The calls of a small trace, one by one.
  *
- * @throws {TraceError} If there are more than anybody would look at.
+ * @throws {TraceError} If there are too many calls.
  */
-export function showSteps(trace: Trace, options: StepsOptions): CommandOutput {
+export async function showSteps(
+  trace: Trace,
+  options: StepsOptions,
+): Promise<CommandOutput> {
   if (trace.length > MOST_STEPS) {
     throw new TraceError(
       { file: trace.file },
-      `has ${trace.length} calls: at most ${MOST_STEPS} are shown one by one; ` +
-        "look at moments of it with osmem map or osmem blocks",
+      `has ${trace.length} calls: at most ${MOST_STEPS} can be shown one by one; ` +
+        "to see moments of it, use osmem map or osmem blocks",
     );
   }
   const { predict, reveal } = options;
   const steps = stepsOf(replayWithRefusals(trace, policyIn(options)));
   const isExercise = predict === true && reveal !== true;
   const shown = isExercise ? steps.map(exerciseOf) : steps;
-  return { text: describe(shown, options), warnings: describeOmissions(trace) };
+  return {
+    text: await describe(shown, options),
+    warnings: describeOmissions(trace),
+  };
 }
 
-function describe(
+async function describe(
   steps: readonly (Step | Exercise)[],
   { json, csv }: StepsOptions,
-): string {
+): Promise<string> {
   if (json) return JSON.stringify(steps, null, 2);
-  return csv ? stepsToCsv(steps) : drawSteps(steps);
+  return csv ? (await import("./csv.ts")).stepsToCsv(steps) : drawSteps(steps);
 }

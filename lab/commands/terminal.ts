@@ -1,28 +1,14 @@
-import { COLOURS, PLAIN } from "../pictures/palette.ts";
-import type { ReportOptions } from "../pictures/report.ts";
-
-const PLAIN_WIDTH = 80; // columns where no terminal tells
+const PLAIN_WIDTH = 80; // columns where standard output is not a terminal
 const LEAST_WIDTH = 20; // columns; a narrower terminal wraps the lines itself
 
-/** How to write for standard output: in colour on a terminal, plain elsewhere. */
-export function terminalStyle(): TerminalStyle {
+/** How many columns a line on standard output may take. */
+export function terminalWidth(): number {
   const isTerminal = Deno.stdout.isTerminal();
-  const colour = isTerminal && !Deno.noColor;
-  const columns = isTerminal ? Deno.consoleSize().columns : 0;
-  return {
-    width: Math.max(LEAST_WIDTH, columns || PLAIN_WIDTH), // 0 where it is not known
-    colour,
-    palette: colour ? COLOURS : PLAIN,
-  };
+  const columns = isTerminal ? Deno.consoleSize().columns : 0; // 0 where it is not known
+  return Math.max(LEAST_WIDTH, columns || PLAIN_WIDTH);
 }
 
-/** How to write for standard output. */
-export interface TerminalStyle extends ReportOptions {
-  /** Whether in colour. */
-  readonly colour: boolean;
-}
-
-/** What stands for standard output in messages. */
+/** The name of standard output in messages. */
 export const STANDARD_OUTPUT = "standard output";
 
 /** Thrown when a file or standard output cannot be written. */
@@ -43,7 +29,7 @@ export class OutputError extends Error {
   }
 }
 
-/** What is there is looked at before it is written over. */
+/** A file that is replaced must be readable too. */
 function lackingPermission(path: string): string {
   const granted = (["read", "write"] as const).map((name) =>
     Deno.permissions.querySync({ name, path }).state === "granted"
@@ -53,7 +39,7 @@ function lackingPermission(path: string): string {
 }
 
 /**
- * The same as {@linkcode print}, finished on return; for short texts, as it
+ * Writes a short text and the end of its line to standard output before it returns. It
  * blocks while the reader is busy.
  *
  * @throws {OutputError} If it cannot be written.
@@ -67,8 +53,8 @@ export function printNow(text: string): void {
 }
 
 /**
- * Writes a text and the end of its line to standard output. A reader that has
- * gone away, as `head` does, is no error.
+ * Writes a text and the end of its line to standard output. It is not an error if the
+ * reader has gone away, as `head` does.
  *
  * @throws {OutputError} If it cannot be written for another reason.
  */
@@ -93,4 +79,23 @@ export async function printChunks(chunks: Iterable<string>): Promise<void> {
   } finally {
     writer.releaseLock();
   }
+}
+
+/** What a command prints. */
+export interface CommandOutput {
+  /** For standard output. */
+  readonly text: string;
+  /** For standard error: warnings about the input. */
+  readonly warnings: readonly string[];
+}
+
+/** Prints the output of a command. */
+export async function show({ text, warnings }: CommandOutput): Promise<void> {
+  warn(warnings);
+  await print(text);
+}
+
+/** Prints warnings, one line each, to standard error. */
+export function warn(warnings: readonly string[]): void {
+  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
 }

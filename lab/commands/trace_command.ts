@@ -1,20 +1,11 @@
-import { type Command, Option } from "commander";
-import { formatExit } from "../reference/reference_line.ts";
-import { addExamples } from "./examples_help.ts";
+import type { Command } from "commander";
+import { addExamples } from "./options.ts";
 import {
   addProgramOptions,
-  OPTIONS_BEHIND_PROGRAM,
+  OPTIONS_AFTER_PROGRAM,
   PROGRAM_EXIT_STATUS,
-  type ProgramOptions,
 } from "./program_options.ts";
-import { runProgramCommand } from "./run_program_command.ts";
-import { TraceOutput } from "./trace_output.ts";
-
-/** The options of `osmem trace`. */
-interface TraceCommandOptions extends ProgramOptions {
-  /** A file for the trace. */
-  readonly file?: string;
-}
+import type { TraceCommandOptions } from "./trace.ts";
 
 /** Adds `osmem trace`. */
 export function addTraceCommand(osmem: Command): void {
@@ -23,33 +14,20 @@ export function addTraceCommand(osmem: Command): void {
     .description(
       "Runs a C program as osmem exec does, and prints each call with the system " +
         "calls that it made, in the format of the course's reference traces. " +
-        OPTIONS_BEHIND_PROGRAM,
+        OPTIONS_AFTER_PROGRAM,
     );
-  addProgramOptions(command).addOption(
-    new Option(
-      "-w, --file <file>",
-      "write the trace there; by default it goes where the program prints",
-    ),
+  addProgramOptions(command).option(
+    "-w, --file <file>",
+    "file for the trace (default: standard output, between what the program prints)",
   );
   addExamples(command, [
     "osmem trace program.c",
     "osmem trace --file program.ref program.so",
     "osmem trace --fit first program.so",
-  ], PROGRAM_EXIT_STATUS).action(trace);
-}
-
-async function trace(
-  file: string,
-  args: string[],
-  options: TraceCommandOptions,
-): Promise<void> {
-  const output = new TraceOutput(options.file);
-  await runProgramCommand(file, args, options, {
-    onCall: (lines) => output.write(lines),
-    onStart: () => output.open(),
-    onExit(status) {
-      output.write(`${formatExit(status)}\n`);
-      output.finish();
+  ], PROGRAM_EXIT_STATUS).action(
+    async (file: string, args: string[], options: TraceCommandOptions) => {
+      const { trace } = await import("./trace.ts");
+      await trace(file, args, options);
     },
-  });
+  );
 }

@@ -1,11 +1,9 @@
-import type { OutputTarget } from "./output_target.ts";
-
 const MODE_BITS = 0o7777;
 
 /**
- * A file beside another one whose place it takes once it is whole. Otherwise it is
- * removed. Nothing is awaited, and no random numbers are needed: both are not to be had
- * while a process ends.
+ * A file next to the one that it replaces once it is complete. Otherwise it is
+ * removed. It awaits nothing and needs no random numbers: neither is available during
+ * process exit.
  */
 export class UnfinishedFile implements Disposable {
   /** Where it is until then: a name that no other file has. */
@@ -51,5 +49,46 @@ function makeFileIn(folder: string): string {
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
+  }
+}
+
+const MOST_LINKS = 40; // as many as Linux follows
+
+/** The path that a name leads to, and the file there. */
+export interface OutputTarget {
+  /** A path that is not a link. */
+  readonly path: string;
+  /** The file there, if there is one. */
+  readonly found: Deno.FileInfo | undefined;
+}
+
+/**
+ * Follows links, also to where there is nothing yet.
+ *
+ * @throws {Error} If they lead in a circle.
+ */
+export function followLinks(name: string): OutputTarget {
+  let path = name;
+  for (let links = 0; links <= MOST_LINKS; links++) {
+    const found = lookAt(path);
+    if (!found?.isSymlink) return { path, found };
+    const folder = path.slice(0, path.lastIndexOf("/") + 1);
+    const link = Deno.readLinkSync(path);
+    path = link.startsWith("/") ? link : `${folder}${link}`;
+  }
+  throw new Error(`it leads through more than ${MOST_LINKS} links`);
+}
+
+/** Whether a complete file replaces what is there. */
+export function isReplaced({ found }: OutputTarget): boolean {
+  return !found || found.isFile;
+}
+
+function lookAt(path: string): Deno.FileInfo | undefined {
+  try {
+    return Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
   }
 }

@@ -1,11 +1,10 @@
 import { Gzip } from "fflate";
-import { followLinks, isReplaced } from "./output_target.ts";
 import { OutputError } from "./terminal.ts";
-import { UnfinishedFile } from "./unfinished_file.ts";
+import { followLinks, isReplaced, UnfinishedFile } from "./unfinished_file.ts";
 
 /**
- * The same as `writeFile`, finished on return: for a process that is about to end, where
- * nothing can be awaited. Signals are not heeded.
+ * Writes a file as `writeFile` does, but before it returns: for a process that is about to
+ * end, where nothing can be awaited. Signals are ignored.
  *
  * @param name The file; it is replaced if it is there.
  * @param chunks What it is to contain, in parts.

@@ -1,4 +1,4 @@
-import type { HeapPolicy } from "../../mod.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 
 /** A trace under one policy: a row of a comparison. Sizes are in bytes. */
 export interface ComparisonRow {
@@ -6,11 +6,11 @@ export interface ComparisonRow {
   readonly trace: string;
   /** The policy. */
   readonly policy: HeapPolicy;
-  /** max P / max H: the most that was live, over the most that was held. */
+  /** max P / max H: peak live bytes over peak footprint. */
   readonly utilisation: number | null;
   /** The most requested bytes that were live (max P). */
   readonly peakLiveBytes: number;
-  /** The most bytes held from the system (max H). */
+  /** The peak footprint: the most bytes obtained from the system (max H). */
   readonly peakFootprintBytes: number;
   /** Bytes of live blocks beyond what was asked for, at the fullest moment. */
   readonly internalFragmentationBytes: number;

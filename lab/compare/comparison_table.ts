@@ -1,8 +1,8 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import Table from "cli-table3";
 import type { Palette } from "../pictures/palette.ts";
-import { formatBytes, formatCount, formatShare } from "../pictures/units.ts";
-import type { HeapPolicy } from "../../mod.ts";
+import { formatBytes, formatCount, formatShare } from "../words.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 import {
   COMPARED_FIGURES,
   type ComparedFigure,
@@ -133,7 +133,7 @@ function cell(
   return isBest(row, figure, rows) ? palette.best(`${BEST_MARK}${text}`) : text;
 }
 
-/** The fit, and whatever else differs between the rows. */
+/** The fit, and every other part of the policy that differs between the rows. */
 function varyingParts(rows: readonly ComparisonRow[]): (keyof HeapPolicy)[] {
   const [first] = rows;
   if (!first) return [];

@@ -1,6 +1,6 @@
 import { replay } from "../replay/replay.ts";
 import { measureSpeed } from "../replay/speed.ts";
-import type { HeapPolicy } from "../../mod.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 import type { Trace } from "../traces/trace.ts";
 import type { ComparisonRow } from "./comparison.ts";
 

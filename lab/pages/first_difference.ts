@@ -1,4 +1,4 @@
-import { formatCount } from "../pictures/units.ts";
+import { formatCount } from "../words.ts";
 import { describeRunCall } from "../runs/run_call.ts";
 import type { RunData } from "../runs/run_data.ts";
 import { describeCall } from "../traces/describe_call.ts";
@@ -32,7 +32,7 @@ export function firstDifference(
   const [short, long] = a.length < b.length ? ["A", b] : ["B", a];
   return {
     call: both,
-    text: `${short} ends here; the other goes on with ${
+    text: `${short} ends here; the other continues with ${
       describeRunCall(long, both)
     }.`,
   };

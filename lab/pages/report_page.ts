@@ -1,3 +1,4 @@
+import type { ReportPageOptions } from "../runs/picture_options.ts";
 import { gzipSync } from "node:zlib";
 import type { Run } from "../runs/run.ts";
 import { SCRIPT, STYLE } from "./client.generated.ts";
@@ -7,16 +8,10 @@ import { overviewUrl } from "./overview/overview_picture.ts";
 import { packRun } from "./packing/pack_run.ts";
 import { firstWindow, timelineSceneOf } from "./timeline/timeline_scene.ts";
 
-/** How a report is written. */
-export interface ReportPageOptions {
-  /** The page's heading; by default what the runs are called. */
-  readonly title?: string;
-}
-
 /**
- * Writes a report of a run, or of two beside each other, as one HTML file: with
+ * Writes a report of a run, or of two side by side, as one HTML file: with
  * a timeline of all blocks, the heap at every moment, and the reason for every
- * raise of the break. It needs nothing else, and loads nothing from anywhere.
+ * growth of the heap. The file is complete: it loads nothing.
  *
  * @param runs One run, or two to compare call by call.
  * @param options The page's heading.
@@ -24,7 +19,7 @@ export interface ReportPageOptions {
  *
  * @example Compare two policies
  * ```ts
- * import { experiment, type Recording, writeReportPage } from "@osmem/osmem/lab";
+ * import { experiment, type Recording, writeReportPage } from "@osmem/lab";
  * import { assertStringIncludes } from "@std/assert";
  *
  * function script(heap: Recording) {

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { CALL_NAMES } from "../traces/call_kind.ts";
+import { CALL_NAMES } from "../traces/trace.ts";
 import type { Measurements } from "../replay/measurements.ts";
 import type { HeapFigures } from "../runs/heap_figures.ts";
 import type { Palette } from "./palette.ts";
@@ -8,7 +8,7 @@ import {
   formatCount,
   formatNanoseconds,
   formatShare,
-} from "./units.ts";
+} from "../words.ts";
 
 const COLUMNS = 3; // name, fullest moment, end
 

@@ -1,14 +1,14 @@
 import type { HeapSnapshot } from "../runs/heap_snapshot.ts";
-import { HEADER_BYTES } from "../../heap/layout.ts";
-import type { Address } from "../../mod.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import { type CellPainter, cellPainter } from "./map/cell_kinds.ts";
 import { type CellRun, cellsOf, showsHeaders } from "./map/cell_runs.ts";
 import { type MapRow, type RowLayout, rowsOf } from "./map/map_rows.ts";
 import { findMarked } from "./map/marked_block.ts";
 import { wrap } from "./map/wrap.ts";
-import { bytesOf, regionsOf } from "./map_regions.ts";
+import { bytesOf, regionsOf } from "../runs/regions.ts";
 import type { Palette } from "./palette.ts";
-import { formatBytes } from "./units.ts";
+import { formatBytes } from "../words.ts";
 
 const LABEL_COLUMNS = 10;
 const FEWEST_CELLS = 8; // in a row
@@ -37,7 +37,7 @@ export interface HeapMapOptions {
  * lines only: a power of two, the same for all, so that they can be compared. It
  * is small enough for headers to be seen, if there are few enough blocks.
  *
- * @param snapshots What is to be drawn.
+ * @param snapshots What to draw.
  * @param width Columns that a line may take.
  */
 export function bytesPerCell(
@@ -85,7 +85,7 @@ export function drawHeapMap(
 ): string {
   const { width, bytesPerCell: scale } = options;
   if (snapshot.length === 0) {
-    return wrap(["(nothing is held from the system)"], width);
+    return wrap(["(the heap has no memory yet)"], width);
   }
   const { heap, mappings } = cellsOf(snapshot, scale);
   const layout = layoutOf(width, scale);
@@ -131,7 +131,9 @@ export function drawLegend(
   ];
   if (hasMappings) {
     entries.push(
-      `${paint("mapping")}${paint("nextMapping")} mappings, by turns`,
+      `${paint("mapping")}${
+        paint("nextMapping")
+      } mappings (alternating colours)`,
     );
   }
   if (hasGaps) entries.push(`${paint("gap")} memory of others (not to scale)`);
@@ -151,7 +153,7 @@ function fineEntries(
     `${paint("header")} header`,
     `${paint("used")} allocated`,
     `${paint("free")} free`,
-    ...(isFolded ? [`${FOLD} as many bytes more of the same`] : []),
+    ...(isFolded ? [`${FOLD} this many more bytes in the same state`] : []),
   ];
 }
 
@@ -199,7 +201,7 @@ function cellsInRow(width: number): number {
   return Math.max(FEWEST_CELLS, width - LABEL_COLUMNS - 1);
 }
 
-/** Draws rows, each behind a label, and points at the first part of a marked block. */
+/** Draws rows, each after a label, and points at the first part of a marked block. */
 function drawRows(
   rows: readonly MapRow[],
   { bytesPerCell: scale, palette }: HeapMapOptions,

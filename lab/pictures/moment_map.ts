@@ -1,14 +1,7 @@
+import type { MapOptions } from "../runs/picture_options.ts";
 import type { HeapMoment } from "../runs/heap_moment.ts";
 import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
 import { COLOURS, PLAIN } from "./palette.ts";
-
-/** How a moment's map is drawn. */
-export interface MapOptions {
-  /** Columns that a line may take: 80 by default, at least 20. */
-  readonly width?: number;
-  /** Whether to colour it for a terminal; plain by default. */
-  readonly colour?: boolean;
-}
 
 const WIDTH = 80;
 const LEAST_WIDTH = 20;

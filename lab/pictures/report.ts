@@ -10,7 +10,7 @@ import {
   formatCount,
   formatNanoseconds,
   formatNumberOf,
-} from "./units.ts";
+} from "../words.ts";
 
 /** How a report is written. */
 export interface ReportOptions {

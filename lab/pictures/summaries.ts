@@ -1,31 +1,18 @@
+import type { SummaryOptions } from "../runs/picture_options.ts";
 import type { HeapMoment } from "../runs/heap_moment.ts";
 import type { Run } from "../runs/run.ts";
-import { describePolicy } from "./describe_policy.ts";
-import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
-import { drawMoment } from "./moment_map.ts";
-import { headingOf, subtitleOf } from "./moment/moment_words.ts";
-import { wrap } from "./map/wrap.ts";
-import { COLOURS, PLAIN } from "./palette.ts";
 import {
+  describePolicy,
   formatBytes,
   formatCount,
   formatNumberOf,
   formatShare,
-} from "./units.ts";
-
-/** The part of `Deno.InspectOptions` that summaries make use of. */
-export interface SummaryOptions {
-  /** Whether to use colours. */
-  readonly colors?: boolean;
-}
-
-/** What a notebook shows, by media type: it takes the richest that it can draw. */
-export interface NotebookPicture {
-  /** For those that draw no pictures. */
-  readonly "text/plain": string;
-  /** The picture. */
-  readonly "image/svg+xml": string;
-}
+} from "../words.ts";
+import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
+import { wrap } from "./map/wrap.ts";
+import { headingOf, subtitleOf } from "./moment/moment_words.ts";
+import { drawMoment } from "./moment_map.ts";
+import { COLOURS, PLAIN } from "./palette.ts";
 
 const MAP_WIDTH = 80;
 const INDENT = "  ";
@@ -77,9 +64,9 @@ function figureLines(run: Run): string[] {
     `  ${formatNumberOf(stats.calls, "call")}, ${
       formatNumberOf(stats.blocks, "block")
     }${refused}`,
-    `  at most ${formatBytes(peakRequestedBytes)} requested, ${
+    `  peak live ${formatBytes(peakRequestedBytes)}, peak footprint ${
       formatBytes(peakFootprintBytes)
-    } held, utilisation ${formatShare(peakUtilisation)}`,
+    }, utilisation ${formatShare(peakUtilisation)}`,
     `  ${formatNumberOf(stats.growths, "growth")} of the heap${why}`,
   ];
 }

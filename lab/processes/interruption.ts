@@ -1,15 +1,15 @@
-/** Thrown when a command was interrupted, after it has shown what it did until then. */
+/** Thrown when a command was interrupted, after it has printed its results so far. */
 export class InterruptedError extends Error {
   /** `"InterruptedError"`. */
   override readonly name = "InterruptedError";
 }
 
-/** What ends a process that does not heed it, from a terminal or from elsewhere. */
+/** Signals that end a process, from a terminal or from elsewhere. */
 export const ENDING_SIGNALS = ["SIGHUP", "SIGINT", "SIGTERM"] as const;
 
 /**
- * Lets Ctrl-C stop a command between two steps, so that it can still show what it
- * did. A second Ctrl-C ends the process at once.
+ * Lets Ctrl-C stop a command between two steps, so that the command can still print its
+ * results so far. A second Ctrl-C ends the process at once.
  */
 export class Interruption implements Disposable {
   readonly #controller = new AbortController();
@@ -19,13 +19,13 @@ export class Interruption implements Disposable {
     this[Symbol.dispose]();
   };
 
-  /** @param signals Those that stop it; just that of Ctrl-C by default. */
+  /** @param signals The signals that stop the command; that of Ctrl-C by default. */
   constructor(signals: readonly Deno.Signal[] = ["SIGINT"]) {
     this.#signals = signals;
     for (const signal of signals) Deno.addSignalListener(signal, this.#stop);
   }
 
-  /** Aborted once the command is to stop. */
+  /** Aborted when the command must stop. */
   get signal(): AbortSignal {
     return this.#controller.signal;
   }

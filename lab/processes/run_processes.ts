@@ -1,10 +1,8 @@
-import { Slots } from "./slots.ts";
-
-/** What a process that ended left behind. */
+/** How a process ended, and what it wrote. */
 export interface ProcessResult {
   /** Its exit code. */
   readonly code: number;
-  /** What ended it, if it did not end by itself. */
+  /** The signal that ended it, if one did. */
   readonly signal: Deno.Signal | null;
   /** Whether that was because its time was up. */
   readonly isTimedOut: boolean;
@@ -14,21 +12,21 @@ export interface ProcessResult {
   readonly errors: string;
 }
 
-/** Thrown when a process did not do what it was started for; it says what that one said. */
+/** Thrown when a process failed. The message is what the process wrote. */
 export class ProcessError extends Error {
   /** `"ProcessError"`. */
   override readonly name = "ProcessError";
 }
 
-/** What one process is to do. */
+/** What a process runs. */
 export interface ProcessCommand {
   /** Arguments for deno. */
   readonly args: readonly string[];
   /** For its standard input; none by default. */
   readonly input?: Uint8Array<ArrayBuffer> | undefined;
-  /** Milliseconds after which it is ended; as long as it likes by default. */
+  /** Milliseconds after which the process is ended; no limit by default. */
   readonly timeLimit?: number;
-  /** What it has in its environment besides what this process has. */
+  /** Variables added to the environment of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -40,16 +38,16 @@ export interface ProcessOptions {
   readonly signal: AbortSignal;
 }
 
-/** Processes that run. Those that have not ended are ended when this is disposed of. */
+/** Running processes. Disposing of this ends those that still run. */
 export interface ProcessRuns extends AsyncDisposable {
-  /** What becomes of each, in the order of the commands. */
+  /** The result of each, in the order of the commands. */
   readonly results: readonly Promise<ProcessResult>[];
 }
 
 /**
  * Runs deno once for each command, several at a time.
  *
- * @param commands What each is to do.
+ * @param commands What each process runs.
  * @param options How to run them.
  */
 export function runProcesses(
@@ -62,7 +60,7 @@ export function runProcesses(
   const results = commands.map((command) =>
     slots.run(() => runProcess(command, stop))
   );
-  const allEnded = Promise.allSettled(results); // whether or not somebody asks for them
+  const allEnded = Promise.allSettled(results); // whether or not anyone awaits them
   return {
     results,
     async [Symbol.asyncDispose]() {
@@ -72,7 +70,7 @@ export function runProcesses(
   };
 }
 
-/** What becomes of a process that was to be ended before it began. */
+/** The result of a process that was ended before it began. */
 const NEVER_BEGUN: ProcessResult = {
   code: 137,
   signal: "SIGKILL",
@@ -153,5 +151,34 @@ async function feed(
     await ReadableStream.from([input]).pipeTo(stdin);
   } catch (error) {
     if (!(error instanceof Deno.errors.BrokenPipe)) throw error;
+  }
+}
+
+/** Room for a number of tasks at a time; others wait for their turn. */
+export class Slots {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param count How many tasks at a time. */
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  /** Carries out a task as soon as there is room for it. */
+  async run<Result>(task: () => Promise<Result>): Promise<Result> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((begin) => this.#waiting.push(begin));
+    try {
+      return await task();
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** The one that waits longest takes the place. */
+  #leave(): void {
+    const begin = this.#waiting.shift();
+    if (begin) begin();
+    else this.#free++;
   }
 }

@@ -1,18 +1,21 @@
+import {
+  embeddedLibrary,
+  libraryPath,
+  OSMEM_HEADER,
+  SONAME,
+} from "@osmem/osmem/internal";
 import { InterruptedError } from "../processes/interruption.ts";
-import { asPath } from "./as_path.ts";
-import { COMPILE_COMMAND } from "./compile_command.ts";
-import { libraryToLinkWith, writeHeader } from "./files_for_compiler.ts";
-import { ProgramError } from "./program_error.ts";
+import { asPath, COMPILE_COMMAND, ProgramError } from "./program_files.ts";
 
 /** How a program is compiled. */
 export interface CompileOptions {
-  /** Folders with headers of its own. */
+  /** Folders with headers of the program. */
   readonly include: readonly string[];
 }
 
-/** What may end the compiler. */
+/** How the compiler can be ended. */
 interface Interruptible {
-  /** Aborted if it is to end. */
+  /** Ends the compiler when aborted. */
   readonly signal: AbortSignal;
 }
 
@@ -21,11 +24,11 @@ interface Interruptible {
  * `cc`. Its warnings are passed on.
  *
  * @param file The program.
- * @param folder Where the shared object is to lie, and what else that takes.
+ * @param folder The folder for the shared object and for what the compiler needs.
  * @param options Where its headers are, and what may end the compiler.
  * @returns The shared object.
  * @throws {ProgramError} If it does not compile.
- * @throws {InterruptedError} If the compiler was to end.
+ * @throws {InterruptedError} If the signal ended the compiler.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export async function compileProgram(
@@ -77,13 +80,13 @@ async function runCompiler(
 
 function remedyFor(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
-    return "it is to be compiled, but cc may not be run; run deno with --allow-run=cc, " +
-      `or compile it yourself with ${COMPILE_COMMAND}`;
+    return "cannot compile it: permission denied to run cc; run deno with " +
+      `--allow-run=cc, or compile it yourself with ${COMPILE_COMMAND}`;
   }
   if (error instanceof Deno.errors.NotFound) {
-    return "it is to be compiled, but there is no cc here; install a C compiler";
+    return "cannot compile it: cc is not installed; install a C compiler";
   }
-  return `cc cannot be run: ${error instanceof Error ? error.message : error}`;
+  return `cannot run cc: ${error instanceof Error ? error.message : error}`;
 }
 
 async function requireFile(file: string): Promise<void> {
@@ -94,5 +97,40 @@ async function requireFile(file: string): Promise<void> {
     const problem = error instanceof Error ? error.message : String(error);
     throw new ProgramError(file, `cannot be read: ${problem}`, error);
   }
-  throw new ProgramError(file, "it is a folder; expected a file in C");
+  throw new ProgramError(file, "is a folder; expected a C file");
+}
+
+/**
+ * Writes `osmem.h` into a folder, for programs to include. osmem itself may lie in no
+ * folder: it can be imported by a URL.
+ *
+ * @throws {ProgramError} If it cannot be written.
+ */
+export function writeHeader(folder: string): void {
+  write(`${folder}/osmem.h`, new TextEncoder().encode(OSMEM_HEADER));
+}
+
+/**
+ * The file to link programs with so that they call the library that this process has
+ * loaded. The embedded library is not a file, so it is written into a folder: a program
+ * keeps only its name.
+ *
+ * @throws {LibraryError} If the native library cannot be loaded.
+ * @throws {ProgramError} If it cannot be written.
+ */
+export function libraryToLinkWith(folder: string): string {
+  const path = libraryPath();
+  if (path !== SONAME) return path;
+  const file = `${folder}/${SONAME}`;
+  write(file, embeddedLibrary());
+  return file;
+}
+
+function write(file: string, contents: Uint8Array): void {
+  try {
+    Deno.writeFileSync(file, contents);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new ProgramError(file, `cannot be written: ${problem}`, error);
+  }
 }

@@ -1,8 +1,5 @@
-import { native } from "../../ffi/library.ts";
-import { asPath } from "./as_path.ts";
-import { fromCString, toCString } from "../../ffi/c_library.ts";
-import { COMPILE_COMMAND } from "./compile_command.ts";
-import { ProgramError } from "./program_error.ts";
+import { fromCString, native, toCString } from "@osmem/osmem/internal";
+import { asPath, COMPILE_COMMAND, ProgramError } from "./program_files.ts";
 
 const SYMBOLS = {
   main: {

@@ -1,10 +1,8 @@
+import { toCString } from "@osmem/osmem/internal";
 import { ENDING_SIGNALS, Interruption } from "../processes/interruption.ts";
-import { COMPILE_COMMAND } from "./compile_command.ts";
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
-import { OpenFile } from "./open_file.ts";
-import { ProgramError } from "./program_error.ts";
-import { SignalActions } from "./signal_actions.ts";
+import { C_LIBRARY, COMPILE_COMMAND, ProgramError } from "./program_files.ts";
 
 /**
  * Loads a program: a shared object, or a file in C, which is compiled first.
@@ -12,7 +10,7 @@ import { SignalActions } from "./signal_actions.ts";
  * @param file The program.
  * @param options How to compile it.
  * @throws {ProgramError} If it cannot be compiled or loaded.
- * @throws {InterruptedError} If the process is told to end while it is compiled.
+ * @throws {InterruptedError} If a signal ends the process while the program is compiled.
  * @throws {LibraryError} If the native library cannot be loaded.
  */
 export async function openProgram(
@@ -51,9 +49,74 @@ function makeFolderFor(file: string): string {
 
 function remedyFor(error: unknown): string {
   if (error instanceof Deno.errors.NotCapable) {
-    return "it is to be compiled, but nothing may be written; run deno with " +
+    return "cannot compile it: permission denied to write; run deno with " +
       `--allow-write, or compile it yourself with ${COMPILE_COMMAND}`;
   }
   const problem = error instanceof Error ? error.message : String(error);
-  return `there is no folder to compile it in: ${problem}`;
+  return `cannot make a folder to compile it in: ${problem}`;
+}
+
+const FILE_SYMBOLS = {
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  close: { parameters: ["i32"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const O_RDONLY = 0;
+const O_CLOEXEC = 0o2000000; // a program that it starts does not have it
+
+/** A file that stays open, and so can be loaded although its name is removed. */
+export class OpenFile implements Disposable {
+  /** A path that leads to it, for this process. */
+  readonly path: string;
+  readonly #descriptor: number;
+  readonly #c = Deno.dlopen(C_LIBRARY, FILE_SYMBOLS).symbols;
+
+  /**
+   * Opens it for reading.
+   *
+   * @param path Its name.
+   * @param program The program that it is, for messages.
+   * @throws {ProgramError} If it cannot be opened.
+   */
+  constructor(path: string, program: string) {
+    this.#descriptor = this.#c.open(toCString(path), O_RDONLY | O_CLOEXEC);
+    if (this.#descriptor < 0) {
+      throw new ProgramError(program, "cc left nothing that can be opened");
+    }
+    this.path = `/proc/self/fd/${this.#descriptor}`;
+  }
+
+  /** Closes it. */
+  [Symbol.dispose](): void {
+    this.#c.close(this.#descriptor);
+  }
+}
+
+const SIGNAL_SYMBOLS = {
+  sigaction: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
+} as const satisfies Deno.ForeignLibraryInterface;
+
+const SIGNALS = [1, 2, 15]; // SIGHUP, SIGINT and SIGTERM, listened to while it is compiled
+
+/** More than `struct sigaction` has. */
+const ACTION_BYTES = 256;
+
+/**
+ * What signals do to this process, restored when it is disposed of: deno keeps a signal
+ * to itself once it has been listened to, and a program would inherit that.
+ */
+export class SignalActions implements Disposable {
+  readonly #c = Deno.dlopen(C_LIBRARY, SIGNAL_SYMBOLS).symbols;
+  readonly #actions = SIGNALS.map((signal) => {
+    const action = new Uint8Array(ACTION_BYTES);
+    this.#c.sigaction(signal, null, action);
+    return [signal, action] as const;
+  });
+
+  /** Restores them. */
+  [Symbol.dispose](): void {
+    for (const [signal, action] of this.#actions) {
+      this.#c.sigaction(signal, action, null);
+    }
+  }
 }

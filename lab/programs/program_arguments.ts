@@ -1,7 +1,7 @@
-import { arenaMemory, Heap, type Pointer } from "../../mod.ts";
-import { toCString } from "../../ffi/c_library.ts";
+import { arenaMemory, Heap, type Pointer } from "@osmem/osmem";
+import { toCString } from "@osmem/osmem/internal";
 
-/** `argc` and `argv` of a program, in memory that stays where it is. */
+/** `argc` and `argv` of a program, in memory that never moves. */
 export interface ProgramArguments {
   /** How many there are, the program's name among them. */
   readonly count: number;
@@ -18,7 +18,7 @@ const RESERVE = 2 ** 26;
 /**
  * Lays out the arguments of a program, as execve(2) does: strings that end in a zero
  * byte, and an array of pointers to them. They live as long as the process, on a heap
- * of their own, so that they do not show in the program's.
+ * of their own, so that they do not appear in the heap of the program.
  *
  * ```text
  *   argv[0]   argv[1]   NULL
@@ -27,7 +27,7 @@ const RESERVE = 2 ** 26;
  *   └────────────────▶ "program.so\0"
  * ```
  *
- * @param args The program's name, and what is given to it.
+ * @param args The name of the program and its arguments.
  */
 export function layOutArguments(args: readonly string[]): ProgramArguments {
   const heap = new Heap({ memory: arenaMemory({ reserve: RESERVE }) });

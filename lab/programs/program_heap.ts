@@ -1,16 +1,19 @@
-import { CBindings, exactArgument } from "../../heap/c/c_bindings.ts";
-import { CCalls, ErrorLog } from "../../heap/c/c_calls.ts";
 import {
   arenaMemory,
   Heap,
   type HeapPolicy,
   processMemory,
-} from "../../mod.ts";
+} from "@osmem/osmem";
+import {
+  CBindings,
+  CCalls,
+  ErrorLog,
+  exactArgument,
+} from "@osmem/osmem/internal";
 import { TracedCalls } from "../reference/traced_calls.ts";
 import { TracedMemory } from "../reference/traced_memory.ts";
 import type { MemoryKind } from "../replay/open_heap.ts";
-import { record } from "../runs/record.ts";
-import type { Recording } from "../runs/recording.ts";
+import { record, type Recording } from "../runs/recording.ts";
 
 /** What heap a program runs on. */
 export interface ProgramHeapOptions {
@@ -24,7 +27,7 @@ export interface ProgramHeapOptions {
   readonly onCall?: ((lines: string) => void) | undefined;
 }
 
-/** The heap behind the `os_*` functions of a program that is to run. */
+/** The heap that answers the `os_*` functions of a program. */
 export interface ProgramHeap {
   /** The heap. */
   readonly heap: Heap;
@@ -34,7 +37,7 @@ export interface ProgramHeap {
   readonly bindings: CBindings;
 }
 
-/** Makes a new heap and puts it behind the `os_*` functions of this process. */
+/** Makes a new heap that answers the `os_*` functions of this process. */
 export function openProgramHeap(options: ProgramHeapOptions): ProgramHeap {
   const { policy, title, onCall } = options;
   const memory = options.memory === "arena" ? arenaMemory() : processMemory();

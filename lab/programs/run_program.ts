@@ -1,5 +1,5 @@
-import { atExit } from "../../heap/c/exit_action.ts";
-import { C_LIBRARY } from "./c_library.ts";
+import { atExit } from "@osmem/osmem/internal";
+import { C_LIBRARY } from "./program_files.ts";
 import type { Main } from "./load_program.ts";
 import { layOutArguments } from "./program_arguments.ts";
 
@@ -21,14 +21,14 @@ type CLibrary = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
 /**
  * Runs a program as the C library does: calls its `main`, and `exit` with what that
  * returns. So it ends the process, and the functions that the program registered with
- * atexit(3) are called in any case. A program that prints what nobody reads is ended by
- * SIGPIPE, which deno ignores.
+ * atexit(3) are called in any case. A program that writes to a closed pipe is ended by SIGPIPE,
+ * which deno ignores.
  *
- * @param load Loads the program. What is to be done last is registered before: C++
- * registers the destructors of its objects while it is loaded.
- * @param args Its name, and what is given to it.
- * @param finish Called last, with the exit status: what is still to be done, without
- * awaiting anything. What the program printed is out by then. It must not throw.
+ * @param load Loads the program. What runs last is registered first: C++ registers the
+ * destructors of its objects while a program is loaded.
+ * @param args The name of the program and its arguments.
+ * @param finish Called last, with the exit status, when the output of the program is
+ * written. It must await nothing and must not throw.
  * @throws {LibraryError} If the native library cannot be loaded.
  * @throws What `load` throws; then nothing is finished.
  */
@@ -41,7 +41,7 @@ export async function runProgram(
   const { count, pointer } = layOutArguments(args);
   using _finishing = atExit((status) => {
     c.fflush(null);
-    c.signal(SIGPIPE, SIG_IGN); // what is still to be done is done in any case
+    c.signal(SIGPIPE, SIG_IGN); // what follows is done in any case
     finish(status & EXIT_STATUS_BITS);
   });
   c.signal(SIGPIPE, SIG_DFL);
@@ -55,5 +55,5 @@ function environmentOf({ environ }: CLibrary): Deno.PointerValue {
   return new Deno.UnsafePointerView(environ as Deno.PointerObject).getPointer();
 }
 
-/** What of a status the parent of a process is told: wait(2). */
+/** The bits of a status that the parent of a process receives: wait(2). */
 const EXIT_STATUS_BITS = 0xff;

@@ -1,4 +1,4 @@
-import { C_LIBRARY } from "./c_library.ts";
+import { C_LIBRARY } from "./program_files.ts";
 
 const SYMBOLS = {
   fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },

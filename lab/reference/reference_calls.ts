@@ -1,5 +1,5 @@
-import type { CAnswers } from "../../heap/c/c_calls.ts";
-import type { Address } from "../../mod.ts";
+import type { CAnswers } from "@osmem/osmem/internal";
+import type { Address } from "@osmem/osmem";
 import { TraceError } from "../traces/trace_error.ts";
 import { PLACE, type PlaceNames } from "../runs/place_names.ts";
 

@@ -1,5 +1,5 @@
-import { CCalls, ErrorLog } from "../../heap/c/c_calls.ts";
-import { arenaMemory, Heap } from "../../mod.ts";
+import { CCalls, ErrorLog } from "@osmem/osmem/internal";
+import { arenaMemory, Heap } from "@osmem/osmem";
 import { makeReferenceCall, parseReferenceCalls } from "./reference_calls.ts";
 import { TracedCalls } from "./traced_calls.ts";
 import { TracedMemory } from "./traced_memory.ts";

@@ -1,5 +1,5 @@
-import type { CAnswers } from "../../heap/c/c_calls.ts";
-import type { Address } from "../../mod.ts";
+import type { CAnswers } from "@osmem/osmem/internal";
+import type { Address } from "@osmem/osmem";
 import { formatCall, formatSystemCall } from "./reference_line.ts";
 import type { TracedMemory } from "./traced_memory.ts";
 
@@ -8,7 +8,7 @@ const VOID = "<void>";
 /** The argument of the call under way with all its bits, of which a number has 53. */
 export type ExactArgument = (index: 0 | 1) => bigint;
 
-/** What the tracing of calls needs besides those that answer them. */
+/** What tracing calls needs, apart from what answers them. */
 export interface TracedCallsOptions {
   /** The memory of the heap that answers. */
   readonly memory: TracedMemory;

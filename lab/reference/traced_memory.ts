@@ -1,4 +1,4 @@
-import { type Address, type Memory, SystemCallError } from "../../mod.ts";
+import { type Address, type Memory, SystemCallError } from "@osmem/osmem";
 import { PlaceNames } from "../runs/place_names.ts";
 import type { ReferenceLine } from "./reference_line.ts";
 
@@ -6,8 +6,8 @@ const PROTECTION = "PROT_READ | PROT_WRITE";
 const FLAGS = "MAP_PRIVATE | MAP_ANON";
 
 /**
- * A memory that takes down the system calls of the heap on it, as the course's checker
- * writes them. Refused ones are among them: `brk` answers with the break where it
+ * A memory that records the system calls of the heap on it, as the course's checker
+ * writes them. It records failed calls too: `brk` answers with the break where it
  * is, as the kernel does, the others with the error: `-ENOMEM`.
  */
 export class TracedMemory implements Memory {
@@ -89,7 +89,7 @@ export class TracedMemory implements Memory {
     this.#add("brk", [from!], to!);
   }
 
-  /** Makes a call; a refusal is taken down with its error. */
+  /** Makes a call; a failure is recorded with its error. */
   #attempt<Answer>(add: (result: string) => void, call: () => Answer): Answer {
     try {
       return call();

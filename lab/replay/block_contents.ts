@@ -1,15 +1,14 @@
-import type { Heap } from "../../mod.ts";
-import { CallKind } from "../traces/call_kind.ts";
+import type { Heap } from "@osmem/osmem";
+import { describeCall } from "../traces/describe_call.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../traces/trace.ts";
+import { TraceError } from "../traces/trace_error.ts";
 import {
   findDamage,
   findNonZero,
   patternByte,
   writePattern,
 } from "./contents.ts";
-import { describeCall } from "../traces/describe_call.ts";
 import type { Replayer } from "./replayer.ts";
-import { NO_BLOCK, type Trace } from "../traces/trace.ts";
-import { TraceError } from "../traces/trace_error.ts";
 
 /** How much was found to be intact. */
 export interface VerifiedContents {

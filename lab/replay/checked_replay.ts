@@ -1,6 +1,6 @@
-import type { HeapStats } from "../../mod.ts";
-import { formatBytes } from "../pictures/units.ts";
-import { record } from "../runs/record.ts";
+import type { HeapStats } from "@osmem/osmem";
+import { formatBytes } from "../words.ts";
+import { record } from "../runs/recording.ts";
 import type { Run } from "../runs/run.ts";
 import { describeCall } from "../traces/describe_call.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -72,19 +72,16 @@ export async function replayChecked(
   };
 }
 
-/** What is verified must be written, and so takes memory for real. */
+/** Contents are written to be verified, and that takes real memory. */
 function requireRoom({ file, peak }: Trace): void {
   const isRefused = peak.bytes > ADDRESS_SPACE; // by the heap, which says where
   if (peak.bytes <= MOST_WRITTEN || isRefused) return;
   throw new TraceError(
     { file },
-    `${
-      formatBytes(peak.bytes)
-    } are live at its fullest moment, and all of them would ` +
-      `be written: expected at most ${
-        formatBytes(MOST_WRITTEN)
-      }; replay it without ` +
-      "verifying contents (--no-verify)",
+    `${formatBytes(peak.bytes)} are live at its fullest moment: at most ${
+      formatBytes(MOST_WRITTEN)
+    } can be verified; ` +
+      "replay it without verifying contents (--no-verify)",
   );
 }
 

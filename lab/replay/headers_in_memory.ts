@@ -1,6 +1,6 @@
-import { type Address, Heap } from "../../mod.ts";
-import { pointerAt } from "../../ffi/pointer.ts";
-import { HEADER_BYTES } from "../../heap/layout.ts";
+import { type Address, Heap } from "@osmem/osmem";
+import { pointerAt } from "@osmem/osmem/internal";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import { type HeapSnapshot, takeSnapshot } from "../runs/heap_snapshot.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunData } from "../runs/run_data.ts";
@@ -30,8 +30,8 @@ export function headersInMemory(run: Run, calls: number): HeaderInMemory[] {
   if (data.initial.length > 0) {
     throw new TraceError(
       { file: run.title },
-      "the heap was in use before it was recorded, so its memory cannot be made " +
-        "again; leave --hex out",
+      "the heap was in use before it was recorded, so its memory cannot be rebuilt; " +
+        "leave out --hex",
     );
   }
   using heap = new Heap(data.policy);
@@ -51,8 +51,8 @@ export function headersInMemory(run: Run, calls: number): HeaderInMemory[] {
 }
 
 /**
- * Makes sure that the heap came out as it was recorded: it was not if the system
- * refused memory, or if something was done past the recording.
+ * Makes sure that the heap is as it was recorded. It differs if the system refused
+ * memory, or if the heap was used past the recording.
  */
 function requireSame(run: Run, calls: number, made: HeapSnapshot): void {
   const recorded = run.at(calls).snapshot;
@@ -67,8 +67,8 @@ function requireSame(run: Run, calls: number, made: HeapSnapshot): void {
 function cannotRepeat(run: Run, cause?: unknown): TraceError {
   return new TraceError(
     { file: run.title },
-    "its heap comes out another one when the recorded calls are made again, so its " +
-      "memory cannot be shown; leave --hex out",
+    "replaying its calls gives another heap, so its memory cannot be shown; " +
+      "leave out --hex",
     cause,
   );
 }

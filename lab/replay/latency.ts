@@ -1,12 +1,11 @@
+import type { Trace } from "../traces/trace.ts";
 import { openHeap, type ReplayHeapOptions } from "./open_heap.ts";
 import {
   PROGRESS_CALLS,
   reportProgress,
   type Supervision,
 } from "./progress.ts";
-import { quantile } from "./quantile.ts";
 import { Replayer } from "./replayer.ts";
-import type { Trace } from "../traces/trace.ts";
 
 /** How long single calls take. Times are in nanoseconds. */
 export interface Latency {
@@ -30,7 +29,7 @@ const CALLS_BY_CLOCK_SAMPLE = 4;
  * nanoseconds, come out near 0.
  *
  * @param trace The calls.
- * @param options The heap to replay on, and who is told of calls made.
+ * @param options The heap to replay on, and who receives the progress.
  * @returns What was measured; `null` if it was stopped.
  */
 export async function measureLatency(
@@ -74,4 +73,16 @@ function summarise(times: Float64Array, clock: number): Latency {
 /** Whole ones, not below 0: the clock tells no less. */
 function nanoseconds(milliseconds: number): number {
   return Math.max(0, Math.round(milliseconds * 1e6));
+}
+
+/**
+ * The smallest of the values that at least this share of them does not exceed
+ * (nearest rank). Sorts them in place.
+ *
+ * @param values At least one.
+ * @param share Above 0, at most 1; 0.5 for the median.
+ */
+export function quantile(values: Float64Array, share: number): number {
+  values.sort();
+  return values[Math.ceil(share * values.length) - 1] as number;
 }

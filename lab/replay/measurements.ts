@@ -1,12 +1,11 @@
-import type { SystemCallCounts } from "../../mod.ts";
-import type { VerifiedContents } from "./block_contents.ts";
-import { countCalls } from "../traces/call_counts.ts";
-import type { CallName } from "../traces/call_kind.ts";
+import type { SystemCallCounts } from "@osmem/osmem";
 import type { HeapFigures } from "../runs/heap_figures.ts";
+import { countCalls } from "../traces/call_counts.ts";
+import type { CallName, Omissions } from "../traces/trace.ts";
+import type { VerifiedContents } from "./block_contents.ts";
 import type { Latency } from "./latency.ts";
 import type { MemoryKind } from "./open_heap.ts";
 import type { TraceRun } from "./run_trace.ts";
-import type { Omissions } from "../traces/trace.ts";
 
 /**
  * Every figure of a run. This is what `--json` prints: names and units stay as
@@ -21,9 +20,9 @@ export interface Measurements {
     readonly format: string;
     /** Calls replayed. */
     readonly calls: number;
-    /** Those of the reallocs that were given NULL, and so allocate. */
+    /** Reallocs of NULL, which allocate. */
     readonly nullReallocs: number;
-    /** Those of the frees that were given NULL, and so do nothing. */
+    /** Frees of NULL, which do nothing. */
     readonly nullFrees: number;
     /** Blocks allocated by them. */
     readonly blocks: number;
@@ -36,9 +35,9 @@ export interface Measurements {
   readonly callsByKind: Readonly<Record<CallName, number>>;
   /** The most requested bytes that were live (max P). */
   readonly peakLiveBytes: number;
-  /** The most bytes held from the system (max H). */
+  /** The peak footprint: the most bytes obtained from the system (max H). */
   readonly peakFootprintBytes: number;
-  /** max P / max H; `null` if nothing was ever held. */
+  /** max P / max H; `null` if the footprint was always 0. */
   readonly peakUtilisation: number | null;
   /** The heap after the call with the most live bytes. */
   readonly fullest: HeapFigures;

@@ -3,16 +3,13 @@ import {
   Heap,
   type HeapPolicy,
   processMemory,
-} from "../../mod.ts";
-
-/** The memories that a trace can be replayed on. */
-export const MEMORY_KINDS = ["arena", "process"] as const;
+} from "@osmem/osmem";
 
 /**
- * One of {@linkcode MEMORY_KINDS}: a break of the heap's own, or the process's,
- * which others move too and which is never lowered.
+ * The memory of a heap: `"arena"` has a break of its own, `"process"` uses the break of
+ * the process, which others move too and which is never lowered.
  */
-export type MemoryKind = typeof MEMORY_KINDS[number];
+export type MemoryKind = "arena" | "process";
 
 /** The heap that a trace is replayed on. */
 export interface ReplayHeapOptions {

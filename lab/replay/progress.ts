@@ -1,7 +1,7 @@
 /**
- * Told now and then how much was done.
+ * Called now and then with the progress.
  *
- * @param calls Calls made since it was told last.
+ * @param calls Calls made since the last report.
  */
 export type ProgressListener = (calls: number) => void;
 
@@ -10,7 +10,7 @@ export const PROGRESS_CALLS = 16_384;
 
 /** How long work is followed, and stopped. */
 export interface Supervision {
-  /** Told of calls made. */
+  /** Receives the progress. */
   readonly onProgress?: ProgressListener;
   /** Stops the work between two calls. */
   readonly signal?: AbortSignal;

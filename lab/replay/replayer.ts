@@ -1,6 +1,5 @@
-import type { Address } from "../../mod.ts";
-import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK, type Trace } from "../traces/trace.ts";
+import type { Address } from "@osmem/osmem";
+import { CallKind, NO_BLOCK, type Trace } from "../traces/trace.ts";
 
 /** What a trace is replayed on: a heap, or a recording of one. */
 export interface ReplayTarget {

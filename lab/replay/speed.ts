@@ -4,7 +4,7 @@ import {
   reportProgress,
   type Supervision,
 } from "./progress.ts";
-import { quantile } from "./quantile.ts";
+import { quantile } from "./latency.ts";
 import { Replayer } from "./replayer.ts";
 import type { Trace } from "../traces/trace.ts";
 
@@ -28,7 +28,7 @@ const MOST_PASSES = 25;
  * every replay moves up for good.
  *
  * @param trace The calls.
- * @param options The heap to replay on, and who is told of calls made in the
+ * @param options The heap to replay on, and who receives the progress of the
  * first pass.
  * @returns What was measured; `null` if it was stopped.
  */

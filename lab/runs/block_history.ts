@@ -1,7 +1,6 @@
-import { STATUS } from "../../heap/layout.ts";
-import type { Address } from "../../mod.ts";
-import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
+import type { Address } from "@osmem/osmem";
+import { STATUS } from "@osmem/osmem/internal/plain";
+import { CallKind, NO_BLOCK } from "../traces/trace.ts";
 import type { RunData } from "./run_data.ts";
 
 /** Knows of every block of a run which call allocated it and what it is labelled. */
@@ -46,7 +45,7 @@ export class BlockHistory {
     return this.#births[block]!;
   }
 
-  /** A block's label after so many calls. */
+  /** The label of a block after this many calls. */
   labelOf(block: number, calls: number): string | undefined {
     const given = this.#labels.get(block)?.findLast((call) => call < calls);
     return given === undefined ? undefined : this.#data.labels.get(given);

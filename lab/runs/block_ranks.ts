@@ -1,6 +1,6 @@
-import { SMALLEST_BLOCK_CELLS } from "../../heap/layout.ts";
+import { SMALLEST_BLOCK_CELLS } from "@osmem/osmem/internal/plain";
 
-/** Cells of a unit: no two blocks start in so few. */
+/** Cells of a unit: at most one block starts in a unit. */
 const UNIT_CELLS = SMALLEST_BLOCK_CELLS;
 
 /**

@@ -1,5 +1,5 @@
-import { CELL_BYTES, HEADER_CELLS, STATUS } from "../../heap/layout.ts";
-import type { Address } from "../../mod.ts";
+import { CELL_BYTES, HEADER_CELLS, STATUS } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 import { type RunData, UNMAPPED } from "./run_data.ts";
 
@@ -58,7 +58,7 @@ export function initialState({ initial, start }: RunData): HeapState {
 }
 
 /**
- * The blocks at a later moment. Heap blocks lie one behind the other, so the last
+ * The blocks at a later moment. Heap blocks lie one after the other, so the last
  * thing that is known of where a block starts is enough to go from each one to
  * the next:
  *
@@ -151,7 +151,7 @@ function inAddressOrder(data: RunData, from: number, to: number): Float64Array {
   return sorted.map((key) => from + key % places);
 }
 
-/** The same for any number of changes. */
+/** Applies any number of changes. */
 function sortByComparing(
   data: RunData,
   from: number,
@@ -184,7 +184,7 @@ function callsOfChanges(
   return calls;
 }
 
-/** What is found by going from each block to the one behind it. */
+/** What a walk from each block to the next one finds. */
 function mergeHeapBlocks(before: HeapBlocks, changed: HeapBlocks): HeapBlocks {
   const merged = heapBlocks(before.cells.length + changed.cells.length);
   let count = 0, old = 0, next = 0, end = 0;

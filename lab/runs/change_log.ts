@@ -1,4 +1,4 @@
-import { STATUS } from "../../heap/layout.ts";
+import { STATUS } from "@osmem/osmem/internal/plain";
 import { Column } from "./column.ts";
 import type { Changes } from "./run_data.ts";
 

@@ -1,6 +1,5 @@
-import { Heap, type HeapOptions } from "../../mod.ts";
-import { record } from "./record.ts";
-import type { Recording, RecordingOptions } from "./recording.ts";
+import { Heap, type HeapOptions } from "@osmem/osmem";
+import { record, type Recording, type RecordingOptions } from "./recording.ts";
 import type { Run } from "./run.ts";
 
 /** Options for {@linkcode experiment}: a policy, a memory, and a title. */
@@ -18,7 +17,7 @@ export interface ExperimentOptions extends HeapOptions, RecordingOptions {}
  *
  * @example Script an experiment
  * ```ts
- * import { experiment } from "@osmem/osmem/lab";
+ * import { experiment } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = experiment({ title: "two blocks" }, (heap) => {
@@ -41,8 +40,8 @@ export function experiment(
   if (answer instanceof Promise) {
     answer.catch(() => {}); // it fails once the heap is gone
     throw new TypeError(
-      "Cannot run an asynchronous script as an experiment: its heap is gone before it " +
-        "ends; make a heap, record() it, and await the script",
+      "Cannot run an asynchronous script as an experiment: the heap is disposed of before " +
+        "the script ends; make a heap, record() it, and await the script",
     );
   }
   return recording.run();

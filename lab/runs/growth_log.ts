@@ -1,4 +1,4 @@
-import type { HeapWatch } from "../../heap/inspection/watch.ts";
+import type { HeapWatch } from "@osmem/osmem/internal";
 import type { Growth, GrowthReason } from "./run_data.ts";
 
 /** The call that raises the break. */
@@ -45,7 +45,7 @@ export class GrowthLog {
     return reason;
   }
 
-  /** The break was raised by so many bytes; if it was not, it is asked for again. */
+  /** The break was raised by this many bytes; if it was not, the heap asks again. */
   after(length: number): void {
     if (!this.#asked) return;
     const { call, ...asked } = this.#asked;

@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "../../heap/layout.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import { type HeapSnapshot, totalsOf } from "./heap_snapshot.ts";
 
 /** The figures of a heap at one moment of a run. Sizes are in bytes. */
@@ -11,7 +11,7 @@ export interface HeapFigures {
   readonly liveBlocks: number;
   /** Payload of live blocks. */
   readonly liveBytes: number;
-  /** Bytes held from the system (H). */
+  /** The footprint: bytes obtained from the system (H). */
   readonly footprintBytes: number;
   /** Bytes of the headers of all blocks. */
   readonly headerBytes: number;
@@ -33,7 +33,7 @@ export interface MomentContext {
   readonly calls: number;
   /** Requested bytes that are live (P). */
   readonly requestedBytes: number;
-  /** Bytes held from the system (H). */
+  /** The footprint: bytes obtained from the system (H). */
   readonly footprintBytes: number;
   /** Whether the heap's searches merge free neighbours. */
   readonly mergesNeighbours: boolean;

@@ -1,5 +1,5 @@
-import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
-import type { Address, BlockStatus } from "../../mod.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
+import type { Address, BlockStatus } from "@osmem/osmem";
 import type { BlockHistory } from "./block_history.ts";
 import { type HeapState, snapshotOf } from "./block_state.ts";
 import { figuresOf, type HeapFigures } from "./heap_figures.ts";
@@ -19,7 +19,7 @@ export interface RunBlock {
   readonly status: BlockStatus;
   /** The header before it in the list; 0 for the first one and for mappings. */
   readonly prev: Address;
-  /** The header behind it in the list; 0 for the last one and for mappings. */
+  /** The header after it in the list; 0 for the last one and for mappings. */
   readonly next: Address;
   /** Its number in the order of allocation; none for a free block. */
   readonly block: number | undefined;
@@ -43,7 +43,7 @@ export interface MomentSource {
   readonly state: HeapState;
   /** Requested bytes that are live (P). */
   readonly requestedBytes: number;
-  /** Bytes held from the system (H). */
+  /** The footprint: bytes obtained from the system (H). */
   readonly footprintBytes: number;
 }
 

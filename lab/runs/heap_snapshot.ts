@@ -1,5 +1,5 @@
-import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
-import type { BlockStatus, Heap } from "../../mod.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
+import type { BlockStatus, Heap } from "@osmem/osmem";
 
 const STATUSES: readonly BlockStatus[] = ["free", "allocated", "mapped"];
 

@@ -100,7 +100,7 @@ export class JsonReader {
     return values as number[];
   }
 
-  /** The same, in which `null` may stand for a number; it comes out as `none`. */
+  /** A column of numbers in which `null` may stand for a number; it is read as `none`. */
   numbersOr(none: number, range: NumbersRange): number[] {
     const values = this.#array(range.length);
     const given = values.map((value) => value === null ? none : value);

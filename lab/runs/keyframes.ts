@@ -6,7 +6,7 @@ import {
 } from "./block_state.ts";
 import type { RunData } from "./run_data.ts";
 
-/** A keyframe is made after so many changes, or half as many as there are blocks. */
+/** Changes after which a keyframe is made, if they are not fewer than half the blocks. */
 const FEWEST_CHANGES = 4096;
 
 /**
@@ -51,7 +51,7 @@ export class Keyframes {
     return this.#states.reduce((sum, { cells }) => sum + cells.length, 0);
   }
 
-  /** The blocks after so many calls. */
+  /** The blocks after this many calls. */
   at(calls: number): HeapState {
     const keyframe = this.#states.findLast((state) => state.calls <= calls)!;
     return keyframe.calls === calls

@@ -1,5 +1,5 @@
-import { HEADER_BYTES, STATUS } from "../../heap/layout.ts";
-import type { Address } from "../../mod.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import { NO_BLOCK } from "../traces/trace.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 

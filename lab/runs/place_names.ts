@@ -1,5 +1,5 @@
-import { HEADER_BYTES } from "../../heap/layout.ts";
-import type { Address } from "../../mod.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import type { RunData } from "./run_data.ts";
 
 /** A stretch of memory that addresses are named after. */
@@ -15,7 +15,7 @@ const NULL = "0";
 export const PLACE = String
   .raw`0|(?:HeapStart|<mapped-addr\d+>|<segment\d+>)(?: \+ 0x[0-9a-f]+)?|0x[0-9a-f]+`;
 
-/** Bytes behind a segment that are still named after it: as many as a heap spans. */
+/** Bytes past a segment that are still named after it: as many as a heap spans. */
 const MOST_SPANNED = 2 ** 34;
 
 /**
@@ -55,7 +55,7 @@ export class PlaceNames {
     this.#mappings.set(start, { name, start, end: start + length });
   }
 
-  /** The name of an address; one that is nowhere is written as it is. */
+  /** The name of an address; an address without one is written as a number. */
   nameOf(address: Address): string {
     if (address === 0) return NULL;
     const mapping = this.#mappings.get(address);

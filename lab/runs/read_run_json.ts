@@ -1,5 +1,4 @@
-import { CALL_NAMES } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
+import { CALL_NAMES, NO_BLOCK } from "../traces/trace.ts";
 import { TraceError } from "../traces/trace_error.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 import { JsonReader } from "./json_reader.ts";
@@ -20,18 +19,19 @@ import {
 import { readPolicy } from "./reading/read_policy.ts";
 import { Run } from "./run.ts";
 import type { RunData } from "./run_data.ts";
-import { RUN_FORMAT, RUN_VERSION } from "./run_json.ts";
+import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
+import { RUN_VERSION } from "./run_json.ts";
 
 /**
  * Reads a run that was written as JSON.
  *
  * @param text The JSON, as `JSON.stringify(run)` gives it.
  * @param file The file's name, for messages.
- * @throws {TraceError} If it is no such JSON; it names the file and the value.
+ * @throws {TraceError} If the text is not a run; the message names the file and the value.
  *
  * @example Write a run and read it again
  * ```ts
- * import { experiment, parseRun } from "@osmem/osmem/lab";
+ * import { experiment, parseRun } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = experiment({}, (heap) => void heap.malloc(100, "buffer"));
@@ -50,7 +50,7 @@ function parseJson(text: string, file: string): unknown {
     const problem = error instanceof Error ? error.message : String(error);
     throw new TraceError(
       { file },
-      `it is no whole JSON document (${problem}); write it again with osmem run -o`,
+      `not a complete JSON document (${problem}); write it again with osmem run -o`,
       error,
     );
   }

@@ -8,7 +8,7 @@ import {
 import type { Trace } from "../traces/trace.ts";
 import { parseRun } from "./read_run_json.ts";
 import type { Run } from "./run.ts";
-import { isRunJson } from "./run_json.ts";
+import { isRunJson } from "../traces/formats/osmem_json.ts";
 
 /**
  * Reads a file that holds a run, as `osmem run -o` writes it, or a trace. Which of

@@ -6,18 +6,16 @@ import type {
   Heap,
   HeapStats,
   Pointer,
-} from "../../mod.ts";
-import { bindCalls } from "../../heap/c/c_bindings.ts";
-import { watchHeap } from "../../heap/heap.ts";
-import type { HeapWatch } from "../../heap/inspection/watch.ts";
-import { CallKind } from "../traces/call_kind.ts";
+} from "@osmem/osmem";
+import { bindCalls, type HeapWatch, watchHeap } from "@osmem/osmem/internal";
+import { CallKind } from "../traces/trace.ts";
 import { takeSnapshot } from "./heap_snapshot.ts";
 import { Run } from "./run.ts";
 import { type MadeCall, RunLog } from "./run_log.ts";
 
 /** How a recording is made. */
 export interface RecordingOptions {
-  /** What is recorded, for headings and messages; `"recording"` by default. */
+  /** The name of the recording, for headings and messages; `"recording"` by default. */
   readonly title?: string;
 }
 
@@ -33,7 +31,7 @@ export interface RecordingOptions {
  * @example Record a heap that a program already uses
  * ```ts
  * import { Heap } from "@osmem/osmem";
- * import { record } from "@osmem/osmem/lab";
+ * import { record } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * using heap = new Heap();
@@ -186,7 +184,7 @@ export class Recording implements Disposable {
    * @example Record what C calls
    * ```ts
    * import { Heap } from "@osmem/osmem";
-   * import { record } from "@osmem/osmem/lab";
+   * import { record } from "@osmem/lab";
    * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
@@ -226,7 +224,7 @@ export class Recording implements Disposable {
     return new Run(this.#log.finish());
   }
 
-  /** Ends the recording. The heap goes on without it; what was recorded stays. */
+  /** Ends the recording. The heap stays in use; what was recorded stays. */
   [Symbol.dispose](): void {
     this.#isOver = true;
     this.#watch[Symbol.dispose]();
@@ -243,4 +241,28 @@ export class Recording implements Disposable {
       `Cannot ${action}: the recording has ended; use the heap itself`,
     );
   }
+}
+
+/**
+ * Records a heap from now on: go on with what this returns in its place.
+ *
+ * @param heap The heap. It stays the caller's, to use and to dispose of.
+ * @param options What the recording is called.
+ * @throws {TypeError} If the heap is being recorded already, or was disposed.
+ *
+ * @example Record what a function does to a heap
+ * ```ts
+ * import { Heap } from "@osmem/osmem";
+ * import { record } from "@osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * using heap = new Heap();
+ * using recording = record(heap);
+ * recording.free(recording.malloc(100, "buffer"));
+ * const run = recording.run();
+ * assertEquals(run.stats().peakRequestedBytes, 100);
+ * ```
+ */
+export function record(heap: Heap, options: RecordingOptions = {}): Recording {
+  return new Recording(heap, options);
 }

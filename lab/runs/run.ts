@@ -1,26 +1,117 @@
-import {
-  type NotebookPicture,
-  summarizeRun,
-  type SummaryOptions,
-} from "../pictures/summaries.ts";
-import {
-  drawTimeline,
-  type TimelineSVGOptions,
-} from "../pictures/timeline/timeline_svg.ts";
-import { type Timeline, timelineOf } from "../pictures/timeline/timeline.ts";
-import {
-  type ReportPageOptions,
-  writeReportPage,
-} from "../pages/report_page.ts";
+import { HeapMoment } from "./heap_moment.ts";
+import type {
+  MapOptions,
+  MomentSVGOptions,
+  NotebookPicture,
+  ReportPageOptions,
+  SummaryOptions,
+  TimelineSVGOptions,
+} from "./picture_options.ts";
+import { type Timeline, timelineOf } from "./timeline/timeline.ts";
 import { BlockHistory } from "./block_history.ts";
 import { Keyframes } from "./keyframes.ts";
-import { Moment } from "./moment.ts";
 import { callOf, type RunCall } from "./run_call.ts";
 import type { Growth, Mark, RunData, RunSystemCall } from "./run_data.ts";
-import type { HeapPolicy } from "../../mod.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 import { type RunJson, runToJson } from "./run_json.ts";
 import { type RunStats, statsOf } from "./run_stats.ts";
 import { RunTotals } from "./run_totals.ts";
+
+/**
+ * Draws runs and moments. A run is data and knows nothing of pictures, so that a command
+ * that only prints figures does not load what draws them: `mod.ts` sets what draws.
+ */
+export interface Renderer {
+  /** What {@linkcode Run.toSVG} returns. */
+  timelineSVG(run: Run, options: TimelineSVGOptions): string;
+  /** What {@linkcode Run.toHTML} returns. */
+  page(run: Run, options: ReportPageOptions): string;
+  /** What the console shows of a run. */
+  runSummary(run: Run, options: SummaryOptions): string;
+  /** What {@linkcode Moment.map} returns. */
+  map(moment: Moment, options: MapOptions): string;
+  /** What {@linkcode Moment.toSVG} returns. */
+  momentSVG(moment: Moment, options: MomentSVGOptions): string;
+  /** What the console shows of a moment. */
+  momentSummary(moment: Moment, options: SummaryOptions): string;
+}
+
+let current: Renderer | undefined;
+
+/** Sets what draws all runs and moments from now on. */
+export function setRenderer(renderer: Renderer): void {
+  current = renderer;
+}
+
+function renderer(): Renderer {
+  if (current) return current;
+  throw new Error("Cannot draw: import lab/mod.ts, which sets the renderer");
+}
+
+/** The heap at one moment of a run, between two calls, and pictures of it. */
+export class Moment extends HeapMoment {
+  /**
+   * Draws a map of the heap for a terminal, with a legend. Headers are seen if there
+   * are few enough blocks; the block that the last call returned is pointed at.
+   *
+   * @param options How wide it may be, and whether it is coloured.
+   * @throws {RangeError} If it would be too narrow.
+   *
+   * @example Show what is left
+   * ```ts
+   * import { experiment } from "@osmem/lab";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const run = experiment({ preallocate: 0 }, (heap) => {
+   *   const first = heap.malloc(40);
+   *   heap.malloc(24);
+   *   heap.free(first);
+   * });
+   * const [heap] = run.at(3).map({ width: 40 }).split("\n");
+   * assertEquals(heap, "       0 B ▌▌▌▌░░░░░▌▌▌▌███");
+   * ```
+   */
+  map(options: MapOptions = {}): string {
+    return renderer().map(this, options);
+  }
+
+  /**
+   * Draws the heap as an SVG document: its blocks in address order and to scale, with
+   * their headers if there are few enough of them, mappings apart. It suits light
+   * pages and dark ones.
+   *
+   * @param options The width in pixels, and a heading.
+   * @throws {RangeError} If it would be too narrow.
+   *
+   * @example Draw what is left
+   * ```ts
+   * import { experiment } from "@osmem/lab";
+   * import { assertStringIncludes } from "@std/assert";
+   *
+   * const run = experiment({}, (heap) => void heap.malloc(200, "name"));
+   * assertStringIncludes(run.at(1).toSVG({ width: 640 }), "name · 200 B");
+   * ```
+   */
+  toSVG(options: MomentSVGOptions = {}): string {
+    return renderer().momentSVG(this, options);
+  }
+
+  /** What a notebook shows of a moment: its picture, or in text what the console shows. */
+  [Symbol.for("Jupyter.display")](): NotebookPicture {
+    return {
+      "text/plain": renderer().momentSummary(this, {}),
+      "image/svg+xml": this.toSVG(),
+    };
+  }
+
+  /** What the console shows of a moment: the last call, the figures, and the map. */
+  [Symbol.for("Deno.customInspect")](
+    _inspect: unknown,
+    options: SummaryOptions,
+  ): string {
+    return renderer().momentSummary(this, options);
+  }
+}
 
 /**
  * What a heap did, call by call. Scripting a heap ({@linkcode experiment}),
@@ -39,7 +130,7 @@ import { RunTotals } from "./run_totals.ts";
  *
  * @example Look at a moment
  * ```ts
- * import { experiment } from "@osmem/osmem/lab";
+ * import { experiment } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = experiment({ fit: "first" }, (heap) => {
@@ -97,7 +188,7 @@ export class Run {
     return this.data.systemCalls;
   }
 
-  /** What was live and what was held after each call. */
+  /** Live bytes and footprint after each call. */
   get totals(): RunTotals {
     return this.#totals ??= new RunTotals(this.data);
   }
@@ -137,7 +228,11 @@ export class Run {
 
   /** The figures of the whole run. */
   stats(): RunStats {
-    return statsOf(this);
+    return statsOf({
+      data: this.data,
+      totals: this.totals,
+      figuresAt: (calls) => this.at(calls).figures(),
+    });
   }
 
   /** What `JSON.stringify` writes; {@linkcode parseRun} reads it again. */
@@ -151,7 +246,7 @@ export class Run {
    *
    * @example What is live for more than ten calls?
    * ```ts
-   * import { experiment } from "@osmem/osmem/lab";
+   * import { experiment } from "@osmem/lab";
    * import { assertEquals } from "@std/assert";
    *
    * const run = experiment({}, (heap) => {
@@ -178,7 +273,7 @@ export class Run {
    *
    * @example Draw the second half of a run
    * ```ts
-   * import { experiment } from "@osmem/osmem/lab";
+   * import { experiment } from "@osmem/lab";
    * import { assertStringIncludes } from "@std/assert";
    *
    * const run = experiment({ title: "a list that grows" }, (heap) => {
@@ -189,13 +284,13 @@ export class Run {
    * ```
    */
   toSVG(options: TimelineSVGOptions = {}): string {
-    return drawTimeline(this, options);
+    return renderer().timelineSVG(this, options);
   }
 
   /** What a notebook shows of a run: its timeline, or in text what the console shows. */
   [Symbol.for("Jupyter.display")](): NotebookPicture {
     return {
-      "text/plain": summarizeRun(this, {}),
+      "text/plain": renderer().runSummary(this, {}),
       "image/svg+xml": this.toSVG(),
     };
   }
@@ -205,7 +300,7 @@ export class Run {
     _inspect: unknown,
     options: SummaryOptions,
   ): string {
-    return summarizeRun(this, options);
+    return renderer().runSummary(this, options);
   }
 
   /**
@@ -216,7 +311,7 @@ export class Run {
    * @returns The page's text, to be saved as a `.html` file.
    */
   toHTML(options: ReportPageOptions = {}): string {
-    return writeReportPage([this], options);
+    return renderer().page(this, options);
   }
 }
 

@@ -1,12 +1,12 @@
-import { formatAddress } from "../../errors/messages.ts";
-import type { Address } from "../../mod.ts";
+import type { Address } from "@osmem/osmem";
+import { formatAddress } from "@osmem/osmem/internal/plain";
+import { describeCall } from "../traces/describe_call.ts";
 import {
   CALL_NAMES,
   type CallKind,
   type CallName,
-} from "../traces/call_kind.ts";
-import { describeCall } from "../traces/describe_call.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
+  NO_BLOCK,
+} from "../traces/trace.ts";
 import type { RunData } from "./run_data.ts";
 
 /** A call of a run. */

@@ -1,4 +1,4 @@
-import type { Address, HeapPolicy, SystemCall } from "../../mod.ts";
+import type { Address, HeapPolicy, SystemCall } from "@osmem/osmem";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
 /** A remark that was made between two calls. */
@@ -79,7 +79,7 @@ export interface Samples {
   readonly requestedBytes: Float64Array;
   /** Payload of live blocks. */
   readonly liveBytes: Float64Array;
-  /** Bytes held from the system (H). */
+  /** The footprint: bytes obtained from the system (H). */
   readonly footprintBytes: Float64Array;
   /** Headers of all blocks. */
   readonly headerBytes: Float64Array;
@@ -166,7 +166,7 @@ export interface RunData {
   readonly marks: readonly Mark[];
   /** The blocks that the heap had before the first call; mostly none. */
   readonly initial: HeapSnapshot;
-  /** Bytes that it held from the system before the first call. */
+  /** The footprint before the first call, in bytes. */
   readonly initialFootprintBytes: number;
   /** What each call changed. */
   readonly changes: Changes;

@@ -1,21 +1,11 @@
-import { CALL_NAMES, type CallName } from "../traces/call_kind.ts";
-import { NO_BLOCK } from "../traces/trace.ts";
+import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
+import type { HeapPolicy } from "@osmem/osmem";
+import { CALL_NAMES, type CallName, NO_BLOCK } from "../traces/trace.ts";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 import type { Growth, Mark, RunData, RunSystemCall } from "./run_data.ts";
-import type { HeapPolicy } from "../../mod.ts";
-
-/** What every run written as JSON says that it is. */
-export const RUN_FORMAT: RunJson["format"] = "osmem run";
 
 /** The version of the format. */
 export const RUN_VERSION: RunJson["version"] = 1;
-
-/** Whether a JSON document is a run, wherever in it that is said. */
-export function isRunJson(text: string): boolean {
-  return SAYS_RUN.test(text);
-}
-
-const SAYS_RUN = new RegExp(`"format"\\s*:\\s*"${RUN_FORMAT}"`);
 
 /** A snapshot's columns as JSON. Addresses count from the heap's start. */
 export interface SnapshotJson {

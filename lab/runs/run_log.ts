@@ -1,7 +1,7 @@
-import { HEADER_BYTES, roundUp, STATUS } from "../../heap/layout.ts";
-import type { Address, Heap, SystemCall } from "../../mod.ts";
-import type { HeapWatch } from "../../heap/inspection/watch.ts";
-import { CallKind } from "../traces/call_kind.ts";
+import { HEADER_BYTES, roundUp, STATUS } from "@osmem/osmem/internal/plain";
+import type { Address, Heap, SystemCall } from "@osmem/osmem";
+import type { HeapWatch } from "@osmem/osmem/internal";
+import { CallKind } from "../traces/trace.ts";
 import { ChangeLog } from "./change_log.ts";
 import { Column } from "./column.ts";
 import { GrowthLog } from "./growth_log.ts";
@@ -144,7 +144,7 @@ export class RunLog {
     this.#changes.add(address, size, STATUS.mapped);
   }
 
-  /** A mapped block is no more. */
+  /** A mapped block was unmapped. */
   unmapped({ address, size }: Mapped): void {
     this.#changes.add(address, size, UNMAPPED);
   }
@@ -210,7 +210,7 @@ export class RunLog {
     this.#push(call, this.#live.at(call.pointer), 0);
   }
 
-  /** Takes down what the call changed, and the block that it returned in any case. */
+  /** Records what the call changed, and always the block that it returned. */
   #noteChanges(result: Address): void {
     const header = result - HEADER_BYTES;
     this.#start.watch.afterCall();

@@ -1,8 +1,8 @@
-import type { SystemCallCounts } from "../../mod.ts";
-import { CALL_NAMES, type CallName } from "../traces/call_kind.ts";
+import type { SystemCallCounts } from "@osmem/osmem";
+import { CALL_NAMES, type CallName } from "../traces/trace.ts";
 import type { HeapFigures } from "./heap_figures.ts";
-import type { Run } from "./run.ts";
-import type { GrowthReason } from "./run_data.ts";
+import type { GrowthReason, RunData } from "./run_data.ts";
+import type { RunTotals } from "./run_totals.ts";
 
 /** The figures of a whole run. Sizes are in bytes. */
 export interface RunStats {
@@ -16,9 +16,9 @@ export interface RunStats {
   readonly blocks: number;
   /** The most requested bytes that were live (max P). */
   readonly peakRequestedBytes: number;
-  /** The most bytes held from the system (max H): the peak footprint. */
+  /** The peak footprint: the most bytes obtained from the system (max H). */
   readonly peakFootprintBytes: number;
-  /** max P / max H; `null` if nothing was ever held. */
+  /** max P / max H; `null` if the footprint was always 0. */
   readonly peakUtilisation: number | null;
   /** The heap after the call with the most requested bytes live. */
   readonly fullest: HeapFigures;
@@ -40,9 +40,18 @@ export interface RunStats {
   readonly systemCalls: SystemCallCounts;
 }
 
+/** What the figures of a run are made of. */
+export interface StatsSource {
+  /** What was recorded. */
+  readonly data: RunData;
+  /** What was live, and the footprint, after each call. */
+  readonly totals: RunTotals;
+  /** The figures of one moment. */
+  readonly figuresAt: (calls: number) => HeapFigures;
+}
+
 /** Adds up a run. */
-export function statsOf(run: Run): RunStats {
-  const { data, totals } = run;
+export function statsOf({ data, totals, figuresAt }: StatsSource): RunStats {
   const peakRequestedBytes = maximum(totals.requestedBytes);
   const peakFootprintBytes = maximum(totals.footprintBytes);
   const fullest = totals.requestedBytes.indexOf(peakRequestedBytes);
@@ -56,17 +65,17 @@ export function statsOf(run: Run): RunStats {
     peakUtilisation: peakFootprintBytes === 0
       ? null
       : peakRequestedBytes / peakFootprintBytes,
-    fullest: run.at(fullest).figures(),
-    end: run.at(data.length).figures(),
+    fullest: figuresAt(fullest),
+    end: figuresAt(data.length),
     growths: data.growths.length,
-    growthsByReason: countReasons(run),
+    growthsByReason: countReasons(data),
     blockedRequests:
       data.growths.filter((growth) =>
         growth.freeBytes >= growth.request &&
         growth.largestFreeBytes < growth.request
       ).length,
     ...searchStats(data.searches),
-    systemCalls: countSystemCalls(run),
+    systemCalls: countSystemCalls(data),
   };
 }
 
@@ -95,7 +104,7 @@ function countKinds(kinds: Uint8Array): Record<CallName, number> {
   return counts;
 }
 
-function countReasons({ data }: Run): Record<GrowthReason, number> {
+function countReasons({ growths }: RunData): Record<GrowthReason, number> {
   const counts = {
     "first use": 0,
     "nothing free": 0,
@@ -103,12 +112,12 @@ function countReasons({ data }: Run): Record<GrowthReason, number> {
     "scattered": 0,
     "grows in place": 0,
   };
-  for (const { reason } of data.growths) counts[reason]++;
+  for (const { reason } of growths) counts[reason]++;
   return counts;
 }
 
-function countSystemCalls({ data }: Run): SystemCallCounts {
+function countSystemCalls({ systemCalls }: RunData): SystemCallCounts {
   const counts = { sbrk: 0, mmap: 0, munmap: 0 };
-  for (const { name } of data.systemCalls) counts[name]++;
+  for (const { name } of systemCalls) counts[name]++;
   return counts;
 }

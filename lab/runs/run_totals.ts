@@ -1,16 +1,16 @@
-import { STATUS } from "../../heap/layout.ts";
+import { STATUS } from "@osmem/osmem/internal/plain";
 import { NO_BLOCK } from "../traces/trace.ts";
 import { requestedBy } from "./run_call.ts";
 import type { RunData } from "./run_data.ts";
 
 /**
- * What was live and what was held after each call of a run, added up once. Entry
+ * Live bytes and footprint after each call of a run, added up once. Entry
  * 0 of each column is before the first call; sizes are in bytes.
  */
 export class RunTotals {
   /** Requested bytes that are live (P). */
   readonly requestedBytes: Float64Array;
-  /** Bytes held from the system (H). */
+  /** The footprint: bytes obtained from the system (H). */
   readonly footprintBytes: Float64Array;
 
   /**

@@ -8,7 +8,7 @@ const CREDIT_PER_CALL = 16;
 
 /**
  * The {@linkcode Samples} of a run while it is being recorded. A sample costs a
- * step for each block, so each call brings credit for so many steps, and a sample
+ * step for each block, so each call brings credit for some steps, and a sample
  * is due when it can be paid for: sampling costs the same in the long run however
  * many blocks there are.
  */

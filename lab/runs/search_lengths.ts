@@ -1,7 +1,7 @@
-import type { Address } from "../../mod.ts";
-import type { HeapWatch } from "../../heap/inspection/watch.ts";
+import type { Address } from "@osmem/osmem";
+import type { HeapWatch } from "@osmem/osmem/internal";
 import { BlockRanks } from "./block_ranks.ts";
-import { CELL_BYTES, HEADER_BYTES, STATUS } from "../../heap/layout.ts";
+import { CELL_BYTES, HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
 /**
@@ -20,7 +20,7 @@ import type { HeapSnapshot } from "./heap_snapshot.ts";
 export class SearchLengths {
   readonly #watch: HeapWatch;
   readonly #ranks = new BlockRanks();
-  /** What a search examined in vain before the break was raised; -1 if none did. */
+  /** Blocks that a search examined without success before the break was raised; -1 for no search. */
   #inVain = -1;
   #length = 0;
 
@@ -37,7 +37,7 @@ export class SearchLengths {
     }
   }
 
-  /** Blocks examined by the call under way; 0 as long as it searched nothing. */
+  /** Blocks examined by the current call; 0 until it searches. */
   get length(): number {
     return this.#length;
   }

@@ -1,9 +1,8 @@
-import { CallKind } from "../traces/call_kind.ts";
-import { NO_BLOCK, type Trace } from "../traces/trace.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../traces/trace.ts";
 import { TraceBuilder } from "../traces/trace_builder.ts";
-import type { RunData } from "./run_data.ts";
 import { countLive } from "./reading/read_blocks.ts";
-import { RUN_FORMAT } from "./run_json.ts";
+import type { RunData } from "./run_data.ts";
+import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
 
 /**
  * The calls of a run as a trace, to be replayed under another policy or written in

@@ -1,8 +1,8 @@
 import { type PlaceNames, placeNamesOf } from "../runs/place_names.ts";
 import type { Run } from "../runs/run.ts";
 import type { RunData } from "../runs/run_data.ts";
-import { CallKind } from "../traces/call_kind.ts";
 import { describeCall } from "../traces/describe_call.ts";
+import { CallKind } from "../traces/trace.ts";
 
 /** A free block, as a step shows it. */
 export interface FreeBlock {
@@ -60,5 +60,31 @@ function stepOf(run: Run, call: number): Step {
       header: names.nameOf(address),
       size,
     })),
+  };
+}
+
+/** Stands where a result would. */
+export const HIDDEN = "?";
+
+/** A step whose results a reader predicts. */
+export type Exercise =
+  & Pick<Step, "step" | "call">
+  & {
+    /** `?`, or nothing for `free`, which returns nothing. */
+    readonly returns: typeof HIDDEN | null;
+    readonly examined: typeof HIDDEN;
+    readonly breakRaisedBy: typeof HIDDEN;
+    readonly freeBlocks: typeof HIDDEN;
+  };
+
+/** Hides the results of a step, and whether there is something to predict. */
+export function exerciseOf({ step, call, returns }: Step): Exercise {
+  return {
+    step,
+    call,
+    returns: returns === null ? null : HIDDEN,
+    examined: HIDDEN,
+    breakRaisedBy: HIDDEN,
+    freeBlocks: HIDDEN,
   };
 }

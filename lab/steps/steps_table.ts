@@ -1,7 +1,6 @@
 import Table from "cli-table3";
-import { formatCount } from "../pictures/units.ts";
-import { type Exercise, HIDDEN } from "./exercises.ts";
-import type { FreeBlock, Step } from "./steps.ts";
+import { formatCount } from "../words.ts";
+import { type Exercise, type FreeBlock, HIDDEN, type Step } from "./steps.ts";
 
 /** Free blocks that are shown of each step. */
 const MOST_FREE = 6;

@@ -1,13 +1,18 @@
-import { CALL_NAMES, CallKind, type CallName } from "./call_kind.ts";
-import { NO_BLOCK, type Trace } from "./trace.ts";
+import {
+  CALL_NAMES,
+  CallKind,
+  type CallName,
+  NO_BLOCK,
+  type Trace,
+} from "./trace.ts";
 
 /** How often each kind of call is made in a trace. */
 export interface CallCounts {
   /** Calls by kind. */
   readonly byKind: Readonly<Record<CallName, number>>;
-  /** Those of the reallocs that were given NULL, and so allocate. */
+  /** Reallocs of NULL, which allocate. */
   readonly nullReallocs: number;
-  /** Those of the frees that were given NULL, and so do nothing. */
+  /** Frees of NULL, which do nothing. */
   readonly nullFrees: number;
 }
 

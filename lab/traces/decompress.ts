@@ -1,4 +1,4 @@
-import { Decompress } from "fzstd";
+import type { Decompress } from "fzstd";
 
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 type ByteTransform = TransformStream<
@@ -8,7 +8,7 @@ type ByteTransform = TransformStream<
 
 /** A way in which files are compressed. */
 export interface Compression {
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly name: string;
   /** The program that prints such a file decompressed. */
   readonly printer: string;
@@ -18,7 +18,7 @@ export interface Compression {
   readonly open: () => ByteTransform;
 }
 
-/** Those that can be read. */
+/** The compressions that can be read. */
 export const COMPRESSIONS: readonly Compression[] = [
   {
     name: "gzip",
@@ -68,13 +68,14 @@ export async function decompressed(stream: Bytes): Promise<Decompressed> {
 }
 
 /**
- * fzstd tells data that is cut short; zstd in `node:zlib` ends without a word,
- * and the Compression Streams standard has no zstd.
+ * fzstd reports data that is cut short. The zstd of `node:zlib` does not, and the
+ * Compression Streams standard has no zstd.
  */
 function openZstd(): ByteTransform {
   let decompress: Decompress;
   return new TransformStream({
-    start(controller) {
+    async start(controller) {
+      const { Decompress } = await import("fzstd");
       decompress = new Decompress((bytes) => controller.enqueue(bytes.slice()));
     },
     transform: (bytes) => orTypeError(() => decompress.push(bytes)),

@@ -1,5 +1,4 @@
-import { CALL_NAMES, CallKind } from "./call_kind.ts";
-import { NO_BLOCK, type Trace } from "./trace.ts";
+import { CALL_NAMES, CallKind, NO_BLOCK, type Trace } from "./trace.ts";
 
 /** The columns of a {@linkcode Trace} that say what was called. */
 export type CalledColumns = Pick<

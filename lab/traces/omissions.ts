@@ -1,5 +1,5 @@
 import type { Omissions, Trace } from "./trace.ts";
-import { formatCount } from "../pictures/units.ts";
+import { formatCount } from "../words.ts";
 
 const EXPLANATIONS: Readonly<
   Record<keyof Omissions, (count: string) => string>

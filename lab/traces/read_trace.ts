@@ -33,7 +33,7 @@ export interface ReadOptions {
  *
  * @example Read a compressed file
  * ```ts
- * import { comb, readTrace, writeTrace } from "@osmem/osmem/lab";
+ * import { comb, readTrace, writeTrace } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const file = new Blob([...writeTrace(comb(), "json")]).stream()
@@ -50,7 +50,7 @@ export async function readTrace(
 }
 
 /**
- * The same of what was cut into lines already.
+ * Reads a trace that is cut into lines already.
  *
  * @param batches The lines.
  * @param file The name of the file that they are from.
@@ -178,4 +178,24 @@ function quote(line: string): string {
   return BINARY.test(line)
     ? "binary data"
     : JSON.stringify(line.slice(0, SHOWN));
+}
+
+/**
+ * Reads a trace from a text, in any format that {@linkcode readTrace} reads.
+ *
+ * @param text The trace.
+ * @param name What to call it, for messages and headings.
+ * @throws {TraceError} If it is not a good trace; it names the line and column.
+ *
+ * @example Read three calls
+ * ```ts
+ * import { parseTrace } from "@osmem/lab";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trace = await parseTrace("0 1 2 1\na 0 100\nf 0\n", "one.rep");
+ * assertEquals(trace.length, 2);
+ * ```
+ */
+export function parseTrace(text: string, name: string): Promise<Trace> {
+  return readTrace(new Blob([text]).stream(), name);
 }

@@ -1,6 +1,11 @@
 import { CallColumns } from "./call_columns.ts";
-import { CallKind } from "./call_kind.ts";
-import { NO_BLOCK, type Omissions, type Peak, type Trace } from "./trace.ts";
+import {
+  CallKind,
+  NO_BLOCK,
+  type Omissions,
+  type Peak,
+  type Trace,
+} from "./trace.ts";
 
 /**
  * The name of a block in a recording: an address or a number chosen by the

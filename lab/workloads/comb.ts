@@ -39,7 +39,7 @@ export const COMB_PARAMETERS: WorkloadParameters<CombOptions> = {
  *
  * @example See how much a comb lets the heap grow
  * ```ts
- * import { comb, replay } from "@osmem/osmem/lab";
+ * import { comb, replay } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = replay(comb({ blocks: 100, size: 40 }), { preallocate: 0 });

@@ -1,4 +1,5 @@
-// @ts-types="../../types/d3_random.d.ts"
+// @ts-types="./d3_random.d.ts"
+// @ts-types="./d3_random.d.ts"
 import {
   randomBernoulli,
   randomExponential,
@@ -7,7 +8,22 @@ import {
   randomLogNormal,
   randomPareto,
 } from "d3-random";
-import type { RandomSource } from "./random_source.ts";
+import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
+import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
+
+/** Gives numbers from 0 (included) to 1 (excluded), evenly. */
+export type RandomSource = () => number;
+
+/** A source that gives the same numbers for the same seed, a 32-bit integer. */
+export function randomSource(seed: number): RandomSource {
+  const generator = xoroshiro128plus(seed);
+  return () => uniformFloat64(generator);
+}
+
+/** An integer from 0 to below a number. */
+export function randomIndex(source: RandomSource, below: number): number {
+  return Math.floor(source() * below);
+}
 
 /** What a parameter of a distribution may be. */
 export interface ValueRange {

@@ -3,7 +3,7 @@
  * those that are due come in the order in which they became so.
  */
 export class LiveBlocks {
-  /** Blocks by the call in which they are to be freed. */
+  /** Blocks by the call that frees them. */
   readonly #byEnd = new Map<number, number[]>();
   readonly #blocks: number[] = [];
   /** Where in the list each block stands. */
@@ -22,7 +22,7 @@ export class LiveBlocks {
     return this.#blocks[place] as number;
   }
 
-  /** Adds a block that is to be freed in that call. */
+  /** Adds a block that this call will free. */
   add(block: number, end: number): void {
     this.#places.set(block, this.#blocks.length);
     this.#blocks.push(block);

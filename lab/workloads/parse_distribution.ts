@@ -19,7 +19,7 @@ const WHAT = `a distribution, one of ${DISTRIBUTION_NAMES.join(", ")}`;
  *
  * @example Read a distribution
  * ```ts
- * import { parseDistribution } from "@osmem/osmem/lab";
+ * import { parseDistribution } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseDistribution("uniform:8:64"), {

@@ -32,7 +32,7 @@ const WORD = /[a-z]+(?:-[a-z]+)*/y;
  *
  * @example Make a comb from a text
  * ```ts
- * import { parseWorkload } from "@osmem/osmem/lab";
+ * import { parseWorkload } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(parseWorkload("comb,blocks=100,size=40").length, 200);

@@ -7,7 +7,7 @@ import {
   withDefaults,
   type WorkloadParameters,
 } from "./parameters.ts";
-import { randomIndex, randomSource } from "./random_source.ts";
+import { randomIndex, randomSource } from "./distributions.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
 /** In which order {@linkcode ramp} frees: which block comes first. */
@@ -61,7 +61,7 @@ export const RAMP_PARAMETERS: WorkloadParameters<RampOptions> = {
  *
  * @example Free in random order
  * ```ts
- * import { ramp, replay } from "@osmem/osmem/lab";
+ * import { ramp, replay } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = replay(ramp({ blocks: 10, order: "random", seed: 7 }));

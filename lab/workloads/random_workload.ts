@@ -1,5 +1,10 @@
 import type { Trace } from "../traces/trace.ts";
-import { type Distribution, sampler } from "./distributions.ts";
+import {
+  type Distribution,
+  randomIndex,
+  randomSource,
+  sampler,
+} from "./distributions.ts";
 import { LiveBlocks } from "./live_blocks.ts";
 import {
   count,
@@ -9,7 +14,6 @@ import {
   withDefaults,
   type WorkloadParameters,
 } from "./parameters.ts";
-import { randomIndex, randomSource } from "./random_source.ts";
 import { WorkloadBuilder } from "./workload_builder.ts";
 
 /** What {@linkcode randomWorkload} can be told. */
@@ -56,7 +60,7 @@ export const RANDOM_WORKLOAD_PARAMETERS: WorkloadParameters<
  *
  * @example The same seed gives the same calls
  * ```ts
- * import { parseDistribution, randomWorkload } from "@osmem/osmem/lab";
+ * import { parseDistribution, randomWorkload } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const options = {

@@ -50,7 +50,7 @@ export const REALLOC_GROWTH_PARAMETERS: WorkloadParameters<
  *
  * @example Let two lists grow in turns
  * ```ts
- * import { reallocGrowth, replay } from "@osmem/osmem/lab";
+ * import { reallocGrowth, replay } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const run = replay(reallocGrowth({ blocks: 2 }));

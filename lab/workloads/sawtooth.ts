@@ -41,7 +41,7 @@ export const SAWTOOTH_PARAMETERS: WorkloadParameters<SawtoothOptions> = {
  *
  * @example Count the calls
  * ```ts
- * import { sawtooth } from "@osmem/osmem/lab";
+ * import { sawtooth } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(sawtooth({ teeth: 3, blocks: 10 }).length, 60);

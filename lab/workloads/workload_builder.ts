@@ -1,5 +1,4 @@
-import { CallKind } from "../traces/call_kind.ts";
-import type { Trace } from "../traces/trace.ts";
+import { CallKind, type Trace } from "../traces/trace.ts";
 import { TraceBuilder } from "../traces/trace_builder.ts";
 
 /** Builds the trace of a workload, call by call. */

@@ -182,9 +182,9 @@ for (
       "a file that is not there",
       ["no/such.trace"],
       "",
-      "osmem: no/such.trace: cannot open it: there is no such file",
+      "osmem: no/such.trace: cannot be opened: no such file",
     ],
-    ["an empty name", [""], "", 'osmem: "": is no file\'s name'],
+    ["an empty name", [""], "", 'osmem: "": is not a file name'],
     ["a folder", ["tests"], "", "osmem: tests: is a folder"],
     ["an empty trace", ["-"], "", "osmem: <standard input>: the file is empty"],
     [
@@ -248,6 +248,9 @@ testWithProcess(
   async () => {
     const { code, stderr } = await osmem(["run", "/dev/stdin"]);
     assertEquals(code, 1);
-    assertMatch(stderr, /^osmem: \/dev\/stdin: cannot open it: .*give - to/);
+    assertMatch(
+      stderr,
+      /^osmem: \/dev\/stdin: cannot be opened: .*, or - for standard input/,
+    );
   },
 );

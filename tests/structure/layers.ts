@@ -18,6 +18,7 @@ export const CORE: readonly string[] = [
   "heap/",
   "mod.ts",
   "internal.ts",
+  "internal_plain.ts",
 ];
 
 const BELOW_TESTS: readonly Folder[] = [
@@ -30,8 +31,9 @@ const BELOW_TESTS: readonly Folder[] = [
   { path: "heap/", uses: BELOW_HEAP },
   { path: "mod.ts", uses: ["errors/", "ffi/", "structs/", "heap/"] },
   { path: "internal.ts", uses: [...BELOW_HEAP, "heap/"] },
+  { path: "internal_plain.ts", uses: ["errors/", "heap/"] },
   { path: "native/prebuild/", uses: ["ffi/"] },
-  { path: "lab/", uses: ["mod.ts", "internal.ts"] },
+  { path: "lab/", uses: ["mod.ts", "internal.ts", "internal_plain.ts"] },
   { path: "bench/", uses: [...CORE, "lab/"] },
   { path: "examples/", uses: ["mod.ts", "lab/"] },
   { path: "docs/", uses: ["lab/"] },

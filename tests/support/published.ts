@@ -11,6 +11,9 @@ export const TO_PUBLISH: readonly Deno.PermissionDescriptor[] = [
   { name: "write" },
 ];
 
+/** The configurations of the packages: of the core, and of the lab. */
+const CONFIGURATIONS = ["deno.json", "lab/deno.json"];
+
 let files: Promise<string[]> | undefined;
 
 /** The paths of the files that are published, from the repository's folder. */
@@ -18,8 +21,18 @@ export function publishedFiles(): Promise<string[]> {
   return files ??= listPublished();
 }
 
+/** The paths of those files that belong to the core. */
+export async function publishedCore(): Promise<string[]> {
+  return (await publishedFiles()).filter((path) => !path.startsWith("lab/"));
+}
+
 async function listPublished(): Promise<string[]> {
-  const config = decodeURIComponent(new URL("deno.json", ROOT).pathname);
+  const lists = await Promise.all(CONFIGURATIONS.map(listPackage));
+  return lists.flat();
+}
+
+async function listPackage(configuration: string): Promise<string[]> {
+  const config = decodeURIComponent(new URL(configuration, ROOT).pathname);
   const { code, stderr } = await run(DENO, [
     ..."publish --dry-run --allow-dirty --no-check --allow-slow-types"
       .split(" "),
@@ -34,14 +47,18 @@ async function listPublished(): Promise<string[]> {
 }
 
 /**
- * Makes a folder with the package in a folder of its name: the files that are
- * published, and so no library that was built. It is removed when a test is done.
+ * Makes a temporary folder with the packages in its folder `osmem`: the files that are
+ * published, and so no library that was built.
+ *
+ * @param fn Given the temporary folder.
+ * @param list The files to copy; those of both packages by default.
  */
 export function inFolderWithPackage<Result>(
   fn: (folder: string) => Promise<Result>,
+  list: () => Promise<string[]> = publishedFiles,
 ): Promise<Result> {
   return inTemporaryFolder(async (folder) => {
-    for (const path of await publishedFiles()) {
+    for (const path of await list()) {
       const copy = `${folder}/osmem/${path}`;
       await Deno.mkdir(copy.replace(/\/[^/]*$/, ""), { recursive: true });
       await Deno.copyFile(new URL(path, ROOT), copy);

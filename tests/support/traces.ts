@@ -1,6 +1,5 @@
-import { CALL_NAMES } from "../../lab/traces/call_kind.ts";
 import { readTrace } from "../../lab/traces/read_trace.ts";
-import { NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
+import { CALL_NAMES, NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
 
 /** Reads a trace from a text, as if it stood in a file of that name. */
 export function traceOf(text: string, file = "test.trace"): Promise<Trace> {

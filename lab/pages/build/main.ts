@@ -32,7 +32,7 @@ await Deno.writeTextFile(
   moduleText(script.trim(), await readStyles(), await hashSources(paths)),
 );
 
-/** What `deno info` tells of a module. */
+/** A module as `deno info` describes it. */
 interface ModuleInfo {
   readonly specifier: string;
   readonly dependencies?: readonly {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import configuration from "../../../deno.json" with { type: "json" };
+import configuration from "../../deno.json" with { type: "json" };
 
 /** The repository: what paths of sources begin at. */
 const ROOT = new URL("../../../", import.meta.url);

@@ -1,5 +1,5 @@
-import { formatAddress } from "../../../errors/messages.ts";
-import { formatCount, formatNumberOf } from "../../pictures/units.ts";
+import { formatAddress } from "@osmem/osmem/internal/plain";
+import { formatCount, formatNumberOf } from "../../words.ts";
 import type { RunBlock } from "../../runs/heap_moment.ts";
 import { describeRunCall } from "../../runs/run_call.ts";
 import type { PageRun } from "./state/page_run.ts";

@@ -1,17 +1,17 @@
+import { escape } from "@std/html/entities";
 import {
   formatBytes,
   formatCount,
   formatNumberOf,
   formatShare,
-} from "../../pictures/units.ts";
+} from "../../words.ts";
 import type { RunStats } from "../../runs/run_stats.ts";
-import { escapeHtml } from "./escape.ts";
 
 /** The figures of a whole run as a list of terms. */
 export function figuresHtml(stats: RunStats): string {
   const entries = figuresOf(stats).map(([name, value, note]) =>
     `<div><dt>${name}</dt><dd>${value}</dd><dd class="note">${
-      escapeHtml(note)
+      escape(note)
     }</dd></div>`
   );
   return `<dl class="figures">${entries.join("")}</dl>`;
@@ -23,7 +23,7 @@ function figuresOf(stats: RunStats): Figure[] {
   return [
     ["Calls", formatCount(stats.calls), callsNote(stats)],
     ...memoryFigures(stats),
-    ["Break raised", `${formatCount(stats.growths)}×`, growthsNote(stats)],
+    ["Heap grew", formatNumberOf(stats.growths, "time"), growthsNote(stats)],
     systemFigure(stats),
   ];
 }
@@ -39,12 +39,12 @@ function memoryFigures(stats: RunStats): Figure[] {
     [
       "Peak footprint",
       formatBytes(stats.peakFootprintBytes),
-      "held from the system",
+      "obtained from the system",
     ],
     [
       "Utilisation",
       formatShare(stats.peakUtilisation),
-      "peak live of peak footprint",
+      "peak live ÷ peak footprint",
     ],
     [
       "Fragmentation",
@@ -55,7 +55,9 @@ function memoryFigures(stats: RunStats): Figure[] {
 }
 
 function growthsNote({ blockedRequests }: RunStats): string {
-  return `${formatCount(blockedRequests)} although enough was free`;
+  return `${
+    formatNumberOf(blockedRequests, "time")
+  } although enough bytes were free`;
 }
 
 function systemFigure({ systemCalls }: RunStats): Figure {

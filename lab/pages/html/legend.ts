@@ -9,18 +9,18 @@ const MAP_LEGEND: readonly LegendEntry[] = [
   ["selection", "selected"],
 ];
 
-/** What a timeline's colours stand for, as far as they are in the run. */
+/** The legend of a timeline: the colours that occur in the run. */
 export function timelineLegend(run: Run, scene: TimelineScene): string {
   return legendHtml([...heapEntries(scene), ...growthEntries(run)]);
 }
 
-/** What a heap map's colours stand for, as far as they are in the run. */
+/** The legend of a heap map: the colours that occur in the run. */
 export function mapLegend(scene: TimelineScene): string {
   return legendHtml([...heapEntries(scene), ...MAP_LEGEND]);
 }
 
-function heapEntries({ held }: TimelineScene): LegendEntry[] {
-  const { heap, mappings } = held;
+function heapEntries({ footprint }: TimelineScene): LegendEntry[] {
+  const { heap, mappings } = footprint;
   const entries: LegendEntry[] = [
     ["allocated", "allocated"],
     ["header", "header"],

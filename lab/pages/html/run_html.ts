@@ -1,8 +1,8 @@
-import { formatCount, formatNumberOf } from "../../pictures/units.ts";
+import { escape } from "@std/html/entities";
+import { formatCount, formatNumberOf } from "../../words.ts";
 import type { Run } from "../../runs/run.ts";
 import type { TimelineScene } from "../timeline/timeline_scene.ts";
-import { policyWords } from "../words/policy_words.ts";
-import { escapeHtml } from "./escape.ts";
+import { policyWords } from "../run_words.ts";
 import { figuresHtml } from "./figures.ts";
 import { mapLegend, timelineLegend } from "./legend.ts";
 
@@ -25,9 +25,9 @@ export function runHtml(part: RunPart): string {
   const panels = run.length === 0 ? noCallsHtml(run) : panelsHtml(part);
   return `<section class="run" data-run="${index}" aria-labelledby="run-${index}-title">
 <header class="run-head">
-<h2 id="run-${index}-title">${nameHtml(part)}${escapeHtml(run.title)}</h2>
+<h2 id="run-${index}-title">${nameHtml(part)}${escape(run.title)}</h2>
 <ul class="policy" aria-label="Policy">${
-    policyWords(run.policy).map((words) => `<li>${escapeHtml(words)}</li>`)
+    policyWords(run.policy).map((words) => `<li>${escape(words)}</li>`)
       .join("")
   }</ul>
 </header>
@@ -112,7 +112,9 @@ ${mapLegend(scene)}
 }
 
 function growthsHtml(run: Run, index: number): string {
-  const title = `Why the break was raised, ${formatCount(run.growths.length)}×`;
+  const title = `Why the heap grew (${
+    formatNumberOf(run.growths.length, "time")
+  })`;
   return panelHtml(index, "growths", title, `<div data-list></div>`);
 }
 
@@ -124,7 +126,7 @@ function marksHtml(run: Run, index: number): string {
   return panelHtml(
     index,
     "marks",
-    `Marks, ${formatCount(run.marks.length)}`,
+    `Marks (${formatCount(run.marks.length)})`,
     `<div data-list></div>`,
   );
 }

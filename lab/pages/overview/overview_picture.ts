@@ -42,12 +42,12 @@ export function overviewUrl(
 function pixelsOf(scene: TimelineScene, window: TimelineWindow): Uint8Array {
   const coverage = emptyCoverage(WIDTH, HEIGHT);
   coverLives(coverage, scene.lives.heap, window);
-  const rows = breakRows(scene.held.breakSteps, window, WIDTH, HEIGHT);
+  const rows = breakRows(scene.footprint.breakSteps, window, WIDTH, HEIGHT);
   return Uint8Array.from(coverage.shares, (share, pixel) => {
     if (share > 0) {
       return 2 + Math.min(Math.floor(share * SHADES), SHADES - 1);
     }
-    const isHeld = Math.floor(pixel / WIDTH) >= rows[pixel % WIDTH]!;
-    return isHeld ? 1 : 0;
+    const isFootprint = Math.floor(pixel / WIDTH) >= rows[pixel % WIDTH]!;
+    return isFootprint ? 1 : 0;
   });
 }

@@ -39,7 +39,7 @@ function headerOf({ width, height }: PalettePicture): Uint8Array {
   return new Uint8Array(header.buffer);
 }
 
-/** Each row stands behind the number of its filter: 0, none. */
+/** Each row follows the number of its filter: 0, none. */
 function rowsOf({ width, height, pixels }: PalettePicture): Uint8Array {
   const rows = new Uint8Array((1 + width) * height);
   for (let row = 0; row < height; row++) {

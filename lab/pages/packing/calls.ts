@@ -1,7 +1,6 @@
-import { CELL_BYTES, STATUS } from "../../../heap/layout.ts";
-import { CallKind } from "../../traces/call_kind.ts";
-import { NO_BLOCK } from "../../traces/trace.ts";
+import { CELL_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { RunData } from "../../runs/run_data.ts";
+import { CallKind, NO_BLOCK } from "../../traces/trace.ts";
 import type { PackReader, PackWriter } from "./pack.ts";
 
 /** The columns of a run that say what was called. */

@@ -1,4 +1,4 @@
-import { CELL_BYTES, HEADER_BYTES } from "../../../heap/layout.ts";
+import { CELL_BYTES, HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import type { Changes, RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
 import type { CallColumns } from "./calls.ts";
@@ -15,7 +15,7 @@ export type ChangesStart =
  * ```text
  *   a call's first change    the block that it returned or freed, as large as
  *                            asked for or as before
- *   the next ones            lie behind the one before
+ *   the next ones            lie after the one before
  * ```
  */
 export function writeChanges(pack: PackWriter, data: RunData): void {

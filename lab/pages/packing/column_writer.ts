@@ -3,7 +3,7 @@ const FIRST_CAPACITY = 1024;
 const MOST_BYTES = 10;
 
 /**
- * Numbers, one behind the other, each in as few bytes as it needs: seven bits a
+ * Numbers, one after the other, each in as few bytes as it needs: seven bits a
  * byte, the lowest first, the eighth bit set on all but the last.
  *
  * ```text

@@ -5,14 +5,14 @@ import { ColumnWriter } from "./column_writer.ts";
 export class PackWriter {
   readonly #columns: ColumnWriter[] = [];
 
-  /** A new column, behind the others. */
+  /** A new column, after the others. */
   column(): ColumnWriter {
     const column = new ColumnWriter();
     this.#columns.push(column);
     return column;
   }
 
-  /** All columns, each behind its length. */
+  /** All columns, each after its length. */
   finish(): Uint8Array<ArrayBuffer> {
     const all = new ColumnWriter();
     for (const column of this.#columns) {

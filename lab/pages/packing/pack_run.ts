@@ -1,5 +1,5 @@
 import type { RunData } from "../../runs/run_data.ts";
-import type { HeapPolicy } from "../../../mod.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 import { readCalls, writeCalls } from "./calls.ts";
 import { readChanges, writeChanges } from "./changes.ts";
 import {

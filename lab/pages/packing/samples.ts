@@ -14,7 +14,7 @@ const COLUMNS = [
   "largestFreeBytes",
 ] as const satisfies readonly (keyof Samples)[];
 
-/** Writes the samples; of very many, only so many that a chart can show. */
+/** Writes the samples; of very many, only as many as a chart can show. */
 export function writeSamples(pack: PackWriter, samples: Samples): void {
   const { length } = samples.calls;
   const step = Math.ceil(length / MOST_SAMPLES);

@@ -1,10 +1,10 @@
-import type { Address } from "../../../mod.ts";
+import type { Address } from "@osmem/osmem";
 
 /** A range of addresses. */
 export interface AddressRange {
   /** The first address. */
   readonly start: Address;
-  /** The address behind the last one. */
+  /** The address past the last one. */
   readonly end: Address;
 }
 
@@ -66,7 +66,7 @@ export class AddressScale {
   }
 }
 
-/** The last of so many rising values that is not above `most`; -1 if all are. */
+/** The last of this many rising values that is not above `most`; -1 if all are. */
 export function lastAtMost(
   length: number,
   most: number,

@@ -1,5 +1,5 @@
 import { lastAtMost } from "./address_scale.ts";
-import type { BreakStep } from "./held_memory.ts";
+import type { BreakStep } from "./footprint.ts";
 import type { TimelineWindow } from "./timeline_window.ts";
 
 /** The offset of the break at a moment. */
@@ -10,7 +10,7 @@ export function breakAt(steps: readonly BreakStep[], moment: number): number {
 
 /**
  * For each column of a picture, the row of the break: how far from the top, in
- * pixels, what is held begins.
+ * pixels, the heap begins.
  */
 export function breakRows(
   steps: readonly BreakStep[],

@@ -1,7 +1,7 @@
 import { firstUnended, type Lives } from "./lives.ts";
 import type { TimelineWindow } from "./timeline_window.ts";
 
-/** Neighbours are told apart by so many tones. */
+/** How many tones tell neighbours apart. */
 export const TONES = 4;
 
 /** How much of each pixel is covered, row by row from the top. */

@@ -1,9 +1,9 @@
-import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import { Column } from "../../runs/column.ts";
 import type { RunData } from "../../runs/run_data.ts";
 import { NO_BLOCK } from "../../traces/trace.ts";
 import { lastAtMost } from "./address_scale.ts";
-import type { HeldMemory } from "./held_memory.ts";
+import type { Footprint } from "./footprint.ts";
 
 /**
  * The lives of a run's blocks as rectangles: the moments at which a block lies
@@ -22,11 +22,11 @@ export interface Lives {
   readonly blocks: Uint32Array;
   /** The first moments: calls made before. */
   readonly from: Uint32Array;
-  /** The moments behind the last ones. */
+  /** The moments past the last ones. */
   readonly to: Uint32Array;
   /** Offsets of the first bytes. */
   readonly low: Float64Array;
-  /** Offsets behind the last bytes. */
+  /** Offsets past the last bytes. */
   readonly high: Float64Array;
 }
 
@@ -42,8 +42,8 @@ export interface AllLives {
 }
 
 /** Finds the lives of all blocks of a run. */
-export function livesOf(data: RunData, held: HeldMemory): AllLives {
-  const lives = new LifeLog(data, held);
+export function livesOf(data: RunData, footprint: Footprint): AllLives {
+  const lives = new LifeLog(data, footprint);
   for (let call = 0; call < data.length; call++) {
     const block = data.blocks[call]!;
     if (block === NO_BLOCK) continue;
@@ -79,7 +79,7 @@ export function placeOf(data: RunData, call: number): Place {
 /** The places where blocks lie now, and the lives that have ended. */
 class LifeLog {
   readonly #data: RunData;
-  readonly #held: HeldMemory;
+  readonly #footprint: Footprint;
   readonly #heap = new LifeColumns();
   readonly #mappings = new LifeColumns();
   /** For each block: since when it lies where it does; -1 if it does not live. */
@@ -88,9 +88,9 @@ class LifeLog {
   readonly #sizes: Float64Array;
   readonly #isMapped: Uint8Array;
 
-  constructor(data: RunData, held: HeldMemory) {
+  constructor(data: RunData, footprint: Footprint) {
     this.#data = data;
-    this.#held = held;
+    this.#footprint = footprint;
     this.#since = new Float64Array(data.blockCount).fill(-1);
     this.#headers = new Float64Array(data.blockCount);
     this.#sizes = new Float64Array(data.blockCount);
@@ -112,7 +112,7 @@ class LifeLog {
     const from = this.#since[block]!;
     if (from < 0) return;
     const isMapped = this.#isMapped[block] === 1;
-    const scale = isMapped ? this.#held.mappings : this.#held.heap;
+    const scale = isMapped ? this.#footprint.mappings : this.#footprint.heap;
     const lives = isMapped ? this.#mappings : this.#heap;
     const length = HEADER_BYTES + this.#sizes[block]!;
     lives.add(

@@ -1,5 +1,5 @@
 import type { RunData } from "../../runs/run_data.ts";
-import { type HeldMemory, heldMemoryOf } from "./held_memory.ts";
+import { type Footprint, footprintOf } from "./footprint.ts";
 import { type AllLives, livesOf } from "./lives.ts";
 import type { TimelineWindow } from "./timeline_window.ts";
 
@@ -14,27 +14,27 @@ const FEWEST_BYTES = 1024;
 export interface TimelineScene {
   /** Calls of the run. */
   readonly length: number;
-  /** What was held. */
-  readonly held: HeldMemory;
+  /** The memory obtained from the system. */
+  readonly footprint: Footprint;
   /** The lives of the blocks. */
   readonly lives: AllLives;
-  /** The offset behind the highest block there ever was. */
+  /** The offset past the highest block that there ever was. */
   readonly blocksEnd: number;
 }
 
 /** What a timeline shows of a run. */
 export function timelineSceneOf(data: RunData): TimelineScene {
-  const held = heldMemoryOf(data);
-  const lives = livesOf(data, held);
+  const footprint = footprintOf(data);
+  const lives = livesOf(data, footprint);
   const blocksEnd = lives.heap.high.reduce((a, b) => Math.max(a, b), 0);
-  return { length: data.length, held, lives, blocksEnd };
+  return { length: data.length, footprint, lives, blocksEnd };
 }
 
 /** The window that shows all of these runs. */
 export function wholeWindow(scenes: readonly TimelineScene[]): TimelineWindow {
   const bytes = Math.max(
     FEWEST_BYTES,
-    ...scenes.map(({ held }) => held.heap.length),
+    ...scenes.map(({ footprint }) => footprint.heap.length),
   );
   return {
     from: 0,
@@ -44,7 +44,7 @@ export function wholeWindow(scenes: readonly TimelineScene[]): TimelineWindow {
   };
 }
 
-/** The window that shows all blocks, with what is held but was never used cut off. */
+/** The window that shows all blocks, without memory that was obtained but never used. */
 export function blocksWindow(scenes: readonly TimelineScene[]): TimelineWindow {
   const bytes = Math.max(
     FEWEST_BYTES,

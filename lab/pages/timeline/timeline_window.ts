@@ -2,11 +2,11 @@
 export interface TimelineWindow {
   /** The first moment. */
   readonly from: number;
-  /** The moment behind the last one. */
+  /** The moment past the last one. */
   readonly to: number;
   /** The lowest offset. */
   readonly low: number;
-  /** The offset behind the highest one. */
+  /** The offset past the highest one. */
   readonly high: number;
 }
 

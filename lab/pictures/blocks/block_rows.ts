@@ -1,4 +1,4 @@
-import type { Address, BlockStatus } from "../../../mod.ts";
+import type { Address, BlockStatus } from "@osmem/osmem";
 import type { HeapMoment } from "../../runs/heap_moment.ts";
 
 /** A block as a row of a table: for JSON and CSV. */
@@ -17,7 +17,7 @@ export interface BlockRow {
   readonly state: BlockStatus;
   /** The header before it in the list; 0 is NULL. */
   readonly prev: Address;
-  /** The header behind it in the list; 0 is NULL. */
+  /** The header after it in the list; 0 is NULL. */
   readonly next: Address;
   /** Its label; `null` if it has none. */
   readonly label: string | null;
@@ -32,7 +32,7 @@ export interface BlockRow {
  *
  * @example Write them as JSON
  * ```ts
- * import { blockRows, experiment } from "@osmem/osmem/lab";
+ * import { blockRows, experiment } from "@osmem/lab";
  * import { assertStringIncludes } from "@std/assert";
  *
  * const run = experiment({}, (heap) => void heap.malloc(40, "name"));

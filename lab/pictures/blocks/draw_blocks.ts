@@ -1,8 +1,8 @@
 import type { HeapMoment, RunBlock } from "../../runs/heap_moment.ts";
 import { wrap } from "../map/wrap.ts";
 import { requireWidth } from "../moment_map.ts";
-import { shorten } from "../svg/text_width.ts";
-import { formatBytes, formatCount, formatNumberOf } from "../units.ts";
+import { shorten } from "../svg/document.ts";
+import { formatBytes, formatCount, formatNumberOf } from "../../words.ts";
 import { drawTable, type TableColumn, tableWidth } from "./draw_table.ts";
 import {
   type AddressFormat,
@@ -15,9 +15,9 @@ import {
 export interface BlockListOptions {
   /** Columns that a line may take: 80 by default, which is the least. */
   readonly width?: number;
-  /** Addresses as they are, or counted from the heap's start; `"relative"` by default. */
+  /** Absolute addresses, or relative to the start of the heap; `"relative"` by default. */
   readonly addresses?: AddressStyle;
-  /** List at most so many blocks; all by default. */
+  /** List at most this many blocks; all by default. */
   readonly limit?: number;
 }
 
@@ -50,7 +50,7 @@ const UNPRINTABLE = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/g;
  *
  * @example List the blocks
  * ```ts
- * import { drawBlocks, experiment } from "@osmem/osmem/lab";
+ * import { drawBlocks, experiment } from "@osmem/lab";
  * import { assertStringIncludes } from "@std/assert";
  *
  * const run = experiment({}, (heap) => void heap.malloc(40, "name"));
@@ -95,8 +95,8 @@ function drawFreeList(
   );
   const others = blocks.length - links.length;
   const end = others > 0 ? `… and ${formatCount(others)} more` : "NULL";
-  const [first, ...behind] = [...links, end];
-  const list = [`Free list: ${first}`, ...behind.map((link) => `→ ${link}`)];
+  const [first, ...following] = [...links, end];
+  const list = [`Free list: ${first}`, ...following.map((link) => `→ ${link}`)];
   return wrap(list, width, " ");
 }
 
@@ -133,7 +133,7 @@ function blockColumns(format: AddressFormat): BlockColumn[] {
   ];
 }
 
-/** The same in half as many columns, two lines each. */
+/** The table in half as many columns, two lines each. */
 function stackedColumns(format: AddressFormat): BlockColumn[] {
   const [block, header, payload, size, requested, state, prev, next, since] =
     blockColumns(format) as BlockColumns;

@@ -1,5 +1,5 @@
-import type { Address } from "../../../mod.ts";
-import { FIELD, HEADER_BYTES } from "../../../heap/layout.ts";
+import type { Address } from "@osmem/osmem";
+import { FIELD, HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import { statusName } from "../../runs/heap_snapshot.ts";
 import { requireWidth } from "../moment_map.ts";
 import { drawTable, type TableColumn, tableWidth } from "./draw_table.ts";
@@ -22,7 +22,7 @@ export interface HeaderBytes {
 export interface HeaderBytesOptions {
   /** Columns that a line may take: 80 by default, which is the least. */
   readonly width?: number;
-  /** Addresses as they are, or counted from the heap's start; as they are by default. */
+  /** Absolute addresses, or relative to the start of the heap; `"absolute"` by default. */
   readonly addresses?: AddressStyle;
   /** Where the heap is; relative addresses need it. */
   readonly heap?: HeapExtent;
@@ -64,7 +64,7 @@ const LITTLE_ENDIAN = true;
  * @example The header of a block, as it lies in memory
  * ```ts
  * import { Heap } from "@osmem/osmem";
- * import { drawHeaderBytes } from "@osmem/osmem/lab";
+ * import { drawHeaderBytes } from "@osmem/lab";
  * import { assertStringIncludes } from "@std/assert";
  *
  * using heap = new Heap();
@@ -138,7 +138,7 @@ function fieldsOf(bytes: Uint8Array, format: AddressFormat): HeaderField[] {
   ];
 }
 
-/** A status by its name; what is none was written by somebody else. */
+/** The name of a status. A value without a name was written by other code. */
 function nameStatus(status: number): string {
   return `${status}, ${statusName(status) ?? "no status"}`;
 }

@@ -1,5 +1,5 @@
-import { formatAddress } from "../../../errors/messages.ts";
-import type { Address } from "../../../mod.ts";
+import { formatAddress } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import type { RunBlock } from "../../runs/heap_moment.ts";
 
 /** How addresses are written. */
@@ -12,7 +12,7 @@ export type AddressFormat = (address: Address) => string;
 export interface HeapExtent {
   /** The address of its first header. */
   readonly start: Address;
-  /** The address behind its last block. */
+  /** The address past its last block. */
   readonly end: Address;
 }
 

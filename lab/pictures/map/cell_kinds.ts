@@ -22,7 +22,7 @@ const GLYPHS: Readonly<Record<CellKind, string>> = {
   nextMapping: "▞",
 };
 
-/** Draws so many cells of a kind, one by default. */
+/** Draws cells of a kind, one by default. */
 export type CellPainter = (kind: CellKind, count?: number) => string;
 
 /** Draws cells in the colours of a palette. */

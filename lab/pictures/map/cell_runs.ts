@@ -1,9 +1,9 @@
-import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
-import { type Region, regionsOf, usedBytesByCell } from "../map_regions.ts";
+import { type Region, regionsOf, usedBytesByCell } from "../../runs/regions.ts";
 import { type CellKind, mappingKind } from "./cell_kinds.ts";
 
-/** Cells of one kind, one behind the other. */
+/** Cells of one kind, one after the other. */
 export interface CellRun {
   /** What they show. */
   readonly kind: CellKind;

@@ -18,7 +18,7 @@ export interface RowLayout {
   readonly folds: boolean;
 }
 
-/** Rows are folded from so many on. */
+/** How many equal rows it takes to fold them. */
 const FEWEST_FOLDED = 2;
 
 /**

@@ -1,5 +1,5 @@
-import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
-import type { Address } from "../../../mod.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
+import type { Address } from "@osmem/osmem";
 import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 
 /** Where a block lies among what a map draws. Both ends are in bytes. */
@@ -8,7 +8,7 @@ export interface MarkedBlock {
   readonly isMapped: boolean;
   /** Offset of its header's first byte. */
   readonly start: number;
-  /** Offset behind its last byte. */
+  /** Offset past its last byte. */
   readonly end: number;
 }
 

@@ -1,13 +1,13 @@
-import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapSnapshot } from "../../runs/heap_snapshot.ts";
 import type { RunBlock } from "../../runs/heap_moment.ts";
-import { type Region, usedBytesByCell } from "../map_regions.ts";
+import { type Region, usedBytesByCell } from "../../runs/regions.ts";
 import { SHADES } from "../svg/occupancy.ts";
-import { formatBytes } from "../units.ts";
+import { formatBytes } from "../../words.ts";
 import { payloadLook } from "./fine_strip.ts";
 import type { Strip, StripPiece } from "./strip.ts";
 
-/** Shades are found for columns of so many pixels. */
+/** Pixels of a column that a shade is found for. */
 const COLUMN = 2;
 /** Memory of others, however much it is. */
 const GAP = 14; // pixels
@@ -20,7 +20,7 @@ const SHORTEST = 5; // pixels
 export interface CoarseSource {
   /** All blocks, as columns. */
   readonly snapshot: HeapSnapshot;
-  /** The same blocks, in the same order. */
+  /** The blocks that are drawn, in the order of their addresses. */
   readonly blocks: readonly RunBlock[];
   /** The parts of memory to draw. */
   readonly regions: readonly Region[];
@@ -55,7 +55,7 @@ export function coarseStrip(source: CoarseSource): Strip {
   return { pieces, length: at };
 }
 
-/** Mappings one behind the other, to scale. */
+/** Mappings one after the other, to scale. */
 export function coarseMappings(
   mappings: readonly RunBlock[],
   pixelsPerByte: number,

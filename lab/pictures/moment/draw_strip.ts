@@ -1,7 +1,6 @@
 import type { Element } from "xast";
 import { x } from "xastscript";
-import { pixels, rectangle, textAt } from "../svg/document.ts";
-import { textWidth } from "../svg/text_width.ts";
+import { pixels, rectangle, textAt, textWidth } from "../svg/document.ts";
 import type { DrawnStrip, Strip, StripPiece, StripPlace } from "./strip.ts";
 
 const BAND = 36; // pixels that a row's memory is high
@@ -22,7 +21,7 @@ interface PieceInRow {
 }
 
 /**
- * Draws a strip in rows: what does not fit in one goes on in the next.
+ * Draws a strip in rows: what does not fit in one row continues in the next.
  *
  * ```text
  *   │h│ a · 200 B              │h│ free     │

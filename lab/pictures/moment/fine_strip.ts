@@ -1,6 +1,6 @@
-import { HEADER_BYTES } from "../../../heap/layout.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import type { RunBlock } from "../../runs/heap_moment.ts";
-import { formatBytes } from "../units.ts";
+import { formatBytes } from "../../words.ts";
 import type { Strip, StripPiece } from "./strip.ts";
 
 /** Payloads that would be longer are cut. */
@@ -88,7 +88,7 @@ function payloadPiece(
   return { start, end, isCut, ...payloadLook(block) };
 }
 
-/** What a block's payload looks like, and what is to be said of it. */
+/** How a block's payload is drawn, and its title. */
 export function payloadLook(
   block: RunBlock,
 ): Pick<StripPiece, "name" | "tooltip" | "texts"> {

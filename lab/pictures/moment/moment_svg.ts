@@ -1,7 +1,8 @@
+import type { MomentSVGOptions } from "../../runs/picture_options.ts";
 import type { Element } from "xast";
 import type { HeapMoment, RunBlock } from "../../runs/heap_moment.ts";
-import { bytesOf, regionsOf } from "../map_regions.ts";
-import { textAt, writePicture } from "../svg/document.ts";
+import { bytesOf, regionsOf } from "../../runs/regions.ts";
+import { fitText, textAt, writePicture } from "../svg/document.ts";
 import {
   drawLegendLines,
   layOutLegend,
@@ -10,20 +11,11 @@ import {
   shadeSwatch,
   swatch,
 } from "../svg/legend.ts";
-import { fitText } from "../svg/text_width.ts";
 import { coarseMappings, coarseStrip } from "./coarse_strip.ts";
 import { drawStrip } from "./draw_strip.ts";
 import { fineLength, fineStrip } from "./fine_strip.ts";
 import { describeMoment, headingOf, subtitleOf } from "./moment_words.ts";
 import type { Strip } from "./strip.ts";
-
-/** How a moment is drawn. */
-export interface MomentSVGOptions {
-  /** Pixels; 960 by default, at least 320. The height is what is needed. */
-  readonly width?: number;
-  /** A heading; the last call by default. */
-  readonly title?: string;
-}
 
 const WIDTH = { usual: 960, least: 320 } as const;
 const MARGIN = 18; // pixels
@@ -36,7 +28,7 @@ const SMALL_BLOCKS = "partly: blocks too small to be seen alone";
 /** Scales at which headers can be seen, in pixels for a byte, the largest first. */
 const FINE_SCALES = [1, 0.75, 0.5, 0.375, 0.25] as const;
 
-/** The strips of a heap, and what is to be explained of them. */
+/** The strips of a heap, and what their legend must explain. */
 interface MomentStrips {
   readonly heap: Strip;
   readonly mappings: Strip;

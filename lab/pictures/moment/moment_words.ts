@@ -5,7 +5,7 @@ import {
   formatCount,
   formatNumberOf,
   formatShare,
-} from "../units.ts";
+} from "../../words.ts";
 
 /** The moment in a line: `after call 3: free(block 0)`. */
 export function headingOf({ calls, lastCall }: HeapMoment): string {
@@ -30,13 +30,13 @@ export function subtitleOf(figures: HeapFigures): string {
     `${formatBytes(requestedBytes)} live in ${
       formatNumberOf(liveBlocks, "block")
     }`,
-    `${formatBytes(footprintBytes)} held`,
+    `footprint ${formatBytes(footprintBytes)}`,
     free,
     ...scattered,
   ].join(" · ");
 }
 
-/** The same in a sentence, for those who cannot see the picture. */
+/** The figures of a moment in a sentence, for those who cannot see the picture. */
 export function describeMoment(figures: HeapFigures): string {
   return `The heap in address order, its mappings apart: ${
     subtitleOf(figures).replaceAll(" · ", ", ")

@@ -10,7 +10,7 @@ export interface StripPiece {
   readonly name: string;
   /** How opaque it is, from 0 to 1; wholly if left out. */
   readonly opacity?: number;
-  /** What a pointer that rests on it is told. */
+  /** The title, shown where the pointer rests. */
   readonly tooltip?: string;
   /** What is written on it: the first text that fits. */
   readonly texts?: readonly string[];

@@ -11,7 +11,7 @@ export interface Picture {
   readonly height: number;
   /** What it shows, in a few words. */
   readonly title: string;
-  /** The same in a sentence or two, for those who cannot see it. */
+  /** A description in a sentence or two, for those who cannot see the picture. */
   readonly description: string;
 }
 
@@ -46,7 +46,7 @@ export function pixels(length: number): number {
   return Math.round(length * 10) / 10;
 }
 
-/** A rectangle of a class, with what a pointer that rests on it is told. */
+/** A rectangle of a class, with a title that is shown where the pointer rests. */
 export function rectangle(
   name: string,
   left: number,
@@ -80,4 +80,24 @@ export function textAt(
   return anchor === "start"
     ? x("text", { class: name, ...place }, text)
     : x("text", { class: name, ...place, "text-anchor": anchor }, text);
+}
+
+/** Pixels that a character takes on average, for each pixel of its font's size. */
+const CHARACTER_WIDTH = 0.58;
+
+/** About how wide a line of text is, in pixels. Fonts differ: it errs on the wide side. */
+export function textWidth(text: string, fontSize = 11): number {
+  return text.length * CHARACTER_WIDTH * fontSize;
+}
+
+/** As much of a text as fits in a width in pixels, or nothing if that is too little to read. */
+export function fitText(text: string, width: number, fontSize = 11): string {
+  if (textWidth(text, fontSize) <= width) return text;
+  const most = Math.floor(width / (CHARACTER_WIDTH * fontSize)) - 1;
+  return most < 3 ? "" : `${text.slice(0, most).trimEnd()}…`;
+}
+
+/** A text of at most this many characters. */
+export function shorten(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }

@@ -1,8 +1,7 @@
 import type { Element } from "xast";
 import { x } from "xastscript";
-import { pixels, rectangle, textAt } from "./document.ts";
+import { pixels, rectangle, textAt, textWidth } from "./document.ts";
 import { SHADES } from "./occupancy.ts";
-import { textWidth } from "./text_width.ts";
 
 /** What a sign in a picture means. */
 export interface LegendEntry {

@@ -6,7 +6,7 @@ import type { ScaleLinear as Linear } from "d3-scale";
 /** From numbers to pixels. */
 export type ScaleLinear = Linear<number, number>;
 
-/** Multiples of a power of two between two numbers of bytes, at most about so many. */
+/** Multiples of a power of two between two numbers of bytes, at most about `count`. */
 export function byteTicks(from: number, to: number, count: number): number[] {
   const step = 2 ** Math.ceil(Math.log2(Math.max(1, (to - from) / count)));
   const first = Math.ceil(from / step);
@@ -14,7 +14,7 @@ export function byteTicks(from: number, to: number, count: number): number[] {
   return Array.from({ length }, (_, index) => (first + index) * step);
 }
 
-/** Round numbers of calls between two, about so many. */
+/** Round numbers of calls between two, about `count`. */
 export function callTicks(from: number, to: number, count: number): number[] {
   return scaleLinear().domain([from, to]).ticks(count)
     .filter(Number.isInteger);

@@ -1,5 +1,5 @@
-import type { Address } from "../../../mod.ts";
-import type { Segment } from "./segments.ts";
+import type { Address } from "@osmem/osmem";
+import type { Segment } from "../../runs/timeline/segments.ts";
 
 /** A range of addresses and where it is drawn. Low addresses are at the bottom. */
 export interface ScalePiece extends Segment {
@@ -45,7 +45,7 @@ export class AddressScale {
 
   /**
    * @param segments The heap's segments.
-   * @param used The address behind the highest block that there ever was.
+   * @param used The address past the highest block that there ever was.
    * @param range Where to draw.
    */
   constructor(

@@ -1,5 +1,5 @@
 import type { CallWindow } from "./plot.ts";
-import { type Lives, STILL_LIVE } from "./lives.ts";
+import { type Lives, STILL_LIVE } from "../../runs/timeline/lives.ts";
 
 /** A life as it is drawn: its edges in pixels. */
 export interface Box {
@@ -14,7 +14,7 @@ export interface Box {
 /** Smaller rectangles than this, in pixels, are merged with their neighbours. */
 const SMALLEST = 2;
 
-/** At most so many rectangles are drawn as such; each takes some 350 bytes. */
+/** How many rectangles are drawn one by one at most; each takes some 350 bytes. */
 const MOST_WHOLE = 1500;
 
 /** How the lives of a band are placed. */
@@ -32,7 +32,7 @@ export interface Placement {
  *
  * @param lives The lives.
  * @param placement Where they are drawn.
- * @param onSmall Told those that cannot be drawn one by one.
+ * @param onSmall Receives those that are too small to be drawn one by one.
  * @returns The others.
  */
 export function placeLives(

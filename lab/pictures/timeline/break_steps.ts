@@ -1,5 +1,5 @@
-import type { Address } from "../../../mod.ts";
-import type { BreakRaise } from "./break_raises.ts";
+import type { Address } from "@osmem/osmem";
+import type { BreakRaise } from "../../runs/timeline/break_raises.ts";
 import type { Plot } from "./plot.ts";
 
 /** From here to the right the break is this high. Both are pixels. */

@@ -1,6 +1,6 @@
-import { formatBytes, formatCount } from "../units.ts";
-import { shorten } from "../svg/text_width.ts";
-import type { BlockLife } from "./lives.ts";
+import { formatBytes, formatCount } from "../../words.ts";
+import { shorten } from "../svg/document.ts";
+import type { BlockLife } from "../../runs/timeline/lives.ts";
 
 const LONGEST_LABEL = 60; // characters: each picture has thousands of them
 

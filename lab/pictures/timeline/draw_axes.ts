@@ -2,7 +2,7 @@ import type { Element } from "xast";
 import { x as element } from "xastscript";
 import { pixels, textAt } from "../svg/document.ts";
 import { byteTicks, callTicks } from "../svg/scale_linear.ts";
-import { formatBytes, formatCount } from "../units.ts";
+import { formatBytes, formatCount } from "../../words.ts";
 import type { ScalePiece } from "./address_scale.ts";
 import type { Plot } from "./plot.ts";
 
@@ -93,7 +93,7 @@ function ticksOf(piece: ScalePiece, start: number): AddressTick[] {
   }));
 }
 
-/** An offset; behind memory of others it is no round number, and must be exact. */
+/** An offset; past memory of others it is not a round number, and must be exact. */
 function nameOffset(offset: number, isBehindOthers: boolean): string {
   if (offset === 0) return "HeapStart";
   return isBehindOthers

@@ -1,14 +1,23 @@
-import { HEADER_BYTES } from "../../../heap/layout.ts";
+import type { Address } from "@osmem/osmem";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import type { Element } from "xast";
-import type { Address } from "../../../mod.ts";
-import { pixels, rectangle, textAt } from "../svg/document.ts";
+import {
+  type BlockLife,
+  lifeOf,
+  type Lives,
+} from "../../runs/timeline/lives.ts";
+import { formatBytes } from "../../words.ts";
+import {
+  fitText,
+  pixels,
+  rectangle,
+  textAt,
+  textWidth,
+} from "../svg/document.ts";
 import { Occupancy, type RasterArea } from "../svg/occupancy.ts";
 import { drawRaster } from "../svg/raster.ts";
-import { fitText, textWidth } from "../svg/text_width.ts";
-import { formatBytes } from "../units.ts";
 import { type Box, placeLives, type Placement } from "./boxes.ts";
 import { describeLife, nameOf } from "./describe_life.ts";
-import { type BlockLife, lifeOf, type Lives } from "./lives.ts";
 import { assignRows } from "./mapping_rows.ts";
 import type { Plot } from "./plot.ts";
 

@@ -1,6 +1,6 @@
 import type { Element } from "xast";
 import { x as element } from "xastscript";
-import { formatBytes } from "../units.ts";
+import { formatBytes } from "../../words.ts";
 import { pixels, rectangle, textAt } from "../svg/document.ts";
 import { type BreakStep, stepsOf } from "./break_steps.ts";
 import type { Plot } from "./plot.ts";

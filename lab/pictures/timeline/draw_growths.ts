@@ -1,12 +1,10 @@
 import type { Element } from "xast";
 import { x as element } from "xastscript";
 import type { Growth, GrowthReason } from "../../runs/run_data.ts";
-import { pixels, textAt } from "../svg/document.ts";
-import { textWidth } from "../svg/text_width.ts";
-import { formatBytes, formatCount } from "../units.ts";
-import { GROWTH_SHAPES } from "./growth_shapes.ts";
-import { Places } from "./places.ts";
+import { formatBytes, formatCount } from "../../words.ts";
+import { pixels, textAt, textWidth } from "../svg/document.ts";
 import type { Plot } from "./plot.ts";
+import { GROWTH_SHAPES } from "./timeline_legend.ts";
 
 /** Raises for the same reason that are nearer to each other share a marker. */
 const NEAREST = 16; // pixels
@@ -160,4 +158,30 @@ function describeMarker(
       formatBytes(first.freeBytes)
     } were free, ${formatBytes(first.largestFreeBytes)} in the largest block`,
   ].join("\n");
+}
+
+interface Place {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/** Keeps labels from being drawn over each other: where something was drawn. */
+export class Places {
+  readonly #taken: Place[] = [];
+
+  /**
+   * Takes a place, given by its edges in pixels, if nothing was drawn there.
+   *
+   * @returns Whether it was taken.
+   */
+  take(left: number, top: number, right: number, bottom: number): boolean {
+    const isTaken = this.#taken.some((place) =>
+      place.left < right && left < place.right &&
+      place.top < bottom && top < place.bottom
+    );
+    if (!isTaken) this.#taken.push({ left, top, right, bottom });
+    return !isTaken;
+  }
 }

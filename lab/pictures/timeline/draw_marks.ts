@@ -1,9 +1,8 @@
 import type { Element } from "xast";
 import { x as element } from "xastscript";
 import type { Mark } from "../../runs/run_data.ts";
-import { pixels, textAt } from "../svg/document.ts";
+import { fitText, pixels, textAt, textWidth } from "../svg/document.ts";
 import type { ScaleLinear } from "../svg/scale_linear.ts";
-import { fitText, textWidth } from "../svg/text_width.ts";
 import type { CallWindow, PlotFrame } from "./plot.ts";
 
 const MOST_ROWS = 3;

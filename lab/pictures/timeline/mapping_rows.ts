@@ -1,4 +1,4 @@
-import type { Lives } from "./lives.ts";
+import type { Lives } from "../../runs/timeline/lives.ts";
 import type { CallWindow } from "./plot.ts";
 
 /** For each mapping the row that it is drawn in, and how many rows there are. */

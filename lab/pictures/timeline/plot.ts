@@ -1,7 +1,7 @@
 import { type ScaleLinear, scaleLinear } from "../svg/scale_linear.ts";
 import type { AddressScale } from "./address_scale.ts";
-import type { Segment } from "./segments.ts";
-import type { Timeline } from "./timeline.ts";
+import type { Segment } from "../../runs/timeline/segments.ts";
+import type { Timeline } from "../../runs/timeline/timeline.ts";
 
 /** The part of a run that is drawn: from one moment to another, both included. */
 export interface CallWindow {

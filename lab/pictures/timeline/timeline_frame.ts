@@ -1,12 +1,12 @@
-import { HEADER_BYTES } from "../../../heap/layout.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import { LEGEND_ROW } from "../svg/legend.ts";
 import { AddressScale } from "./address_scale.ts";
 import { MARK_ROW } from "./draw_marks.ts";
-import type { Lives } from "./lives.ts";
+import type { Lives } from "../../runs/timeline/lives.ts";
 import { assignRows } from "./mapping_rows.ts";
 import type { CallWindow, PlotFrame } from "./plot.ts";
-import type { Segment } from "./segments.ts";
-import type { Timeline } from "./timeline.ts";
+import type { Segment } from "../../runs/timeline/segments.ts";
+import type { Timeline } from "../../runs/timeline/timeline.ts";
 
 const LEFT = 84; // pixels, for the addresses
 const RIGHT = 28; // pixels

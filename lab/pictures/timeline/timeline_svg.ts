@@ -1,20 +1,20 @@
+import type { TimelineSVGOptions } from "../../runs/picture_options.ts";
 import type { Element } from "xast";
 import type { Run } from "../../runs/run.ts";
-import { textAt, writePicture } from "../svg/document.ts";
+import { segmentsAfter } from "../../runs/timeline/segments.ts";
+import type { Timeline } from "../../runs/timeline/timeline.ts";
+import { fitText, textAt, writePicture } from "../svg/document.ts";
 import {
   drawLegendLines,
   layOutLegend,
   type LegendEntry,
 } from "../svg/legend.ts";
-import { fitText } from "../svg/text_width.ts";
 import { drawAxes, drawGrid } from "./draw_axes.ts";
 import { drawBlocks, drawFreeBlocks, drawMappings } from "./draw_blocks.ts";
 import { drawBreak, drawCuts, drawGround } from "./draw_break.ts";
 import { drawGrowths, growthMarkers } from "./draw_growths.ts";
 import { drawMarks, type PlacedMarks, placeMarks } from "./draw_marks.ts";
 import { type CallWindow, momentScale, type Plot } from "./plot.ts";
-import { segmentsAfter } from "./segments.ts";
-import type { Timeline } from "./timeline.ts";
 import {
   addressScale,
   AXIS_HEIGHT,
@@ -23,20 +23,6 @@ import {
 } from "./timeline_frame.ts";
 import { type LegendNeeds, timelineLegend } from "./timeline_legend.ts";
 import { describeRun, subtitle } from "./timeline_words.ts";
-
-/** How a timeline is drawn. */
-export interface TimelineSVGOptions {
-  /** Pixels; 960 by default, at least 320. */
-  readonly width?: number;
-  /** Pixels; 540 by default, at least 240. */
-  readonly height?: number;
-  /** Calls made before the first moment that is drawn; 0 by default. */
-  readonly from?: number;
-  /** Calls made before the last one; all by default. */
-  readonly to?: number;
-  /** A heading; the run's title by default. */
-  readonly title?: string;
-}
 
 const WIDTH = { usual: 960, least: 320 } as const;
 const HEIGHT = { usual: 540, least: 240 } as const;

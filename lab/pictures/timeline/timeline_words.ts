@@ -1,10 +1,14 @@
 import type { Run } from "../../runs/run.ts";
 import type { RunStats } from "../../runs/run_stats.ts";
-import { describePolicy } from "../describe_policy.ts";
-import { formatBytes, formatCount, formatNumberOf } from "../units.ts";
+import {
+  describePolicy,
+  formatBytes,
+  formatCount,
+  formatNumberOf,
+} from "../../words.ts";
 import type { CallWindow } from "./plot.ts";
 
-/** A line on a run: its policy, which calls are drawn, the most that it took. */
+/** A line on a run: its policy, which calls are drawn, peak live bytes and footprint. */
 export function subtitle(
   run: Run,
   { from, to }: CallWindow,
@@ -19,8 +23,8 @@ export function subtitle(
   return [
     describePolicy(run.policy),
     calls,
-    `at most ${formatBytes(stats.peakRequestedBytes)} requested`,
-    `${formatBytes(stats.peakFootprintBytes)} held`,
+    `peak live ${formatBytes(stats.peakRequestedBytes)}`,
+    `peak footprint ${formatBytes(stats.peakFootprintBytes)}`,
   ].join(" · ");
 }
 
@@ -37,7 +41,9 @@ export function describeRun(stats: RunStats): string {
   } and raised the program break ${
     formatNumberOf(stats.growths, "time")
   }${why}. ` +
-    `At most ${formatBytes(stats.peakRequestedBytes)} were requested and ${
+    `At most ${
+      formatBytes(stats.peakRequestedBytes)
+    } were live and the footprint was at most ${
       formatBytes(stats.peakFootprintBytes)
-    } held; at the end ${formatBytes(stats.end.freeBytes)} are free.`;
+    }; at the end ${formatBytes(stats.end.freeBytes)} are free.`;
 }

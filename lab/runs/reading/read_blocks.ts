@@ -1,4 +1,4 @@
-import { HEADER_BYTES, STATUS } from "../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapSnapshot } from "../heap_snapshot.ts";
 import type { JsonReader } from "../json_reader.ts";
 import { type Changes, UNMAPPED } from "../run_data.ts";
@@ -31,7 +31,7 @@ export function countLive({ statuses }: HeapSnapshot): number {
   return statuses.filter((status) => status !== STATUS.free).length;
 }
 
-/** Reads what each of so many calls changed. */
+/** Reads what each call changed. */
 export function readChanges(
   changes: JsonReader,
   origin: AddressOrigin,

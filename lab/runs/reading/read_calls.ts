@@ -1,4 +1,4 @@
-import { CALL_NAMES } from "../../traces/call_kind.ts";
+import { CALL_NAMES } from "../../traces/trace.ts";
 import type { JsonReader } from "../json_reader.ts";
 import type { RunData } from "../run_data.ts";
 import type { AddressOrigin } from "./addresses.ts";

@@ -9,7 +9,7 @@ import {
 } from "../run_data.ts";
 import type { AddressOrigin } from "./addresses.ts";
 
-/** Reads remarks, in order, between so many calls. */
+/** Reads the remarks between calls, in order. */
 export function readMarks(marks: JsonReader, calls: number): Mark[] {
   const read = marks.entries().map((mark) => ({
     after: mark.get("after").whole(0, calls),

@@ -1,6 +1,6 @@
-import { checkOptions, COALESCE, FITS } from "../../../heap/heap_options.ts";
+import { checkOptions, COALESCE, FITS } from "@osmem/osmem/internal/plain";
 import type { JsonReader } from "../json_reader.ts";
-import type { HeapPolicy } from "../../../mod.ts";
+import type { HeapPolicy } from "@osmem/osmem";
 
 /** Reads the policy of a heap; it must be one that a heap can have. */
 export function readPolicy(policy: JsonReader): HeapPolicy {

@@ -1,4 +1,4 @@
-import { CallKind } from "../call_kind.ts";
+import { CallKind } from "../trace.ts";
 
 /** Which argument, counted from 0, is what. */
 interface Signature {

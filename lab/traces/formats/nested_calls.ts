@@ -1,4 +1,4 @@
-import { CallKind } from "../call_kind.ts";
+import { CallKind } from "../trace.ts";
 import type { LtraceCall } from "./ltrace_functions.ts";
 
 /** A call of malloc's family that has begun. */
@@ -23,7 +23,7 @@ export class NestedCalls {
   readonly #threads = new Map<string, NestedCall[]>();
   readonly #onLost: () => void;
 
-  /** @param onLost Told of each allocation whose beginning or return is missing. */
+  /** @param onLost Called for each allocation whose beginning or return is missing. */
   constructor(onLost: () => void) {
     this.#onLost = onLost;
   }

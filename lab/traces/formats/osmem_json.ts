@@ -1,5 +1,4 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
-import { isRunJson } from "../../runs/run_json.ts";
 import { joinLines } from "../lines.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { TraceError } from "../trace_error.ts";
@@ -10,6 +9,16 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
 export const JSON_FORMAT = "osmem trace";
 /** The value of `"version"`. */
 export const JSON_VERSION = 1;
+
+/** The value of `"format"` in a run. */
+export const RUN_FORMAT = "osmem run" as const;
+
+/** Whether a JSON document is a run, wherever in the document that stands. */
+export function isRunJson(text: string): boolean {
+  return SAYS_RUN.test(text);
+}
+
+const SAYS_RUN = new RegExp(`"format"\\s*:\\s*"${RUN_FORMAT}"`);
 
 /**
  * osmem's own traces. They keep all that a {@linkcode Trace} holds:
@@ -44,8 +53,8 @@ export const osmemJson: TraceFormat = {
 const DOCUMENT = 'an object with "format", "version" and "calls"';
 const CALL = 'a call, as in ["malloc", 0, 100]';
 const RUN_INSTEAD =
-  "it is a run that osmem run -o wrote, and no trace; give it without " +
-  "--format, or read it with parseRun()";
+  "is a run that osmem run -o wrote, not a trace; leave out --format, or read " +
+  "it with parseRun()";
 const PROPERTIES = ["format", "version", "calls"];
 
 /** Containers around a value. */

@@ -1,4 +1,4 @@
-import { CallKind, type CallName } from "../call_kind.ts";
+import { CallKind, type CallName } from "../trace.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 
 /** A value of a JSON document. */

@@ -1,4 +1,4 @@
-import { CallKind } from "../call_kind.ts";
+import { CallKind } from "../trace.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { LineCursor } from "./line_cursor.ts";
 import type { LineParser, TraceFormat } from "./trace_format.ts";

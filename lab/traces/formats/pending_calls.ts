@@ -1,4 +1,4 @@
-import { CallKind } from "../call_kind.ts";
+import { CallKind } from "../trace.ts";
 
 /** A call whose result has not been read yet. */
 export interface PendingCall {

@@ -2,7 +2,7 @@ import type { TraceBuilder } from "../trace_builder.ts";
 
 /** Reads the lines of one trace into a {@linkcode TraceBuilder}. */
 export interface LineParser {
-  /** The format's name, with what the lines so far told about it. */
+  /** The name of the format, with what the lines so far say about it. */
   readonly format: string;
 
   /**
@@ -34,7 +34,7 @@ export type FormatName =
   | "reference"
   | "json";
 
-/** All of them. */
+/** The short names of all formats. */
 export const FORMAT_NAMES: readonly FormatName[] = [
   "valgrind",
   "rep",
@@ -51,12 +51,12 @@ export interface TraceFormat {
   /** Its short name. */
   readonly name: FormatName;
 
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly description: string;
 
   /**
-   * Whether its lines are so much its own that a trace is also found after some
-   * lines of something else, such as what the recorded program printed.
+   * Whether its lines are so distinct that a trace is also found after other lines, such
+   * as what the recorded program printed.
    */
   readonly afterChatter: boolean;
 

@@ -1,6 +1,5 @@
-import { CALL_NAMES, CallKind } from "../call_kind.ts";
 import { JSON_FORMAT, JSON_VERSION } from "../formats/osmem_json.ts";
-import { NO_BLOCK, type Trace } from "../trace.ts";
+import { CALL_NAMES, CallKind, NO_BLOCK, type Trace } from "../trace.ts";
 import type { TraceWriter } from "./trace_writer.ts";
 
 /** Writes osmem's own JSON, one call a line. It says all that a trace holds. */
@@ -15,7 +14,7 @@ export const jsonWriter: TraceWriter = {
     }
     yield "  ]\n}\n";
   },
-  notes: () => [],
+  conversions: () => [],
 };
 
 function entry(trace: Trace, call: number): string {

@@ -1,7 +1,5 @@
 import { countCalls } from "../call_counts.ts";
-import { CallKind } from "../call_kind.ts";
-import { NO_BLOCK, type Trace } from "../trace.ts";
-import { notesOf } from "./notes.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../trace.ts";
 import type { TraceWriter } from "./trace_writer.ts";
 
 const OPERATIONS_IN_A_LINE = 10;
@@ -33,9 +31,9 @@ export const ostepWriter: TraceWriter = {
     }
     yield "\n";
   },
-  notes(trace) {
+  conversions(trace) {
     const { byKind, nullReallocs, nullFrees } = countCalls(trace);
-    return notesOf([
+    return [
       [byKind.calloc, "wrote callocs as allocations of all their bytes"],
       [byKind.memalign, "wrote aligned allocations as plain ones"],
       [nullReallocs, "wrote reallocs of NULL as allocations"],
@@ -44,7 +42,7 @@ export const ostepWriter: TraceWriter = {
         "wrote reallocs as an allocation and a free, both allocated for a moment",
       ],
       [nullFrees, "left out frees of NULL"],
-    ]);
+    ];
   },
 };
 

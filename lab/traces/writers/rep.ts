@@ -1,7 +1,5 @@
 import { countCalls } from "../call_counts.ts";
-import { CallKind } from "../call_kind.ts";
-import { NO_BLOCK, type Trace } from "../trace.ts";
-import { notesOf } from "./notes.ts";
+import { CallKind, NO_BLOCK, type Trace } from "../trace.ts";
 import type { TraceWriter } from "./trace_writer.ts";
 
 /**
@@ -24,12 +22,12 @@ export const repWriter: TraceWriter = {
       yield `${operation(trace, call)}\n`;
     }
   },
-  notes(trace) {
+  conversions(trace) {
     const { byKind } = countCalls(trace);
-    return notesOf([
+    return [
       [byKind.calloc, "wrote callocs as allocations of all their bytes"],
       [byKind.memalign, "wrote aligned allocations as plain ones"],
-    ]);
+    ];
   },
 };
 

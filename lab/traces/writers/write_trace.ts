@@ -1,3 +1,4 @@
+import { formatCount } from "../../words.ts";
 import type { Trace } from "../trace.ts";
 import { jsonWriter } from "./osmem_json.ts";
 import { ostepWriter } from "./ostep.ts";
@@ -20,7 +21,7 @@ const WRITERS: Readonly<Record<WriterName, TraceWriter>> = {
  *
  * @example Write a malloc-lab file
  * ```ts
- * import { comb, writeTrace } from "@osmem/osmem/lab";
+ * import { comb, writeTrace } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * const lines = [...writeTrace(comb({ blocks: 2, size: 8 }), "rep")].join("");
@@ -40,7 +41,7 @@ export function writeTrace(trace: Trace, format: WriterName): Iterable<string> {
  *
  * @example What OSTEP cannot say
  * ```ts
- * import { describeConversions, reallocGrowth } from "@osmem/osmem/lab";
+ * import { describeConversions, reallocGrowth } from "@osmem/lab";
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(describeConversions(reallocGrowth(), "ostep").length, 1);
@@ -50,5 +51,7 @@ export function describeConversions(
   trace: Trace,
   format: WriterName,
 ): string[] {
-  return WRITERS[format].notes(trace).map((note) => `${trace.file}: ${note}`);
+  return WRITERS[format].conversions(trace)
+    .filter(([count]) => count > 0)
+    .map(([count, what]) => `${trace.file}: ${what}: ${formatCount(count)}`);
 }

@@ -297,7 +297,7 @@ browserTest(
       const name of [
         "Timeline",
         "Heap map",
-        "Why the break",
+        "Why the heap grew",
         "Blocks",
         "Free list",
         "Marks",

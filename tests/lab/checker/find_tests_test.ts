@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { CheckError } from "../../../lab/checker/check_error.ts";
+import { CheckError } from "../../../lab/checker/read_reference.ts";
 import { findTests } from "../../../lab/checker/find_tests.ts";
 import { gatedTest } from "../../support/permissions.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -68,10 +68,10 @@ test("finds nothing where nothing is named", [], async () => {
 
 for (
   const [name, problem] of [
-    ["none.ref", "there is no such file or folder"],
-    ["b.c", "there is no .*b\\.ref to compare its trace with"],
+    ["none.ref", "no such file or folder"],
+    ["b.c", "has no reference trace: .*b\\.ref is missing"],
     ["c.txt", "expected a folder, a reference trace \\(\\.ref\\)"],
-    ["", "there is no reference trace \\(\\.ref\\) in it"],
+    ["", "contains no reference trace \\(\\.ref\\)"],
   ] as const
 ) {
   test(`refuses "${name}"`, ["b.c", "c.txt"], async (folder) => {

@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { CheckError } from "../../../lab/checker/check_error.ts";
+import { CheckError } from "../../../lab/checker/read_reference.ts";
 import {
   parsePoints,
   pointsOf,
@@ -20,7 +20,7 @@ Deno.test("points are read from an object", () => {
 
 for (
   const [text, problem] of [
-    ["", "it is no JSON: "],
+    ["", "not JSON: "],
     ["null", "expected an object with the points of each test"],
     ["5", "expected an object with the points of each test"],
     [`["a"]`, "expected an object with the points of each test"],
@@ -49,7 +49,7 @@ for (const name of ["b", "toString", "__proto__"]) {
     assertThrows(
       () => pointsOf(testNamed(name), { a: 1 }),
       CheckError,
-      `the points name no test ${name}; add it, with 0 if it is worth nothing`,
+      `the points do not list the test ${name}; add it, with 0 if it counts nothing`,
     );
   });
 }

@@ -113,7 +113,7 @@ for (
       "a moment behind the end",
       ["-a", "5", SCRIPT],
       1,
-      "there is no moment after 5 calls: the run has 4",
+      "no moment after 5 calls: the run has 4",
     ],
   ] as const
 ) {

@@ -296,7 +296,7 @@ test("warns of the programs of a folder that have no reference trace", async (fo
   assertEquals(
     stderr,
     `osmem: warning: ${folder}/b.c, ${folder}/c.so: not run: there is no reference ` +
-      "trace (.ref) beside them\n",
+      "trace (.ref) next to them\n",
   );
 });
 
@@ -314,10 +314,10 @@ test("fails a reference trace that is a folder, and goes on", async (folder) => 
 
 for (
   const [what, name, problem] of [
-    ["what is not there", "none", "there is no such file or folder"],
+    ["what is not there", "none", "no such file or folder"],
     ["a file of another kind", "file.txt", "expected a folder, a reference"],
-    ["a program alone", "alone.c", "there is no "],
-    ["a folder without a trace", "empty", "there is no reference trace (.ref)"],
+    ["a program alone", "alone.c", "has no reference trace: "],
+    ["a folder without a trace", "empty", "contains no reference trace (.ref)"],
   ] as const
 ) {
   test(`refuses ${what}, before it runs anything`, async (folder) => {
@@ -363,12 +363,12 @@ test("--points weighs tests", async (folder) => {
 
 for (
   const [text, problem] of [
-    [`{ "other": 1 }`, "the points name no test program"],
+    [`{ "other": 1 }`, "the points do not list the test program"],
     [`{ "program": -1 }`, "program is worth -1: expected a number, 0 or more"],
     [`{ "program": 1e400 }`, "program is worth Infinity: expected a number"],
     [`{ "program": "5" }`, `program is worth "5": expected a number`],
     ["[5]", "expected an object with the points of each test"],
-    ["{", "it is no JSON: "],
+    ["{", "not JSON: "],
   ] as const
 ) {
   test(`--points refuses ${text}`, async (folder) => {

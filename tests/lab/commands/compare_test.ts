@@ -87,7 +87,7 @@ testWithProcesses("says why a process failed, and starts no more", async () => {
   assertEquals([code, stdout], [1, ""]);
   assertEquals(
     stderr,
-    "osmem: none.trace: cannot open it: there is no such file; check the path\n",
+    "osmem: none.trace: cannot be opened: no such file; check the path\n",
   );
 });
 
@@ -138,7 +138,7 @@ for (
       "of a trace that is not there",
       ["-p", "0,128K", "none.trace"],
       1,
-      "osmem: none.trace: cannot open it: there is no such file",
+      "osmem: none.trace: cannot be opened: no such file",
     ],
     [
       "with a preallocation that no heap takes",

@@ -93,7 +93,7 @@ for (const command of ["exec", "trace"]) {
       const { stdout } = await runMain([command, "--help"]);
       assertStringIncludes(
         stdout.replaceAll(/\s+/g, " "),
-        "Options behind the program belong to the program.",
+        "Options after the program are passed to the program.",
       );
     },
   );
@@ -492,7 +492,7 @@ test("refuses a folder", async (folder) => {
   await Deno.mkdir(`${folder}/program.c`);
   assertEquals(
     await problemOf(`${folder}/program.c`),
-    "it is a folder; expected a file in C",
+    "is a folder; expected a C file",
   );
 });
 
@@ -578,7 +578,7 @@ test("says so where there is no compiler", async (folder) => {
   const file = await writeProgram(folder, "return 0;");
   const { code, stderr } = await exec([file], { env: { PATH: folder } });
   assertEquals(code, 1);
-  assertStringIncludes(stderr, "there is no cc here; install a C compiler");
+  assertStringIncludes(stderr, "cc is not installed; install a C compiler");
 });
 
 for (const missing of ["write", "run"]) {

@@ -16,7 +16,7 @@ test("has nothing to say of a run that can be read again", async (folder) => {
 test("warns of a run that is too long to be read again, and writes it", async (folder) => {
   const file = `${folder}/run.json`;
   assertEquals(await keepRun(RUN.data, file, LENGTH - 1), [
-    `${file}: it is longer than a text can be, 512 MiB, and osmem cannot read it again; keep the trace`,
+    `${file}: longer than the longest string (512 MiB), so osmem cannot read it again; keep the trace`,
   ]);
   assertEquals(await Deno.readTextFile(file), JSON.stringify(RUN));
 });

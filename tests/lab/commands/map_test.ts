@@ -46,7 +46,7 @@ for (
       "a moment behind the end",
       ["-a", "30", COMB],
       1,
-      `osmem: ${COMB}: there is no moment after 30 calls: the run has 29`,
+      `osmem: ${COMB}: no moment after 30 calls: the run has 29`,
     ],
     [
       "an unknown format",

@@ -3,7 +3,7 @@ import { Command, CommanderError } from "commander";
 import {
   parseByteCount,
   parseThreshold,
-} from "../../../lab/commands/byte_count.ts";
+} from "../../../lab/commands/options.ts";
 import {
   addPolicyLists,
   addPolicyOptions,

@@ -1,5 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { formatBytes } from "../../../lab/pictures/units.ts";
+import { formatBytes } from "../../../lab/words.ts";
 import { runMain } from "../../support/run_main.ts";
 import { testsInFolder } from "../../support/temporary_folder.ts";
 
@@ -52,7 +52,7 @@ test("warns that a run that was recorded keeps its policy", async (folder) => {
     ["report", "-f", "worst", "-o", `${folder}/page.html`, run],
   );
   assertEquals(code, 0);
-  assertStringIncludes(stderr, `${run}: it is shown as it was recorded`);
+  assertStringIncludes(stderr, `${run}: shown as it was recorded`);
 });
 
 for (
@@ -60,7 +60,7 @@ for (
     [
       "is cut short",
       '{"format":"osmem run","vers',
-      "is no whole JSON document",
+      "not a complete JSON document",
     ],
     [
       "is of another version",

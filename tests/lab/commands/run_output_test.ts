@@ -62,7 +62,7 @@ test("run -o takes no name that says it is something else", async (folder) => {
   assertEquals([code, stdout], [2, ""]);
   assertStringIncludes(
     stderr,
-    "Expected a file's name that ends in .json or .json.gz.",
+    "Expected a file name that ends in .json or .json.gz.",
   );
   assertEquals([...Deno.readDirSync(folder)], []);
 });
@@ -144,7 +144,7 @@ testWithProcess(
     assert(calls < CALLS, "it was not interrupted while replaying");
     assertMatch(
       new TextDecoder().decode(stderr),
-      /^osmem: interrupted: what is shown was measured until then, after [\d,]+ of 4,000,000 calls\n$/,
+      /^osmem: interrupted after [\d,]+ of 4,000,000 calls: the figures cover these calls\n$/,
     );
     assertEquals(parseRun(await Deno.readTextFile(file), file).length, calls);
   },

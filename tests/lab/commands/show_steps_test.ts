@@ -108,7 +108,7 @@ test("--steps refuses a trace that nobody would look at call by call", async () 
   assertEquals(code, 1);
   assertStringIncludes(
     stderr,
-    "has 2000 calls: at most 1000 are shown one by one",
+    "has 2000 calls: at most 1000 can be shown one by one",
   );
 });
 

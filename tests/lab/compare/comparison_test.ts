@@ -4,7 +4,7 @@ import {
   type ComparisonRow,
   isBest,
 } from "../../../lab/compare/comparison.ts";
-import { comparisonToCsv } from "../../../lab/compare/comparison_csv.ts";
+import { comparisonToCsv } from "../../../lab/commands/csv.ts";
 import { drawComparison } from "../../../lab/compare/comparison_table.ts";
 import { measurePolicy } from "../../../lab/compare/measure_policy.ts";
 import { PLAIN } from "../../../lab/pictures/palette.ts";

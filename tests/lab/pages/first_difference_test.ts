@@ -76,6 +76,6 @@ Deno.test("runs differ where one ends", () => {
   );
   assertEquals(difference, {
     call: 1,
-    text: "A ends here; the other goes on with free(NULL).",
+    text: "A ends here; the other continues with free(NULL).",
   });
 });

@@ -8,9 +8,8 @@ import {
 import {
   binaryTicks,
   decimalTicks,
-} from "../../../lab/pages/client/canvas/ticks.ts";
-import { growthWords } from "../../../lab/pages/words/growth_words.ts";
-import { policyWords } from "../../../lab/pages/words/policy_words.ts";
+} from "../../../lab/pages/client/timeline/draw_axes.ts";
+import { growthWords, policyWords } from "../../../lab/pages/run_words.ts";
 
 const VALUES = [1, 5, 3, null, 9, 0, 4, 4];
 
@@ -76,12 +75,12 @@ Deno.test("every growth says why in words", () => {
       all.indexOf(words) === at
     ),
     [
-      "It needed 64 bytes, and the heap held no memory yet.",
+      "It needed 64 bytes, and the heap had no memory yet.",
       "It needed 64 bytes, and no block was free.",
       "It needed 8 bytes, and no block was free.",
       "It needed 80 bytes, more than the 64 bytes that were free in all; the largest free block had 64.",
       "It needed 128 bytes; 128 bytes were free, but scattered: the largest free block had 64.",
-      "realloc made the last block larger where it lies, to 400 bytes; free blocks (the largest had 64) are not looked at for that.",
+      "realloc made the last block larger where it lies, to 400 bytes; that uses no free block (the largest had 64).",
     ],
   );
 });

@@ -16,7 +16,7 @@ import {
   SOURCES_HASH,
   STYLE,
 } from "../../../lab/pages/client.generated.ts";
-import { escapeHtml, escapeJson } from "../../../lab/pages/html/escape.ts";
+import { escapeJson } from "../../../lab/pages/html/page_html.ts";
 import { writePng } from "../../../lab/pages/overview/png.ts";
 import { gatedTest } from "../../support/permissions.ts";
 
@@ -80,7 +80,8 @@ Deno.test("a report of thousands of calls takes a few bytes for each", () => {
 });
 
 Deno.test("escaping leaves other characters as they are", () => {
-  assertEquals(escapeHtml("a < b & c"), "a &lt; b &amp; c");
+  const run = experiment({ title: "a < b & c" }, () => {});
+  assertStringIncludes(run.toHTML(), "<title>a &lt; b &amp; c</title>");
   assertEquals(escapeJson({ a: "</script>" }), `{"a":"\\u003c/script>"}`);
 });
 

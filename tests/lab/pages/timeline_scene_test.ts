@@ -96,10 +96,10 @@ Deno.test("mappings have lives of their own, side by side", () => {
     heap.malloc(200_000);
     heap.malloc(200_000);
   });
-  const { lives, held } = timelineSceneOf(run.data);
+  const { lives, footprint } = timelineSceneOf(run.data);
   assertEquals(lives.heap.length, 0);
   const [first, second] = [...lives.mappings.low].sort((a, b) => a - b);
-  assertEquals([first, second], [0, held.mappings.length / 2]);
+  assertEquals([first, second], [0, footprint.mappings.length / 2]);
 });
 
 Deno.test("addresses are laid end to end, whatever lies between", () => {
@@ -117,7 +117,7 @@ Deno.test("addresses are laid end to end, whatever lies between", () => {
   assertEquals(scale.addressAt(400), undefined);
 });
 
-Deno.test("the first window cuts off what is held but never used", () => {
+Deno.test("the first window cuts off memory that was obtained but never used", () => {
   const scenes = [
     timelineSceneOf(experiment({}, (heap) => void heap.malloc(8)).data),
   ];
@@ -145,7 +145,7 @@ randomTest(
   },
 );
 
-Deno.test("the break's rows are as high as what is held", () => {
+Deno.test("the break's rows are as high as the heap", () => {
   const steps = [{ moment: 0, offset: 0 }, { moment: 50, offset: 500 }];
   const rows = breakRows(steps, WHOLE, 10, 100);
   assertEquals([...rows], [100, 100, 100, 100, 100, 50, 50, 50, 50, 50]);

@@ -136,7 +136,7 @@ Deno.test("an empty heap is said to be one", () => {
     bytesPerCell: 8,
     palette: PLAIN,
   });
-  assertEquals(map, "(nothing is held from the system)");
+  assertEquals(map, "(the heap has no memory yet)");
 });
 
 const PARTS = fc.array(
@@ -213,7 +213,7 @@ Deno.test("the legend names what is drawn, and nothing else", () => {
     64,
   ]]);
   const full = drawLegend([parted], options);
-  assertStringIncludes(full, "▚▞ mappings, by turns");
+  assertStringIncludes(full, "▚▞ mappings (alternating colours)");
   assertStringIncludes(full, "┊ memory of others");
 });
 
@@ -286,7 +286,7 @@ Deno.test("a legend says of fine maps what headers look like", () => {
   assertEquals(
     drawLegend([snapshot], { ...options, marked: START }),
     "one cell is 8 B   ▌ header   █ allocated   ░ free" +
-      "   ⋮ as many bytes more of the same   ▲ the last call's block",
+      "   ⋮ this many more bytes in the same state   ▲ the last call's block",
   );
 });
 

@@ -43,7 +43,7 @@ Deno.test("a map of a few blocks shows each of them, and folds the free rest", (
     "",
     "one cell is 8 B   ▌ header   █ allocated",
     "░ free",
-    "⋮ as many bytes more of the same",
+    "⋮ this many more bytes in the same state",
     "▲ the last call's block",
   ]);
 });
@@ -64,7 +64,7 @@ Deno.test("a map of a hundred thousand blocks takes a few lines", () => {
 Deno.test("a map of nothing says so", () => {
   assertEquals(
     threeBlocks().at(0).map({ width: 20 }),
-    "(nothing is held\nfrom the system)",
+    "(the heap has no\nmemory yet)",
   );
 });
 

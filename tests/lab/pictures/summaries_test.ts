@@ -20,7 +20,7 @@ Deno.test("the console shows a run with its policy, figures and map", () => {
   assertEquals(Deno.inspect(twoBlocks()).split("\n"), [
     `Run "two blocks" (best fit, split, deferred coalescing)`,
     "  3 calls, 2 blocks",
-    "  at most 64 B requested, 128 B held, utilisation 50.0%",
+    "  peak live 64 B, peak footprint 128 B, utilisation 50.0%",
     "  2 growths of the heap: 1 first use, 1 nothing free",
     "       0 B ▌▌▌▌█████▌▌▌▌░░░",
   ]);
@@ -41,7 +41,7 @@ Deno.test("the console shows a moment with its last call, figures and map", () =
   const moment = twoBlocks().at(3);
   assertEquals(Deno.inspect(moment).split("\n").slice(0, 3), [
     "Moment after call 3: free(block 1)",
-    "  40 B live in 1 block · 128 B held · 24 B free in 1 block",
+    "  40 B live in 1 block · footprint 128 B · 24 B free in 1 block",
     "       0 B ▌▌▌▌█████▌▌▌▌░░░",
   ]);
 });

@@ -1,10 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Heap, type HeapOptions } from "../../../mod.ts";
 import { experiment, lifeOf, record, type Run } from "../../../lab/mod.ts";
-import {
-  type Lives,
-  STILL_LIVE,
-} from "../../../lab/pictures/timeline/lives.ts";
+import { type Lives, STILL_LIVE } from "../../../lab/runs/timeline/lives.ts";
 import { randomRun } from "../../support/random_run.ts";
 import { seededTests } from "../../support/seed.ts";
 

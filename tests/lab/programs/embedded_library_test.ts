@@ -41,23 +41,46 @@ async function linkLibraries(cache: string): Promise<void> {
   await Deno.symlink(npmCache, `${cache}/npm`);
 }
 
-/** Runs a command of osmem, whose command line is at this path or URL. */
-function runOsmem(
+/** Runs a command of osmem in the folder of the package. */
+function runOsmem(folder: string, args: readonly string[]): Promise<Outcome> {
+  const cli = `${folder}/osmem/lab/cli.ts`;
+  return run(DENO, [
+    ...["run", "--quiet", "--no-prompt", ...TO_RUN_PROGRAMS, cli, ...args],
+  ], { DENO_DIR: `${folder}/deno` });
+}
+
+/** Runs a command of osmem where both packages are imported by a URL. */
+async function runRemoteOsmem(
   folder: string,
-  cli: string,
+  host: string,
   args: readonly string[],
 ): Promise<Outcome> {
-  return run(DENO, [
+  const { imports } = JSON.parse(
+    await Deno.readTextFile(`${folder}/osmem/lab/deno.json`),
+  ) as { readonly imports: Readonly<Record<string, string>> };
+  const osmem = `http://${host}/osmem`;
+  const configuration = {
+    imports: {
+      ...imports,
+      "@osmem/osmem": `${osmem}/mod.ts`,
+      "@osmem/osmem/internal": `${osmem}/internal.ts`,
+      "@osmem/osmem/internal/plain": `${osmem}/internal_plain.ts`,
+    },
+  };
+  await Deno.writeTextFile(
+    `${folder}/deno.json`,
+    JSON.stringify(configuration),
+  );
+  return await run(DENO, [
     ...["run", "--quiet", "--no-prompt", "--allow-import=localhost"],
-    ...["--config", `${folder}/osmem/deno.json`, ...TO_RUN_PROGRAMS],
-    ...[cli, ...args],
+    ...["--config", `${folder}/deno.json`, ...TO_RUN_PROGRAMS],
+    ...[`${osmem}/lab/cli.ts`, ...args],
   ], { DENO_DIR: `${folder}/deno` });
 }
 
 test("exec runs a file in C with the embedded library", async (folder) => {
   const file = await writeProgram(folder, MAIN);
-  const cli = `${folder}/osmem/lab/cli.ts`;
-  const outcome = await runOsmem(folder, cli, ["exec", "--leaks", file]);
+  const outcome = await runOsmem(folder, ["exec", "--leaks", file]);
   assertEquals(outcome, {
     code: 0,
     stdout: "a block of the heap\n",
@@ -68,10 +91,9 @@ test("exec runs a file in C with the embedded library", async (folder) => {
 test("trace runs a file in C where osmem is imported by a URL", async (folder) => {
   await using server = await FileServer.start(folder);
   const file = await writeProgram(folder, MAIN);
-  const cli = `http://${server.host}/osmem/lab/cli.ts`;
   const traced = `${folder}/program.ref`;
   const args = ["trace", "--file", traced, file];
-  const outcome = await runOsmem(folder, cli, args);
+  const outcome = await runRemoteOsmem(folder, server.host, args);
   assertEquals(outcome, {
     code: 0,
     stdout: "a block of the heap\n",
@@ -83,10 +105,9 @@ test("trace runs a file in C where osmem is imported by a URL", async (folder) =
 
 test("check compares a file in C with the embedded library", async (folder) => {
   const file = await writeProgram(folder, MAIN);
-  const cli = `${folder}/osmem/lab/cli.ts`;
   const reference = ["--file", `${folder}/program.ref`];
-  await runOsmem(folder, cli, ["trace", ...reference, file]);
-  const { code, stdout } = await runOsmem(folder, cli, ["check", file]);
+  await runOsmem(folder, ["trace", ...reference, file]);
+  const { code, stdout } = await runOsmem(folder, ["check", file]);
   assertEquals(code, 0, stdout);
   assertMatch(stdout, /^program \.*.* passed .* 1\n/);
 });
@@ -94,8 +115,7 @@ test("check compares a file in C with the embedded library", async (folder) => {
 test("a shared object that was linked with a built library is refused, and told why", async (folder) => {
   const file = await writeProgram(folder, MAIN);
   const library = await compile(file);
-  const cli = `${folder}/osmem/lab/cli.ts`;
-  const { code, stderr } = await runOsmem(folder, cli, ["exec", library]);
+  const { code, stderr } = await runOsmem(folder, ["exec", library]);
   assertEquals(code, 1);
   assertEquals(
     stderr,

@@ -1,6 +1,6 @@
 // What C calls of a recording is recorded call for call.
 import { assertEquals } from "@std/assert";
-import { CallKind } from "../../../lab/traces/call_kind.ts";
+import { CallKind } from "../../../lab/traces/trace.ts";
 import { record } from "../../../lab/mod.ts";
 import { Heap } from "../../../mod.ts";
 

@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
-import { measureLatency } from "../../../lab/replay/latency.ts";
-import { quantile } from "../../../lab/replay/quantile.ts";
+import { measureLatency, quantile } from "../../../lab/replay/latency.ts";
 import { measureSpeed } from "../../../lab/replay/speed.ts";
 import { traceOfOperations } from "../../support/traces.ts";
 

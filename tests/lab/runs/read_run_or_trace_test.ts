@@ -57,7 +57,7 @@ Deno.test("what is neither a run nor a trace is refused", async () => {
 });
 
 Deno.test("a run that is said to be a trace is refused by its name", async () => {
-  const problem = "file: it is a run that osmem run -o wrote, and no trace";
+  const problem = "file: is a run that osmem run -o wrote, not a trace";
   await assertRejects(
     () => read(RUN, { format: "json" }),
     TraceError,

@@ -328,6 +328,6 @@ Deno.test("the memory of a run that cannot be made again is not shown", () => {
   assertThrows(
     () => headersInMemory(run, 2),
     TraceError,
-    "comes out another one when the recorded calls are made again",
+    "replaying its calls gives another heap",
   );
 });

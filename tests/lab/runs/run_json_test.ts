@@ -101,6 +101,6 @@ Deno.test("a run's JSON that is cut short is refused", () => {
   assertThrows(
     () => parseRun(text.slice(0, text.length / 2), "run.json"),
     TraceError,
-    "run.json: it is no whole JSON document",
+    "run.json: not a complete JSON document",
   );
 });

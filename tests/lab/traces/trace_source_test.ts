@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { TraceError } from "../../../lab/traces/trace_error.ts";
-import { loadTrace } from "../../../lab/traces/trace_source.ts";
+import { loadTrace } from "../../../lab/commands/trace_source.ts";
 import { callsOf } from "../../support/traces.ts";
 import { gatedTest } from "../../support/permissions.ts";
 
@@ -37,7 +37,7 @@ gatedTest({
       await assertRejects(
         () => loadTrace(name),
         TraceError,
-        `${name}: cannot open it: there is no such file`,
+        `${name}: cannot be opened: no such file`,
       );
     }
   },

@@ -1,7 +1,6 @@
-import { assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { CallKind } from "../../../lab/traces/call_kind.ts";
-import { NO_BLOCK, type Trace } from "../../../lab/traces/trace.ts";
+import { assertEquals } from "@std/assert";
+import { CallKind, NO_BLOCK, type Trace } from "../../../lab/traces/trace.ts";
 import {
   WRITER_NAMES,
   type WriterName,

@@ -1,13 +1,13 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { TraceError } from "../../../lab/traces/trace_error.ts";
 import {
   DISTRIBUTION_NAMES,
   formatDistribution,
   GREATEST_SAMPLE,
+  randomSource,
   sampler,
 } from "../../../lab/workloads/distributions.ts";
 import { parseDistribution } from "../../../lab/workloads/parse_distribution.ts";
-import { randomSource } from "../../../lab/workloads/random_source.ts";
-import { TraceError } from "../../../lab/traces/trace_error.ts";
 
 const SAMPLES = 20_000;
 

@@ -5,8 +5,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { replayChecked } from "../../../lab/replay/checked_replay.ts";
-import { CallKind } from "../../../lab/traces/call_kind.ts";
-import type { Trace } from "../../../lab/traces/trace.ts";
+import { CallKind, type Trace } from "../../../lab/traces/trace.ts";
 import { comb } from "../../../lab/workloads/comb.ts";
 import { ramp } from "../../../lab/workloads/ramp.ts";
 import { randomWorkload } from "../../../lab/workloads/random_workload.ts";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import uPlot from "uplot";
-import { formatCount } from "../../../pictures/units.ts";
+import { formatCount } from "../../../words.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 import { colours } from "../canvas/colours.ts";
 import { element } from "../dom.ts";

@@ -19,7 +19,7 @@ export interface ChartSource {
  * that fall on one pixel, the lowest and the highest value of each line.
  *
  * @param first The place of the first point.
- * @param end The place behind the last one.
+ * @param end The place past the last one.
  * @param pixels How wide the chart is.
  */
 export function decimate(
@@ -31,9 +31,9 @@ export function decimate(
   const step = Math.max(Math.floor((end - first) / pixels), 1);
   const columns: ChartColumns = [[], ...source.lines.map((): Values => [])];
   for (let start = first; start < end; start += step) {
-    const behind = Math.min(start + step, end);
+    const next = Math.min(start + step, end);
     if (step === 1) addPoint(columns, source, start);
-    else addExtremes(columns, source, start, behind);
+    else addExtremes(columns, source, start, next);
   }
   return columns;
 }

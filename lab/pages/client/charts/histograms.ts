@@ -1,9 +1,5 @@
 /// <reference lib="dom" />
-import {
-  formatBytes,
-  formatCount,
-  formatNumberOf,
-} from "../../../pictures/units.ts";
+import { formatBytes, formatCount, formatNumberOf } from "../../../words.ts";
 import { element, find } from "../dom.ts";
 import type { RunView } from "../state/run_view.ts";
 import { type Bucket, lifetimesOf, sizesOf } from "./distribution.ts";

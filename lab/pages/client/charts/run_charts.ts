@@ -1,10 +1,10 @@
 /// <reference lib="dom" />
-import { formatBytes, formatShare } from "../../../pictures/units.ts";
+import { formatBytes, formatShare } from "../../../words.ts";
 import { find } from "../dom.ts";
 import type { RunView } from "../state/run_view.ts";
 import { Chart, type ChartKind } from "./chart.ts";
 
-/** Shows what was live and held, and how it was fragmented, over the calls. */
+/** Shows live bytes, footprint and fragmentation over the calls. */
 export function initialiseCharts(panel: HTMLElement, view: RunView): void {
   new Chart(find(panel, "[data-chart=memory]"), view, memoryChart(view));
   new Chart(

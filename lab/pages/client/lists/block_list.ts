@@ -1,13 +1,11 @@
-import { STATUS } from "../../../../heap/layout.ts";
-import { formatAddress } from "../../../../errors/messages.ts";
-import { formatCount, formatNumberOf } from "../../../pictures/units.ts";
+import { formatAddress, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapMoment, RunBlock } from "../../../runs/heap_moment.ts";
+import { formatCount, formatNumberOf } from "../../../words.ts";
 import { find, setText } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { hideTooltip, showBlock } from "../tooltip.ts";
-import type { ListSource } from "./list_source.ts";
-import { VirtualList } from "./virtual_list.ts";
+import { type ListSource, VirtualList } from "./virtual_list.ts";
 
 /// <reference lib="dom" />
 

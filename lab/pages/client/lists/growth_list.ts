@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
-import { formatCount } from "../../../pictures/units.ts";
+import { formatCount } from "../../../words.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
-import { growthWords } from "../../words/growth_words.ts";
+import { growthWords } from "../../run_words.ts";
 import { element, find } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";

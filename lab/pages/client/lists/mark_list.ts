@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatCount } from "../../../pictures/units.ts";
+import { formatCount } from "../../../words.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 import { find, setText } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";

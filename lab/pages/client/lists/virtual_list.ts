@@ -1,9 +1,26 @@
 /// <reference lib="dom" />
 import { element } from "../dom.ts";
 import { onceSeen } from "../state/frame.ts";
-import type { ListSource } from "./list_source.ts";
 
-/** Rows above and below what is seen, so that scrolling shows no blanks. */
+/** What a list shows. */
+export interface ListSource {
+  /** What the list is called. */
+  readonly name: string;
+  /** Its columns; one without a heading has none. */
+  readonly columns: readonly string[];
+  /** Pixels that a row takes. */
+  readonly rowHeight: number;
+  /** How many rows there are. */
+  length(): number;
+  /** Fills a row's cells. */
+  fill(row: HTMLElement, cells: readonly HTMLElement[], index: number): void;
+  /** A row was chosen. */
+  choose(index: number, row: HTMLElement): void;
+  /** A row was pointed at. */
+  point?(index: number, event: MouseEvent): void;
+}
+
+/** Rows above and below the visible ones, so that scrolling shows no blanks. */
 const SPARE_ROWS = 6;
 
 /** Rows of all lists have ids, by which a list names its active row. */

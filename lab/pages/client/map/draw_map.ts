@@ -1,5 +1,5 @@
-import { HEADER_BYTES } from "../../../../heap/layout.ts";
-import { formatBytes } from "../../../pictures/units.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
+import { formatBytes } from "../../../words.ts";
 import type { RunBlock } from "../../../runs/heap_moment.ts";
 import type { Colours } from "../canvas/colours.ts";
 import type { Surface } from "../canvas/surface.ts";

@@ -1,4 +1,4 @@
-import { CELL_BYTES } from "../../../../heap/layout.ts";
+import { CELL_BYTES } from "@osmem/osmem/internal/plain";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { TapeRows } from "./paint_tape.ts";

@@ -1,5 +1,5 @@
 /// <reference lib="dom" />
-import { formatBytes, formatNumberOf } from "../../../pictures/units.ts";
+import { formatBytes, formatNumberOf } from "../../../words.ts";
 import type { RunBlock } from "../../../runs/heap_moment.ts";
 import { initialiseBlockKeys } from "../block_keys.ts";
 import { colours } from "../canvas/colours.ts";
@@ -70,15 +70,15 @@ export class MapView {
   }
 
   get #layout(): MapLayout {
-    const { held } = this.#view.run.scene;
+    const { footprint } = this.#view.run.scene;
     return layOutMap(
       {
         width: this.#stage.clientWidth,
         height: this.#stage.clientHeight,
         ratio: globalThis.devicePixelRatio || 1,
       },
-      held.heap,
-      held.mappings,
+      footprint.heap,
+      footprint.mappings,
       this.#view.state.window.value,
     );
   }

@@ -61,7 +61,7 @@ function linesOf(
   return lines;
 }
 
-/** The pixels as image data has them; what is not held stays clear. */
+/** The pixels as image data has them; what is not memory of the heap stays clear. */
 function shade(
   tape: Tape,
   tones: readonly Channels[],

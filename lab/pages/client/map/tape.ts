@@ -1,4 +1,4 @@
-import { CELL_BYTES, HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
+import { CELL_BYTES, HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import type { AddressScale } from "../../timeline/address_scale.ts";
 import { TONES } from "../../timeline/coverage.ts";
@@ -32,7 +32,7 @@ export interface Tape {
  * blocks lie shows how much of it is free, header and payload.
  *
  * @param first The place of the first block among the moment's.
- * @param end The place behind the last one.
+ * @param end The place past the last one.
  */
 export function tapeOf(
   { snapshot }: HeapMoment,
@@ -45,13 +45,18 @@ export function tapeOf(
     const offset = scale.scale.offsetOf(snapshot.addresses[index]!) - scale.low;
     const start = offset / scale.bytesPerPixel;
     const payload = (offset + HEADER_BYTES) / scale.bytesPerPixel;
-    const behind = payload + snapshot.sizes[index]! / scale.bytesPerPixel;
-    if (behind <= 0 || start >= scale.pixels) continue;
+    const blockEnd = payload + snapshot.sizes[index]! / scale.bytesPerPixel;
+    if (blockEnd <= 0 || start >= scale.pixels) continue;
     const isFree = snapshot.statuses[index] === STATUS.free;
     addRange(tape.headers, start, payload, 1);
-    addRange(isFree ? tape.free : tape.used, payload, behind, 1);
+    addRange(isFree ? tape.free : tape.used, payload, blockEnd, 1);
     if (!isFree) {
-      addRange(tape.tones, payload, behind, toneOf(snapshot.addresses[index]!));
+      addRange(
+        tape.tones,
+        payload,
+        blockEnd,
+        toneOf(snapshot.addresses[index]!),
+      );
     }
   }
   return tape;

@@ -1,8 +1,8 @@
-import { HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapMoment } from "../../../runs/heap_moment.ts";
 import { lastAtMost } from "../../timeline/address_scale.ts";
 
-/** How many of a moment's blocks lie on the heap; mappings come behind them. */
+/** How many of a moment's blocks lie on the heap; mappings come after them. */
 export function heapBlockCount({ snapshot }: HeapMoment): number {
   const { statuses, length } = snapshot;
   let mapped = 0;

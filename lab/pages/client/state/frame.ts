@@ -2,7 +2,7 @@
 
 /** So far outside of the window something counts as seen: scrolling shows no blanks. */
 const NEAR = "200px";
-/** What cannot be seen is drawn when so many milliseconds nothing happened. */
+/** Milliseconds without input after which what cannot be seen is drawn. */
 const QUIET = 250;
 
 /**

@@ -11,7 +11,7 @@ export interface PageRunParts {
   readonly data: RunData;
   /** Which call allocated which block. */
   readonly history: BlockHistory;
-  /** What was live and held after each call. */
+  /** Live bytes and footprint after each call. */
   readonly totals: RunTotals;
   /** What its timeline shows. */
   readonly scene: TimelineScene;
@@ -40,7 +40,7 @@ export class PageRun {
     return this.#parts.history;
   }
 
-  /** What was live and held after each call. */
+  /** Live bytes and footprint after each call. */
   get totals(): RunTotals {
     return this.#parts.totals;
   }
@@ -50,14 +50,14 @@ export class PageRun {
     return this.#parts.scene;
   }
 
-  /** The heap after so many calls, or at the end if there are fewer. */
+  /** The heap after this many calls, or at the end if there are fewer. */
   at(calls: number): HeapMoment {
     const moment = Math.min(Math.max(calls, 0), this.data.length);
     if (this.#last.calls !== moment) this.#last = this.#find(moment);
     return this.#last;
   }
 
-  /** The same, for looking at another moment in passing. */
+  /** The heap at another moment, without keeping it as the current one. */
   glanceAt(calls: number): HeapMoment {
     return calls === this.#last.calls ? this.#last : this.#find(calls);
   }

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { PageRun } from "./page_run.ts";
 import type { PageState } from "./page_state.ts";
 import { Signal } from "./signal.ts";
@@ -26,7 +26,7 @@ export class RunView {
     return this.run.at(this.state.calls.value);
   }
 
-  /** Selects the block that lies so many places behind the selected one. */
+  /** Selects the block that lies this many places after the selected one. */
   selectNext(places: number): void {
     const { snapshot } = this.moment;
     if (snapshot.length === 0) return;
@@ -45,7 +45,7 @@ export class RunView {
   #reveal(index: number): void {
     const { addresses, sizes, statuses } = this.moment.snapshot;
     if (statuses[index] === STATUS.mapped) return;
-    const low = this.run.scene.held.heap.offsetOf(addresses[index]!);
+    const low = this.run.scene.footprint.heap.offsetOf(addresses[index]!);
     this.state.reveal(low, low + HEADER_BYTES + sizes[index]!);
   }
 }

@@ -1,9 +1,8 @@
-import { formatBytes, formatCount } from "../../../pictures/units.ts";
+import { formatBytes, formatCount } from "../../../words.ts";
 import type { TimelineScene } from "../../timeline/timeline_scene.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { Colours } from "../canvas/colours.ts";
 import type { Surface } from "../canvas/surface.ts";
-import { binaryTicks, decimalTicks } from "../canvas/ticks.ts";
 import type { TimelineLayout, TimelineProjection } from "./timeline_layout.ts";
 
 const PIXELS_PER_MOMENT_TICK = 110;
@@ -72,7 +71,7 @@ function drawBytes(
 
 function drawGaps(
   { context }: Surface,
-  { held }: TimelineScene,
+  { footprint }: TimelineScene,
   { heap }: TimelineLayout,
   projection: TimelineProjection,
   colours: Colours,
@@ -80,7 +79,7 @@ function drawGaps(
   context.strokeStyle = colours.gap;
   context.setLineDash([5, 3]);
   context.lineWidth = 2;
-  for (const offset of held.heap.offsets.slice(1)) {
+  for (const offset of footprint.heap.offsets.slice(1)) {
     const y = projection.y(offset);
     if (y < heap.top || y > heap.top + heap.height) continue;
     context.beginPath();
@@ -103,4 +102,25 @@ function drawMappingsName(
     mappings.left - 6,
     mappings.top + mappings.height / 2,
   );
+}
+
+/** Round numbers between two others, at most this many, at steps of 1, 2 or 5. */
+export function decimalTicks(from: number, to: number, most: number): number[] {
+  const least = (to - from) / Math.max(most, 1);
+  const power = 10 ** Math.floor(Math.log10(Math.max(least, 1)));
+  const step = [1, 2, 5, 10].map((digit) => digit * power)
+    .find((step) => step >= least) ?? power;
+  return multiples(from, to, Math.max(step, 1));
+}
+
+/** Multiples of a power of two between two numbers, at most this many. */
+export function binaryTicks(from: number, to: number, most: number): number[] {
+  const least = Math.max((to - from) / Math.max(most, 1), 8);
+  return multiples(from, to, 2 ** Math.ceil(Math.log2(least)));
+}
+
+function multiples(from: number, to: number, step: number): number[] {
+  const first = Math.ceil(from / step);
+  const count = Math.max(Math.floor(to / step) - first + 1, 0);
+  return Array.from({ length: count }, (_, at) => (first + at) * step);
 }

@@ -1,5 +1,5 @@
 import { lastAtMost } from "../../timeline/address_scale.ts";
-import type { BreakStep } from "../../timeline/held_memory.ts";
+import type { BreakStep } from "../../timeline/footprint.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { Colours } from "../canvas/colours.ts";
 import type { Area, Surface } from "../canvas/surface.ts";
@@ -28,7 +28,7 @@ function corners(
 }
 
 /** Fills what the heap holds below the break. */
-export function fillHeld(
+export function fillFootprint(
   { context }: Surface,
   steps: readonly BreakStep[],
   window: TimelineWindow,

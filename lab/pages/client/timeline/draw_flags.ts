@@ -63,7 +63,7 @@ function growthAt(
   const momentOf = (index: number) => growths[index]!.call + 1;
   const index = nearest(growths.length, x, (at) => projection.x(momentOf(at)));
   if (index < 0 || y === undefined) return index;
-  const line = breakAt(run.scene.held.breakSteps, momentOf(index));
+  const line = breakAt(run.scene.footprint.breakSteps, momentOf(index));
   return Math.abs(y - projection.y(line)) <= NEAR ? index : -1;
 }
 
@@ -89,7 +89,7 @@ function drawGrowths(
   colours: Colours,
 ): void {
   const { growths } = run.data;
-  const steps = run.scene.held.breakSteps;
+  const steps = run.scene.footprint.breakSteps;
   let last = -Infinity;
   const first = lastAtMost(
     growths.length,

@@ -1,4 +1,4 @@
-import { HEADER_BYTES } from "../../../../heap/layout.ts";
+import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import { firstUnended, type Lives } from "../../timeline/lives.ts";
 import type { TimelineWindow } from "../../timeline/timeline_window.ts";
 import type { Colours } from "../canvas/colours.ts";

@@ -1,4 +1,4 @@
-import { HEADER_BYTES, STATUS } from "../../../../heap/layout.ts";
+import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { Colours } from "../canvas/colours.ts";
 import { type Area, clipped, type Surface } from "../canvas/surface.ts";
 import { blockIndexAt } from "../state/block_lookup.ts";
@@ -54,7 +54,7 @@ function drawSelected(
   const index = blockIndexAt(moment, address);
   const { snapshot } = moment;
   if (index < 0 || snapshot.statuses[index] === STATUS.mapped) return;
-  const low = run.scene.held.heap.offsetOf(snapshot.addresses[index]!);
+  const low = run.scene.footprint.heap.offsetOf(snapshot.addresses[index]!);
   const bytes = HEADER_BYTES + snapshot.sizes[index]!;
   const y = projection.y(low + bytes);
   const height = Math.max(bytes * projection.byteHeight, 2);

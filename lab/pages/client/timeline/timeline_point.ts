@@ -1,6 +1,6 @@
 import type { RunBlock } from "../../../runs/heap_moment.ts";
-import { formatCount } from "../../../pictures/units.ts";
-import { growthWords } from "../../words/growth_words.ts";
+import { formatCount } from "../../../words.ts";
+import { growthWords } from "../../run_words.ts";
 import { isIn } from "../canvas/surface.ts";
 import { blockIndexAt } from "../state/block_lookup.ts";
 import type { RunView } from "../state/run_view.ts";
@@ -12,7 +12,7 @@ import type { TimelineView } from "./timeline_view.ts";
 export interface TimelinePoint {
   /** Calls made before the moment. */
   readonly calls: number;
-  /** The address; `undefined` where nothing was ever held. */
+  /** The address; `undefined` where the heap never had memory. */
   readonly address: number | undefined;
   /** The block that lies there at that moment, allocated or free. */
   readonly block: RunBlock | undefined;
@@ -29,12 +29,12 @@ export function pointAt(
   if (!isInHeap && !isIn(layout.mappings, x, y)) return undefined;
   const calls = Math.floor(projection.moment(x));
   if (calls < 0 || calls > view.run.data.length) return undefined;
-  const { held } = view.run.scene;
+  const { footprint } = view.run.scene;
   const { top, height } = layout.mappings;
   const address = isInHeap
-    ? held.heap.addressAt(projection.offset(y))
-    : held.mappings.addressAt(
-      (1 - (y - top) / height) * held.mappings.length,
+    ? footprint.heap.addressAt(projection.offset(y))
+    : footprint.mappings.addressAt(
+      (1 - (y - top) / height) * footprint.mappings.length,
     );
   if (address === undefined) return { calls, address, block: undefined };
   const moment = view.run.glanceAt(calls);
@@ -80,7 +80,7 @@ export function placeInTimeline(
 ): readonly [x: number, y: number] {
   const x = projection.x(view.moment.calls);
   if (status === "mapped") return [x, layout.mappings.top];
-  return [x, projection.y(view.run.scene.held.heap.offsetOf(address))];
+  return [x, projection.y(view.run.scene.footprint.heap.offsetOf(address))];
 }
 
 /** A pointer's place in an element, in pixels. */

@@ -6,12 +6,12 @@ import {
   prepareSurface,
   type Surface,
 } from "../canvas/surface.ts";
-import { formatBytes, formatCount } from "../../../pictures/units.ts";
+import { formatBytes, formatCount } from "../../../words.ts";
 import { find, setText } from "../dom.ts";
 import { oncePerFrame } from "../state/frame.ts";
 import type { RunView } from "../state/run_view.ts";
 import { drawAxes } from "./draw_axes.ts";
-import { drawBreak, fillHeld } from "./draw_break.ts";
+import { drawBreak, fillFootprint } from "./draw_break.ts";
 import { drawFlags } from "./draw_flags.ts";
 import { drawOutlines } from "./draw_outlines.ts";
 import { drawOverlay } from "./draw_overlay.ts";
@@ -125,11 +125,11 @@ export class TimelineView {
     { heap }: TimelineLayout,
     projection: TimelineProjection,
   ): void {
-    const { lives, held } = this.view.run.scene;
+    const { lives, footprint } = this.view.run.scene;
     const window = this.view.state.window.value;
     const theme = colours.value;
-    const steps = held.breakSteps;
-    fillHeld(surface, steps, window, projection, heap, theme);
+    const steps = footprint.breakSteps;
+    fillFootprint(surface, steps, window, projection, heap, theme);
     this.#heapPicture.paint(
       surface,
       heap,
@@ -144,13 +144,13 @@ export class TimelineView {
   /** Mappings have a scale of their own: they would make the heap too small. */
   #paintMappings(surface: Surface, { mappings }: TimelineLayout): void {
     if (mappings.height === 0) return;
-    const { lives, held } = this.view.run.scene;
+    const { lives, footprint } = this.view.run.scene;
     const { from, to } = this.view.state.window.value;
     this.#mappingsPicture.paint(
       surface,
       mappings,
       lives.mappings,
-      { from, to, low: 0, high: held.mappings.length },
+      { from, to, low: 0, high: footprint.mappings.length },
       colours.value.mapping,
     );
   }

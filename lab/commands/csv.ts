@@ -1,0 +1,55 @@
+import { stringify } from "csv-stringify/sync";
+import { COMPARED_FIGURES, type ComparisonRow } from "../compare/comparison.ts";
+import type { BlockRow } from "../pictures/blocks/block_rows.ts";
+import type { Measurements } from "../replay/measurements.ts";
+import { type Exercise, HIDDEN, type Step } from "../steps/steps.ts";
+
+// What commands print with `--csv`: RFC 4180, with a line of headings.
+
+/** The blocks of a heap: a line for each. */
+export function blocksToCsv(rows: readonly BlockRow[]): string {
+  return stringify([...rows], { header: true }).trimEnd();
+}
+
+/** The calls of a small run: a line for each. */
+export function stepsToCsv(steps: readonly (Step | Exercise)[]): string {
+  const records = steps.map(({ freeBlocks, ...step }) => ({
+    ...step,
+    freeBlocks: freeBlocks === HIDDEN
+      ? HIDDEN
+      : freeBlocks.map(({ header, size }) => `${header}: ${size}`).join("; "),
+  }));
+  return stringify(records, { header: true }).trimEnd();
+}
+
+/** A comparison of policies: a line for each trace under each of them. */
+export function comparisonToCsv(rows: readonly ComparisonRow[]): string {
+  const [first] = rows;
+  const columns = [
+    "trace",
+    ...Object.keys(first?.policy ?? {}),
+    ...Object.keys(COMPARED_FIGURES),
+  ];
+  const records = rows.map(({ policy, ...row }) => ({ ...row, ...policy }));
+  return stringify(records, {
+    header: true,
+    columns,
+    cast: { boolean: String },
+  }).trimEnd();
+}
+
+/**
+ * Every figure of a replay: a line for each, named by its path in
+ * {@linkcode Measurements}, as in `fullest.freeBytes`.
+ */
+export function measurementsToCsv(figures: Measurements): string {
+  return stringify([["figure", "value"], ...flatten(figures, "")]).trimEnd();
+}
+
+function flatten(value: object, path: string): [string, unknown][] {
+  return Object.entries(value).flatMap(([name, inner]): [string, unknown][] =>
+    typeof inner === "object" && inner !== null
+      ? flatten(inner, `${path}${name}.`)
+      : [[`${path}${name}`, inner]]
+  );
+}

@@ -1,2 +1,0 @@
-/** The C library, which this process has loaded already. */
-export const C_LIBRARY = "libc.so.6";

@@ -1,2 +1,0 @@
-/** How users compile a program themselves. */
-export const COMPILE_COMMAND = "cc -shared -fPIC … -losmem";
