@@ -19,6 +19,7 @@ import { addCheckCommand, type Outcome } from "./commands/check_command.ts";
 import { addCompareCommand } from "./commands/compare_command.ts";
 import { addConvertCommand } from "./commands/convert_command.ts";
 import { addExecCommand } from "./commands/exec_command.ts";
+import { LoadError } from "./commands/load.ts";
 import { addMapCommand } from "./commands/map_command.ts";
 import { addReportCommand } from "./commands/report_command.ts";
 import { addRunCommand } from "./commands/run_command.ts";
@@ -50,11 +51,16 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? Exit.done : Exit.usage;
     }
+    if (error instanceof LoadError) return fail(error);
     const { isExpected } = await import("./commands/expected_errors.ts");
     if (!isExpected(error)) throw error;
-    console.error(`osmem: ${error.message}`);
-    return Exit.failed;
+    return fail(error);
   }
+}
+
+function fail({ message }: Error): number {
+  console.error(`osmem: ${message}`);
+  return Exit.failed;
 }
 
 function program(outcome: Outcome): Command {

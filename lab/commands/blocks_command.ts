@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { BlocksCommandOptions } from "./blocks.ts";
+import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
@@ -49,7 +50,9 @@ export function addBlocksCommand(osmem: Command): void {
     "osmem blocks --at 3 --hex +100,+200,-0,+50",
     "osmem blocks --at 5000 --csv program.trace > blocks.csv",
   ]).action(async (name: string, options: BlocksCommandOptions) => {
-    const { blocks } = await import("./blocks.ts");
+    const { blocks } = await load<typeof import("./blocks.ts")>(
+      "blocks.ts",
+    );
     await blocks(name, options);
   });
 }

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CheckCommandOptions } from "./check.ts";
+import { load } from "./load.ts";
 import { addExamples, parseJobs } from "./options.ts";
 import { addIncludeOption } from "./program_options.ts";
 
@@ -49,7 +50,9 @@ export function addCheckCommand(osmem: Command, outcome: Outcome): void {
     "osmem check --points points.json tests/",
     "osmem check program.c",
   ]).action(async (names: string[], options: CheckCommandOptions) => {
-    const { check } = await import("./check.ts");
+    const { check } = await load<typeof import("./check.ts")>(
+      "check.ts",
+    );
     if (!await check(names, options)) outcome.failed = true;
   });
 }

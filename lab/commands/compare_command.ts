@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CompareCommandOptions } from "./compare.ts";
+import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
@@ -31,7 +32,9 @@ export function addCompareCommand(osmem: Command): void {
     "osmem compare -f best,first -p 0,128K --mmap-threshold 64K,128K a.trace b.trace",
     "osmem compare --coalesce deferred,never --csv lua.trace > lua.csv",
   ]).action(async (traces: string[], options: CompareCommandOptions) => {
-    const { compare } = await import("./compare.ts");
+    const { compare } = await load<typeof import("./compare.ts")>(
+      "compare.ts",
+    );
     await compare(traces, options);
   });
 }

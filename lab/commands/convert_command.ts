@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import { WRITER_NAMES } from "../traces/writers/trace_writer.ts";
 import type { ConvertCommandOptions } from "./convert.ts";
+import { load } from "./load.ts";
 import { addExamples, addFormatOption, RUN_ARGUMENT } from "./options.ts";
 
 /** Adds `osmem convert`. */
@@ -26,7 +27,9 @@ export function addConvertCommand(osmem: Command): void {
     "osmem convert --to json -o program.json.gz program.trace",
     "osmem convert --to ostep workload:random,calls=40,seed=7",
   ]).action(async (name: string, options: ConvertCommandOptions) => {
-    const { convert } = await import("./convert.ts");
+    const { convert } = await load<typeof import("./convert.ts")>(
+      "convert.ts",
+    );
     await convert(name, options);
   });
 }

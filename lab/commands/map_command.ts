@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { MapCommandOptions } from "./map.ts";
+import { load } from "./load.ts";
 import {
   addExamples,
   addFormatOption,
@@ -28,7 +29,9 @@ export function addMapCommand(osmem: Command): void {
     "osmem map --at 100,200,end --fit worst program.trace",
     "osmem map +100,+200,-0,+50",
   ]).action(async (name: string, options: MapCommandOptions) => {
-    const { map } = await import("./map.ts");
+    const { map } = await load<typeof import("./map.ts")>(
+      "map.ts",
+    );
     await map(name, options);
   });
 }

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
+import { load } from "./load.ts";
 import { addExamples, addFormatOption, RUN_ARGUMENT } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
 import type { ReportCommandOptions } from "./report.ts";
@@ -34,7 +35,9 @@ export function addReportCommand(osmem: Command): void {
       second: string | undefined,
       options: ReportCommandOptions,
     ) => {
-      const { report } = await import("./report.ts");
+      const { report } = await load<typeof import("./report.ts")>(
+        "report.ts",
+      );
       await report(first, second, options);
     },
   );

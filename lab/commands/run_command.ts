@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
@@ -38,7 +39,9 @@ export function addRunCommand(osmem: Command): void {
     "osmem run --predict +100,+200,-0,+50",
     "zcat ls.trace.gz | osmem run --json - > figures.json",
   ]).action(async (name: string, options: RunCommandOptions) => {
-    const { runOrStep } = await import("./run.ts");
+    const { runOrStep } = await load<typeof import("./run.ts")>(
+      "run.ts",
+    );
     await runOrStep(name, options);
   });
 }
