@@ -29,7 +29,7 @@ export class TestOutput {
   #section = newSection();
   #counts: TestCounts | undefined;
   /** What is printed next, unless more examples of this file follow. */
-  #passed: Section | undefined;
+  #passed: { file: string; tests: number; milliseconds: number } | undefined;
 
   /** @param print Prints lines. */
   constructor(print: (text: string) => void) {
@@ -76,8 +76,7 @@ export class TestOutput {
       FAILED.test(stripAnsiCode(line))
     );
     if (section.file !== undefined && isWhole && !isFailed) {
-      this.#addPassed(section);
-      return;
+      return this.#addPassed(section.file, section);
     }
     const text = section.lines.join("\n").trim();
     if (text === "") return;
@@ -86,19 +85,19 @@ export class TestOutput {
   }
 
   /** Examples of one file are sections of their own, one after the other. */
-  #addPassed(section: Section): void {
-    const before = this.#passed;
-    if (before?.file !== section.file) this.#printPassed();
-    const { begin, tests } = this.#passed ?? { begin: section.begin, tests: 0 };
-    this.#passed = { ...section, begin, tests: tests + section.tests };
+  #addPassed(file: string, { tests, begin }: Section): void {
+    if (this.#passed?.file !== file) this.#printPassed();
+    this.#passed ??= { file, tests: 0, milliseconds: 0 };
+    this.#passed.tests += tests;
+    this.#passed.milliseconds += performance.now() - begin;
   }
 
   #printPassed(): void {
     if (this.#passed === undefined) return;
-    const { file, tests, begin } = this.#passed;
+    const { file, tests, milliseconds } = this.#passed;
     this.#passed = undefined;
-    if (tests === 0) return; // its tests were filtered out
-    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    if (tests === 0) return; // they were all filtered out
+    const seconds = (milliseconds / 1000).toFixed(1);
     this.#print(
       `${file} ... ok (${tests} ${
         tests === 1 ? "test" : "tests"

@@ -25,13 +25,16 @@ const ON_THE_HEAP: HeapOptions = {
   callocThreshold: Infinity,
 };
 
-/** Up to how many blocks costs are compared. */
-const [MOST, MOST_OWNED, MOST_OF_POLICIES] = IS_THOROUGH
-  ? [1e6, 1e5, 3e4]
-  : [1e5, 1e4, 1e4];
+/** With how many blocks the costs of a call are compared, and how many blocks are most. */
+const SIZES = IS_THOROUGH ? [1e3, 1e4, 1e5, 1e6] : [1e3, 1e4, 3e4];
+const MOST = SIZES.at(-1)!;
 
-/** On so many blocks a case is run in all, as far as that is several heaps. */
-const BLOCKS_IN_ALL = IS_THOROUGH ? 2e5 : 5e4;
+/** The sizes where there is more to do, or there are more policies. */
+const FEWER_SIZES = IS_THOROUGH ? [1e3, 1e4, 1e5] : [1e3, 1e4];
+const MOST_OF_FEWER = FEWER_SIZES.at(-1)!;
+
+/** How many blocks the heaps of one size have together. */
+const BLOCKS_IN_ALL = IS_THOROUGH ? 2e5 : 3e4;
 
 /** Makes calls on a heap of `blocks` blocks, and says how many calls. */
 type Case = (heap: Heap, blocks: number, random: Random) => number;
@@ -287,11 +290,6 @@ function requireLogarithmic(steps: number, blocks: number): void {
   assertLess(steps, most, `steps a call with ${blocks} blocks`);
 }
 
-/** A thousand blocks, ten thousand and so on. */
-function upTo(most: number): number[] {
-  return [1e3, 1e4, 1e5, 1e6].filter((blocks) => blocks <= most);
-}
-
 /** Runs a case with more and more blocks, and compares what a call takes. */
 function compareSizes(
   run: Case,
@@ -313,13 +311,13 @@ function compareSizes(
 
 for (const [name, run] of Object.entries(CASES)) {
   test(`steps a call grow at most logarithmically up to ${MOST} blocks: ${name}`, (shapes) => {
-    compareSizes(run, upTo(MOST), shapes);
+    compareSizes(run, SIZES, shapes);
   });
 }
 
 for (const [name, run] of Object.entries(HELD)) {
-  test(`steps a call grow at most logarithmically up to ${MOST_OWNED} blocks: ${name}`, (shapes) => {
-    compareSizes(run, upTo(MOST_OWNED), shapes, { stacks: false });
+  test(`steps a call grow at most logarithmically up to ${MOST_OF_FEWER} blocks: ${name}`, (shapes) => {
+    compareSizes(run, FEWER_SIZES, shapes, { stacks: false });
   });
 }
 
@@ -327,7 +325,7 @@ for (const policy of SINGLE_CHANGES) {
   test(`steps a call grow at most logarithmically for blocks that objects own: ${nameOf(policy)}`, (shapes) => {
     for (const run of casesOf(Object.values(HELD), shapes)) {
       const options = { stacks: false, ...policy };
-      compareSizes(run, [1e3, MOST_OF_POLICIES], shapes, options);
+      compareSizes(run, [1e3, IS_THOROUGH ? 3e4 : 1e4], shapes, options);
     }
   });
 }
@@ -374,7 +372,7 @@ const AWKWARD: Readonly<Record<string, Case>> = {
 for (const policy of SINGLE_CHANGES) {
   test(`steps a call grow at most logarithmically in every awkward case: ${nameOf(policy)}`, (shapes) => {
     for (const run of casesOf(Object.values(AWKWARD), shapes)) {
-      compareSizes(run, upTo(MOST_OWNED), shapes, policy);
+      compareSizes(run, FEWER_SIZES, shapes, policy);
     }
   });
 

@@ -7,6 +7,7 @@ import type { ModelOptions } from "../../../model/model.ts";
 import { nameOf, POLICIES } from "../../support/policies.ts";
 import { RecordedHeap } from "../../support/recorded_heap.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 /** To list all blocks after each call would have a free recorded before the next. */
 const UNSEEN = { blocksEvery: Infinity };
@@ -77,8 +78,11 @@ for (const policy of POLICIES) {
 
   Deno.test(`random calls that mostly free what they allocated last match the model: ${nameOf(policy)}`, () => {
     const random = seededRandom();
-    mostlyFreeTheLatest(random, 4000, { ...policy, preallocate: 2048 });
-    mostlyFreeTheLatest(random, 2000, { ...policy, growth: 1024 });
+    mostlyFreeTheLatest(random, callsOf(4000), {
+      ...policy,
+      preallocate: 2048,
+    });
+    mostlyFreeTheLatest(random, callsOf(2000), { ...policy, growth: 1024 });
   });
 }
 
@@ -115,7 +119,7 @@ function mostlyFreeTheLatest(
 }
 
 Deno.test("random calls that mostly free what they allocated last match the model", () => {
-  mostlyFreeTheLatest(seededRandom(), 20_000, {});
+  mostlyFreeTheLatest(seededRandom(), callsOf(20_000), {});
 });
 
 Deno.test("calloc() clears a block whose free was postponed, to its rounded end", () => {

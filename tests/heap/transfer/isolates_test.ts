@@ -165,6 +165,9 @@ const IN_PROCESS = [toRun(DENO), toRun("timeout"), { name: "read" }] as const;
 const RUN = ["run", "--allow-ffi", "--allow-read"];
 const EACH_WAY = callsOf(10_000);
 
+const seed = chooseSeed(); // here, since tests may not read the environment
+console.log(howToReplay(seed));
+
 gatedTest({
   name: "a wrong address is still refused as that when --allow-ffi was revoked",
   needs: IN_PROCESS,
@@ -181,8 +184,6 @@ gatedTest({
     "come back with their contents",
   needs: IN_PROCESS,
   async fn() {
-    const seed = chooseSeed();
-    console.log(howToReplay(seed));
     const { stdout, stderr } = await run(DENO, [
       ...RUN,
       program("exchange.ts"),

@@ -4,6 +4,7 @@ import { experiment, lifeOf, record, type Run } from "../../../lab/mod.ts";
 import { type Lives, STILL_LIVE } from "../../../lab/runs/timeline/lives.ts";
 import { randomRun } from "../../support/random_run.ts";
 import { seededTests } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 const randomTest = seededTests("Timelines of random runs");
 
@@ -19,7 +20,7 @@ for (const [name, options] of HEAPS) {
   randomTest(
     `at every moment of a run the lives are the live blocks: ${name}`,
     (random) => {
-      const run = randomRun(options, 1000, random);
+      const run = randomRun(options, callsOf(1000), random);
       const { blocks, mappings } = run.timeline();
       for (let calls = 0; calls <= run.length; calls++) {
         const there = [...livesAt(blocks, calls), ...livesAt(mappings, calls)];
