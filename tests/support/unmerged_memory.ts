@@ -40,9 +40,9 @@ export class UnmergedMemory implements Memory {
   }
 
   munmap(address: Address, length: number): void {
-    this.#inner.munmap(address, length);
-    this.#separators.get(address)?.[Symbol.dispose]();
+    this.#separators.get(address)?.[Symbol.dispose](); // this too may be refused
     this.#separators.delete(address);
+    this.#inner.munmap(address, length);
   }
 
   buffer(address: Address, length: number): ArrayBuffer {

@@ -18,11 +18,16 @@ const OPTIONS = {
 /** Bytes from the arena's start to the heap's. */
 const STARTS = [0, 8, 24, 4096 - 16, 123_456_792, GIB - 8];
 
+/** The blocks before the border have room in this. */
+const LEAST_DISTANCE = 2048;
+
 /** How far the border lies behind the heap's start, whose address is given. */
 const BORDERS: Readonly<Record<string, (start: number) => number>> = {
   "the heap's first 4 GiB": () => 4 * GIB,
-  "a multiple of 4 GiB in memory": (start) =>
-    4 * GIB - start % (4 * GIB) || 4 * GIB,
+  "a multiple of 4 GiB in memory": (start) => {
+    const distance = 4 * GIB - start % (4 * GIB);
+    return distance < LEAST_DISTANCE ? distance + 4 * GIB : distance;
+  },
 };
 
 /** A random call; the first live block, which keeps the others there, stays. */
