@@ -50,12 +50,13 @@ export class RecordedHeap implements Allocator, Disposable {
   }
 
   blocks(): Block[] {
-    return Array.from(this.heap.blocks(), (block) => ({
-      address: this.#memory.placeOf(block.address),
-      payload: this.#memory.placeOf(block.payload),
-      size: block.size,
-      status: block.status,
-    }));
+    const blocks: Block[] = [];
+    for (const { address, payload, size, status } of this.heap.blocks()) {
+      const place = this.#memory.placeOf(address);
+      const offset = payload - address;
+      blocks.push({ address: place, payload: place + offset, size, status });
+    }
+    return blocks;
   }
 
   /** The header at a place as a C program reads it, its pointers as places. */
