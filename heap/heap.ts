@@ -36,7 +36,7 @@ import { SystemCalls } from "./source/system_calls.ts";
 import type { AllocationMessage } from "./transfer/allocation_message.ts";
 import { type TakeBackOptions, Transfers } from "./transfer/transfers.ts";
 
-const { CELL_BYTES, cellsFor, HEADER_BYTES } = layout;
+const { CELL_BYTES, fewCellsFor, HEADER_BYTES } = layout;
 
 const NULL: Address = 0;
 
@@ -190,7 +190,7 @@ export class Heap extends Allocator implements Disposable {
     const isListed = Number.isSafeInteger(size) && size > 0 &&
       size <= this.#largestListed;
     if (isListed) {
-      const address = this.#list.place(cellsFor(size));
+      const address = this.#list.place(fewCellsFor(size));
       if (address !== NULL) return address;
     }
     this.#requireOpen("malloc on");
@@ -222,7 +222,7 @@ export class Heap extends Allocator implements Disposable {
     if (areWhole && size > 0) { // two negative factors have a positive product
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
-        ? this.#list.place(cellsFor(total))
+        ? this.#list.place(fewCellsFor(total))
         : NULL;
       if (address !== NULL) {
         this.#list.zeroLatest();

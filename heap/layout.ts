@@ -108,9 +108,17 @@ export function roundUp(bytes: number): number {
 
 /** Rounds a number of bytes up to whole cells, in cells. */
 export function cellsFor(bytes: number): number {
-  if (bytes <= MOST_AS_INTEGER) return (bytes + CELL_BYTES - 1) >>> 3;
+  if (bytes <= MOST_AS_INTEGER) return fewCellsFor(bytes);
   const cells = Math.ceil(bytes / CELL_BYTES);
   return cells < 2 ** 31 ? cells | 0 : cells;
+}
+
+/**
+ * Rounds fewer than 2 GiB up to whole cells, in cells. `malloc` knows that its request is
+ * that small: to ask again took a tenth of the time of a malloc with its free.
+ */
+export function fewCellsFor(bytes: number): number {
+  return (bytes + CELL_BYTES - 1) >>> 3;
 }
 
 /** Cells of a unit. */

@@ -263,7 +263,8 @@ export class BlockList {
     const unit = unitOf(cell);
     const position = cell - firstCellOf(unit) | 0;
     if (bytes[unit] !== (STATE.allocated + position | 0)) return;
-    this.#forgetLatest();
+    this.latest = NaN;
+    this.#postponedFor = -1;
     bytes[unit] = STATE.owned + position | 0;
   }
 
