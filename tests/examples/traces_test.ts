@@ -50,9 +50,14 @@ function files(which: "traces" | "others"): string[] {
     .sort();
 }
 
-async function read(file: string): Promise<Trace> {
-  const { readable } = await Deno.open(new URL(file, FOLDER));
-  return await readTrace(readable, file);
+const traces = new Map<string, Promise<Trace>>();
+
+/** Reads a trace, once for all tests. */
+function read(file: string): Promise<Trace> {
+  return traces.getOrInsertComputed(file, async () => {
+    const { readable } = await Deno.open(new URL(file, FOLDER));
+    return await readTrace(readable, file);
+  });
 }
 
 const test = gatedTests("example traces:", [toReadThem]);

@@ -1,11 +1,11 @@
-// Asks a heap for a million mappings where the system allows far fewer, and prints what
-// became of them. The mappings are kept apart; see UnmergedMemory.
+// Asks a heap for as many mappings as the argument says, where the system allows fewer, and
+// prints what became of them. The mappings are kept apart; see UnmergedMemory.
 import { type Address, Heap, OutOfMemoryError } from "../../mod.ts";
 import { UnmergedMemory } from "../support/unmerged_memory.ts";
 
-Error.stackTraceLimit = 0; // nobody reads those of a million errors
+Error.stackTraceLimit = 0; // nobody reads those of so many errors
 
-const MILLION = 1_000_000;
+const wanted = Number(Deno.args[0]);
 /** So many are not kept apart: freeing every second of them makes many of one. */
 const TOGETHER = 10_000;
 
@@ -56,17 +56,17 @@ function lost(): number {
 memory.isSeparating = false; // the kernel has these as one
 while (made.length < TOGETHER) ask();
 memory.isSeparating = true;
-for (let asked = made.length; asked < MILLION; asked++) ask();
+for (let asked = made.length; asked < wanted; asked++) ask();
 heap.check();
 const found = { refused, codes: [...codes], lost: lost() };
 console.log(JSON.stringify({ made: made.length, ...found }));
 console.log(firstRefusal);
 
 /** Frees those of these blocks that the system takes back. Returns the first refusal. */
-function freeThose(wanted: (number: number) => boolean): unknown {
+function freeThose(isWanted: (number: number) => boolean): unknown {
   let first: unknown;
   for (const [number, address] of made.entries()) {
-    if (!wanted(number)) continue;
+    if (!isWanted(number)) continue;
     const error = refusalOf(() => heap.free(address));
     if (error === undefined) freed.add(number);
     else first ??= error;

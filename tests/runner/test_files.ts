@@ -1,15 +1,34 @@
 /**
- * Seconds that the slowest files take where everything is tested, on two cores; other
- * files take about one. The order in which files are run depends on it, nothing else.
+ * Seconds that the slowest files take where everything is tested. Only the order of the
+ * files and how many share a process depend on this, so that rough values will do.
  */
-const SECONDS: Readonly<Record<string, number>> = {};
+export const SECONDS: Readonly<Record<string, number>> = {
+  "tests/heap/fits/steps_test.ts": 140,
+  "tests/bench/bench_test.ts": 85,
+  "tests/heap/source/many_mappings_test.ts": 60,
+  "tests/lab/commands/exec_test.ts": 40,
+  "tests/heap/contract/long_run_test.ts": 30,
+  "tests/lab/runs/run_moments_test.ts": 30,
+  "tests/lab/commands/check_test.ts": 30,
+  "tests/lab/commands/trace_test.ts": 20,
+  "tests/native/prebuild_test.ts": 20,
+  "tests/heap/contract/policy_long_run_test.ts": 20,
+  "tests/heap/c/clients/sqlite_test.ts": 15,
+  "tests/heap/c/clients/lua_test.ts": 15,
+  "tests/lab/commands/terminal_test.ts": 15,
+  "tests/heap/debug/contract_test.ts": 15,
+  "tests/lab/programs/embedded_library_test.ts": 10,
+  "tests/heap/c/stack_test.ts": 10,
+  "tests/heap/list/many_blocks_test.ts": 10,
+  "tests/docs/examples_test.ts": 10,
+  "tests/lab/cli_test.ts": 10,
+  "tests/native/build_test.ts": 10,
+};
 
+/** Seconds of any other file. */
 const USUAL_SECONDS = 1;
 
-/** So much of what is left goes to one process, divided by the number of processes. */
-const SHARE = 1 / 2;
-
-/** The least that is worth a process, in seconds. */
+/** A process gets half of its share of what is left, but no less than this. */
 const LEAST_SECONDS = 5;
 
 /**
@@ -40,9 +59,8 @@ function filesIn(folder: string): string[] {
 }
 
 /**
- * Files that wait for a process. Those that take longest come first; each process takes a
- * share of what is left, so that in the end all are done at about the same time though
- * few processes were started.
+ * Files that wait for a process, the slowest first. Each process takes fewer than the one
+ * before, so that few processes are started and all are done at about the same time.
  */
 export class TestFiles {
   readonly #processes: number;
@@ -62,7 +80,7 @@ export class TestFiles {
   /** Files for one process; none if all were taken. */
   take(): string[] {
     const left = this.#waiting.reduce((sum, file) => sum + secondsOf(file), 0);
-    const share = Math.max(LEAST_SECONDS, left * SHARE / this.#processes);
+    const share = Math.max(LEAST_SECONDS, left / 2 / this.#processes);
     const taken: string[] = [];
     for (let seconds = 0; seconds < share && this.#waiting.length > 0;) {
       const file = this.#waiting.shift()!;

@@ -1,6 +1,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { testsInFolder } from "../support/temporary_folder.ts";
-import { findTestFiles, TestFiles } from "./test_files.ts";
+import { findTestFiles, SECONDS, TestFiles } from "./test_files.ts";
+import { ROOT } from "../support/command.ts";
+import { gatedTest } from "../support/permissions.ts";
 
 const test = testsInFolder("findTestFiles()");
 
@@ -28,4 +30,14 @@ Deno.test("each file is taken once, by ever fewer at a time", () => {
   assertEquals(lengths, lengths.toSorted((one, other) => other - one));
   assert(lengths[0]! < 50, "a process takes more than its share");
   assert(lengths.length < 20, "there are too many processes");
+});
+
+gatedTest({
+  name: "every slow file is there",
+  needs: [{ name: "read" }],
+  fn() {
+    for (const file of Object.keys(SECONDS)) {
+      assert(Deno.statSync(new URL(file, ROOT)).isFile, file);
+    }
+  },
 });
