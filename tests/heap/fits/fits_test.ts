@@ -7,6 +7,7 @@ import { HEADER_CELLS, STATE, unitOf } from "../../../heap/layout.ts";
 import type { FitPolicy } from "../../../mod.ts";
 import { FITS } from "../../support/policies.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 interface FreeBlock {
   readonly cell: number;
@@ -130,7 +131,7 @@ function compareWithSorted(
 ): void {
   const random = seededRandom();
   const pair = new Pair(policy, largest);
-  for (let call = 0; call < 4000; call++) {
+  for (let call = 0; call < callsOf(4000); call++) {
     const isShrinking = call % 400 >= 250;
     const { blocks } = pair.sorted;
     const known = blocks[random.between(0, Math.max(blocks.length - 1, 0))];
