@@ -7,6 +7,7 @@ import { HEADER_CELLS, STATE, unitOf } from "../../../heap/layout.ts";
 import type { FitPolicy } from "../../../mod.ts";
 import { FITS } from "../../support/policies.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
 interface FreeBlock {
   readonly cell: number;
@@ -123,6 +124,10 @@ class Pair {
   }
 }
 
+/** Calls that first add more blocks than they delete, and then fewer. */
+const CYCLE = 400;
+const CALLS = IS_THOROUGH ? 10 * CYCLE : CYCLE;
+
 /** Adds, deletes and takes at random, and compares every answer after each step. */
 function compareWithSorted(
   policy: FitPolicy,
@@ -131,8 +136,8 @@ function compareWithSorted(
 ): void {
   const random = seededRandom();
   const pair = new Pair(policy, largest);
-  for (let call = 0; call < 4000; call++) {
-    const isShrinking = call % 400 >= 250;
+  for (let call = 0; call < CALLS; call++) {
+    const isShrinking = call % CYCLE >= 250;
     const { blocks } = pair.sorted;
     const known = blocks[random.between(0, Math.max(blocks.length - 1, 0))];
     if (known && (isShrinking ? !random.oneIn(4) : random.oneIn(4))) {

@@ -6,6 +6,7 @@ import { Lockstep } from "../../support/lockstep.ts";
 import { HEAP_START } from "../../support/places.ts";
 import { RecordedHeap } from "../../support/recorded_heap.ts";
 import { seededRandom } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 
 const GIB = 2 ** 30;
 const LARGE = 700 * 2 ** 20;
@@ -40,7 +41,7 @@ Deno.test("blocks, headers and contents are right on both sides of every 4 GiB",
 Deno.test("random calls on blocks of hundreds of megabytes match the model", () => {
   const random = seededRandom();
   using pair = new Lockstep(OPTIONS, { reserve: SPAN });
-  while (pair.calls < 1000) {
+  while (pair.calls < callsOf(1000)) {
     const end = pair.model.blocks().at(-1)?.address ?? HEAP_START;
     const isFull = end - HEAP_START > SPAN - 2 * GIB || random.oneIn(3);
     if (isFull && pair.live.length > 0) {

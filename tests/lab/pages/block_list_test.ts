@@ -14,6 +14,7 @@ import {
 } from "../../../lab/mod.ts";
 import { randomRun } from "../../support/random_run.ts";
 import { seededTests } from "../../support/seed.ts";
+import { casesOf } from "../../support/thoroughness.ts";
 
 const randomTest = seededTests("Lists of the blocks of random runs");
 
@@ -111,10 +112,12 @@ Deno.test("labels with line breaks and long labels leave the table whole", () =>
   }
 });
 
+const WIDTHS = [80, 90, 100, 110, 120, 130, 140, 150, 160];
+
 randomTest("no line of a list is wider than asked for", (random) => {
   const run = randomRun({ mmapThreshold: 2000 }, 200, random);
   for (const addresses of ["absolute", "relative"] as const) {
-    for (let width = 80; width <= 160; width += 10) {
+    for (const width of casesOf(WIDTHS, random)) {
       for (
         const line of drawBlocks(run.at(200), { width, addresses }).split("\n")
       ) {

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertGreater } from "@std/assert";
 import { experiment, type Run } from "../../../lab/mod.ts";
 import { Keyframes } from "../../../lab/runs/keyframes.ts";
+import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
 /** A run that keeps so many blocks and frees and allocates one at a time. */
 function churn(blocks: number, calls: number): Run {
@@ -16,7 +17,7 @@ function churn(blocks: number, calls: number): Run {
 
 for (const blocks of [100, 10_000]) {
   Deno.test(`keyframes of a run with ${blocks} blocks take no more than its changes`, () => {
-    const { data } = churn(blocks, 60_000);
+    const { data } = churn(blocks, IS_THOROUGH ? 60_000 : 20_000);
     const keyframes = new Keyframes(data);
     assertGreater(keyframes.count, 3);
     assert(keyframes.blockCount <= 2 * data.changes.addresses.length);
