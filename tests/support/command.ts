@@ -1,8 +1,9 @@
+import type { Need } from "./permissions.ts";
 /** The repository's folder. */
 export const ROOT = new URL("../../", import.meta.url);
 
 /** What it takes to run the command line in a process of its own. */
-export const TO_RUN_OSMEM: readonly Deno.PermissionDescriptor[] = [
+export const TO_RUN_OSMEM: readonly Need[] = [
   { name: "run" },
   { name: "read" },
 ];
