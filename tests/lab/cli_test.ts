@@ -2,12 +2,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Measurements } from "../../lab/replay/measurements.ts";
-import {
-  denoArguments,
-  osmem,
-  shell,
-  TO_RUN_OSMEM,
-} from "../support/command.ts";
+import { osmem, shell, TO_RUN_OSMEM } from "../support/command.ts";
 import { gatedTests } from "../support/permissions.ts";
 import { runMain, TO_RUN_MAIN } from "../support/run_main.ts";
 
@@ -32,7 +27,7 @@ function withoutTimes(report: string): string {
 
 /** The command line as a shell writes it. */
 function commandLine(...args: string[]): string {
-  return [Deno.execPath(), ...denoArguments(args)].join(" ");
+  return shellCommand(args);
 }
 
 test("--help tells of the commands", async (context) => {

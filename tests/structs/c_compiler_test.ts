@@ -4,7 +4,7 @@ import { type InputOf, struct, type StructFields } from "../../mod.ts";
 import { Struct } from "../../structs/struct.ts";
 import { compileLibrary, TO_LINK } from "../support/compile_c.ts";
 import { cSource } from "../support/c_struct.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest } from "../support/permissions.ts";
 import {
   randomFields,
   randomValue,

@@ -45,6 +45,19 @@ export function denoArguments(
   ];
 }
 
+/** Words for a shell, each as it is: a path may have spaces in it. */
+export function quote(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+/** The command line for a shell, in the repository's folder. */
+export function shellCommand(
+  args: readonly string[],
+  permissions?: readonly string[],
+): string {
+  return quote([Deno.execPath(), ...denoArguments(args, permissions)]);
+}
+
 /** Runs the command line in the repository's folder, without a terminal. */
 export async function osmem(
   args: readonly string[],

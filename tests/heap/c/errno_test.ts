@@ -8,7 +8,7 @@ import {
   SystemCallError,
 } from "../../../mod.ts";
 import { compileC, TO_LINK } from "../../support/compile_c.ts";
-import { gatedTest, toRun } from "../../support/permissions.ts";
+import { gatedTest } from "../../support/permissions.ts";
 import { RefusingMemory } from "../../support/refusing_memory.ts";
 import { StderrLines } from "../../support/stderr_lines.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";

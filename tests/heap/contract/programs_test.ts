@@ -3,7 +3,7 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import { compileLibrary, TO_LINK } from "../../support/compile_c.ts";
 import { ForgivingModel } from "../../../model/model.ts";
-import { gatedTest, isGranted, toRun } from "../../support/permissions.ts";
+import { gatedTest, isGranted } from "../../support/permissions.ts";
 import { formatTrace, parseTrace } from "../../support/reference_trace.ts";
 import { replay } from "../../support/replay.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";

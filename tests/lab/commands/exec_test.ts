@@ -10,7 +10,14 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../../support/c_program.ts";
-import { denoArguments, osmem, ROOT, shell } from "../../support/command.ts";
+import {
+  denoArguments,
+  osmem,
+  quote,
+  ROOT,
+  shell,
+  shellCommand,
+} from "../../support/command.ts";
 import { programCommand } from "../../support/program_command.ts";
 import { gatedTests } from "../../support/permissions.ts";
 import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
@@ -101,12 +108,13 @@ for (const command of ["exec", "trace"]) {
 
 test("takes a program whose name begins like an option behind --", async (folder) => {
   await writeProgram(folder, PRINT_ARGUMENTS, { name: "-program" });
+  const here = decodeURIComponent(ROOT.pathname);
   const args = denoArguments(["exec", "--", "-program.c", "--", "x"], [
     ...TO_RUN_PROGRAMS,
-    "--config=$OLDPWD/deno.json",
-  ]).map((arg) => arg === "lab/cli.ts" ? "$OLDPWD/lab/cli.ts" : arg);
+    `--config=${here}/deno.json`,
+  ]).map((arg) => arg === "lab/cli.ts" ? `${here}/${arg}` : arg);
   const { stdout, stderr } = await shell(
-    `cd ${folder} && ${Deno.execPath()} ${args.join(" ")}`,
+    `cd ${quote([folder])} && ${quote([Deno.execPath(), ...args])}`,
   );
   assertEquals([stdout, stderr], ["[-program.c][--][x]NULL\n", ""]);
 });
@@ -157,10 +165,8 @@ test("passes on what a program prints, before its report", async (folder) => {
     folder,
     `printf("no end of line"); return 0;`,
   );
-  const args = denoArguments(["exec", "--leaks", file], TO_RUN_PROGRAMS);
-  const { stdout } = await shell(
-    `${Deno.execPath()} ${args.join(" ")} 2>&1 | cat`,
-  );
+  const command = shellCommand(["exec", "--leaks", file], TO_RUN_PROGRAMS);
+  const { stdout } = await shell(`${command} 2>&1 | cat`);
   assertEquals(stdout, "no end of lineEvery block was freed.\n");
 });
 
@@ -179,9 +185,9 @@ for (
 
 test("ends by SIGPIPE if nobody reads what the program prints", async (folder) => {
   const file = await writeProgram(folder, `for (;;) puts("again");`);
-  const args = denoArguments(["exec", file], TO_RUN_PROGRAMS);
+  const command = shellCommand(["exec", file], TO_RUN_PROGRAMS);
   const { stdout, stderr } = await shell(
-    `{ ${Deno.execPath()} ${args.join(" ")}; echo $? >&2; } | head -n 1`,
+    `{ ${command}; echo $? >&2; } | head -n 1`,
   );
   assertEquals([stdout, stderr], ["again\n", `${128 + SIGPIPE}\n`]);
 });
@@ -193,11 +199,10 @@ test("keeps the run and the exit status if nobody reads standard error", async (
     { before: "#include <unistd.h>\n" },
   );
   const run = `${folder}/run.json`;
-  const args = denoArguments(
+  const command = shellCommand(
     ["exec", "--leaks", "-o", run, file],
     TO_RUN_PROGRAMS,
   );
-  const command = `${Deno.execPath()} ${args.join(" ")}`;
   const { stdout } = await shell(
     `{ { ${command} 2>&1 >&3; echo $? >&3; } | true; } 3>&1; ls ${run}`,
   );
