@@ -251,6 +251,13 @@ const SYMBOLS = {
     ],
     result: "f64", // address, or a negated error number
   },
+  osmem_mprotect: {
+    parameters: [
+      "f64", // double address
+      "f64", // double length
+    ],
+    result: "i32", // 0, or a negated error number
+  },
   osmem_munmap: {
     parameters: [
       "f64", // double address
@@ -340,4 +347,4 @@ const EXTRA_SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` in the `native/system.h` that these functions are from. */
-export const ABI = 5;
+export const ABI = 6;

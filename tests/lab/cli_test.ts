@@ -2,7 +2,12 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { assertSnapshot } from "@std/testing/snapshot";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Measurements } from "../../lab/replay/measurements.ts";
-import { osmem, shell, TO_RUN_OSMEM } from "../support/command.ts";
+import {
+  osmem,
+  shell,
+  shellCommand,
+  TO_RUN_OSMEM,
+} from "../support/command.ts";
 import { gatedTests } from "../support/permissions.ts";
 import { runMain, TO_RUN_MAIN } from "../support/run_main.ts";
 

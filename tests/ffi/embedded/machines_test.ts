@@ -19,6 +19,7 @@ const PRINTED = `ABI: ${ABI}
 sbrk: 1 4096
 munmap: 0 -22
 mmap: -12
+mprotect: 0 -12
 owned break: 1 0
 owned arena: 1 1 0
 owned, given back by another: 1
