@@ -209,6 +209,36 @@ gatedTest({
 });
 
 gatedTest({
+  name: "the cause is the failure of the library that OSMEM_LIB chose",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_refused.ts");
+      const { stdout } = await run(DENO, [
+        ...["run", "--no-prompt", "--allow-ffi", "--allow-env=OSMEM_LIB"],
+        ...[file, "7", "3"], // no more files can be opened
+      ], { OSMEM_LIB: "/nowhere/libosmem.so" });
+      const [, , cause] = JSON.parse(stdout);
+      assertStringIncludes(cause, "/nowhere/libosmem.so");
+    }),
+});
+
+gatedTest({
+  name: "without OSMEM_LIB the cause is the failure of the embedded library",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_refused.ts");
+      const { stdout } = await run(DENO, [
+        ...["run", "--no-prompt", "--allow-ffi", file],
+        ...["7", "3"], // no more files can be opened
+      ]);
+      const [, , cause] = JSON.parse(stdout);
+      assertMatch(cause, /^memfd_create failed with errno 24/);
+    }),
+});
+
+gatedTest({
   name: "a library in OSMEM_LIB is the one that is used",
   needs: canCompile,
   async fn() {
