@@ -267,6 +267,7 @@ const SYMBOLS = {
     parameters: [
       "f64", // double address
       "f64", // double length
+      "u32", // uint32_t splits
     ],
     result: "i32", // 0, or a negated error number
   },

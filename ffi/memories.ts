@@ -219,7 +219,9 @@ class Arena implements ArenaMemory {
   }
 
   #openUpTo(end: Address): boolean {
-    if (!openReserved(this.#opened, end - this.#opened)) return false;
+    const isFirst = this.#opened === this.start;
+    const splits = isFirst && end < this.start + this.reserve;
+    if (!openReserved(this.#opened, end - this.#opened, splits)) return false;
     this.#opened = end;
     return true;
   }

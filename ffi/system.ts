@@ -35,10 +35,17 @@ export function mmap(length: number, reserve = false): Address {
 /**
  * mprotect(2): opens a part of a reserved range, to be read and written.
  *
+ * @param address The first byte.
+ * @param length Bytes.
+ * @param splits Whether this makes two mappings of one: an open part and the rest.
  * @returns Whether the system allows it.
  */
-export function openReserved(address: Address, length: number): boolean {
-  return native().osmem_mprotect(address, length) === 0;
+export function openReserved(
+  address: Address,
+  length: number,
+  splits: boolean,
+): boolean {
+  return native().osmem_mprotect(address, length, splits ? 1 : 0) === 0;
 }
 
 /** munmap(2). */

@@ -59,8 +59,6 @@ double osmem_mmap(double length, uint32_t reserve)
 {
 	if (!(length >= 0 && length < ADDRESS_SPACE) || !osmem_has_room())
 		return -ENOMEM;
-	if (reserve && !osmem_has_room()) /* the kernel has what is open as one more mapping */
-		return -ENOMEM;
 
 	int access = reserve ? PROT_NONE : PROT_READ | PROT_WRITE;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
@@ -73,8 +71,10 @@ double osmem_mmap(double length, uint32_t reserve)
 	return (double)(uintptr_t)mapping;
 }
 
-int32_t osmem_mprotect(double address, double length)
+int32_t osmem_mprotect(double address, double length, uint32_t splits)
 {
+	if (splits && !osmem_has_room())
+		return -ENOMEM;
 	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
 		return -EINVAL;
 

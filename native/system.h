@@ -41,8 +41,9 @@ double osmem_sbrk(double increment);
 double osmem_mmap(double length, uint32_t reserve);
 
 /* mprotect(2): opens length bytes of an arena from address on, to be read and written.
- * Returns 0, or a negated error number. */
-int32_t osmem_mprotect(double address, double length);
+ * With splits != 0 the kernel will have two mappings in place of one, so it is refused if
+ * too few would be left to the runtime (room.h). Returns 0, or a negated error number. */
+int32_t osmem_mprotect(double address, double length, uint32_t splits);
 
 /* munmap(2). Memory that is given back has no owner. Returns 0, or a negated error number,
  * as above. */

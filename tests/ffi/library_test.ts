@@ -70,7 +70,7 @@ uint32_t osmem_abi(void) { return 999; }
 uint32_t osmem_page_size(void) { return 4096; }
 double osmem_sbrk(double increment) { return increment; }
 double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
-int32_t osmem_mprotect(double address, double length) { return address < length; }
+int32_t osmem_mprotect(double address, double length, uint32_t splits) { return address < length + splits; }
 int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
