@@ -17,9 +17,13 @@ import {
   ROOT,
   shell,
   shellCommand,
+  TO_RUN_OSMEM,
 } from "../../support/command.ts";
 import { programCommand } from "../../support/program_command.ts";
-import { gatedTests } from "../../support/permissions.ts";
+import { TO_LINK } from "../../support/compile_c.ts";
+import { gatedTest, gatedTests, isGranted } from "../../support/permissions.ts";
+import { run } from "../../support/run_deno.ts";
+import { inTemporaryFolder } from "../../support/temporary_folder.ts";
 import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 import { until } from "../../support/until.ts";
 
@@ -577,6 +581,45 @@ test("-I names folders with headers", async (folder) => {
     options: ["-I", folder, "-I", `${folder}/with space`],
   });
   assertEquals(code, 8);
+});
+
+test("names the folder and TMPDIR where it cannot compile", async (folder) => {
+  const file = await writeProgram(folder, "return 0;");
+  const { code, stderr } = await exec([file], {
+    env: { TMPDIR: `${folder}/missing` },
+  });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /cannot make a folder to compile it in: .*\/missing\/.*; set TMPDIR to a folder that can be written/,
+  );
+});
+
+/** Runs a command where a folder is mounted noexec, in a namespace of its own. */
+const MOUNT_NOEXEC =
+  'mount -t tmpfs -o noexec none "$0" && TMPDIR=$0 exec "$@"';
+
+const { code: noexecCode } = isGranted({ name: "run" })
+  ? await run("sh", [
+    "-c",
+    "exec unshare -rm mount -t tmpfs -o noexec none /tmp",
+  ])
+  : { code: 1 };
+
+gatedTest({
+  name: "osmem exec runs a program where temporary files cannot be executed",
+  needs: [...TO_RUN_OSMEM, TO_LINK, { name: "write" }],
+  leftOut: noexecCode === 0 ? undefined : "a folder cannot be mounted here",
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const file = await writeProgram(folder, "return 7;");
+      await Deno.mkdir(`${folder}/tmp`);
+      const osmem = shellCommand(["exec", file], TO_RUN_PROGRAMS);
+      const { code, stderr } = await shell(
+        `unshare -rm sh -c ${quote([MOUNT_NOEXEC, `${folder}/tmp`])} ${osmem}`,
+      );
+      assertEquals([code, stderr], [7, ""]);
+    }),
 });
 
 test("says so where there is no compiler", async (folder) => {
