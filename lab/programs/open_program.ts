@@ -64,8 +64,8 @@ function remedyFor(error: unknown): string {
       `--allow-write, or compile it yourself with ${COMPILE_COMMAND}`;
   }
   const problem = error instanceof Error ? error.message : String(error);
-  return `cannot make a folder to compile it in: ${problem}; set TMPDIR to a folder ` +
-    "that can be written";
+  return `cannot make a folder to compile it in, in TMPDIR or /tmp: ${problem}; set ` +
+    "TMPDIR to a folder that can be written";
 }
 
 const SIGNAL_SYMBOLS = {

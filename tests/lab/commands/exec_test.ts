@@ -591,7 +591,7 @@ test("names the folder and TMPDIR where it cannot compile", async (folder) => {
   assertEquals(code, 1);
   assertMatch(
     stderr,
-    /cannot make a folder to compile it in: .*\/missing\/.*; set TMPDIR to a folder that can be written/,
+    /cannot make a folder to compile it in, in TMPDIR or \/tmp: No such file .*; set TMPDIR to a folder that can be written/,
   );
 });
 
