@@ -8,14 +8,15 @@
  * | `bindCalls`, `CBindings`, `CCalls`, `CAnswers`, `ErrorLog`, `exactArgument` | C programs call a heap that is recorded, or whose calls are traced |
  * | `atExit` | the run of a C program is written after the program has called `exit` |
  * | `native`, `libraryPath`, `SONAME`, `embeddedLibrary`, `OSMEM_HEADER` | C programs are compiled and linked with the native library that is loaded |
+ * | `MemoryFile`, `openCLibrary` | a program that was compiled is loaded from memory |
  * | `toCString`, `fromCString`, `pointerAt` | the lab calls functions of C, and reads headers in memory |
  *
  * Plain code that needs no native library is in `internal_plain.ts`.
  *
  * @module
  */
-export { fromCString, toCString } from "./ffi/c_library.ts";
-export { embeddedLibrary } from "./ffi/embedded_library.ts";
+export { fromCString, openCLibrary, toCString } from "./ffi/c_library.ts";
+export { embeddedLibrary, MemoryFile } from "./ffi/embedded_library.ts";
 export { SONAME } from "./ffi/libraries.generated.ts";
 export { libraryPath, native } from "./ffi/library.ts";
 export { OSMEM_HEADER } from "./ffi/osmem_header.generated.ts";

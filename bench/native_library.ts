@@ -49,5 +49,13 @@ export type BenchLibrary = Deno.DynamicLibrary<typeof SYMBOLS>["symbols"];
  * @throws {Error} If the library was not built; `deno task bench` builds it.
  */
 export function openLibrary(): Deno.DynamicLibrary<typeof SYMBOLS> {
-  return Deno.dlopen(PATH, SYMBOLS);
+  try {
+    return Deno.dlopen(PATH, SYMBOLS);
+  } catch (cause) {
+    const problem = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(
+      `${problem}; compile it with \`deno task build-bench\`, which needs a C compiler`,
+      { cause },
+    );
+  }
 }

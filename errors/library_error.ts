@@ -8,7 +8,9 @@ export interface LibraryAttempt {
 
 /**
  * Thrown on first use when the native library cannot be loaded. It lists every
- * path that was tried and says what to run; its `cause` is the first failure.
+ * path that was tried and says what to run. Its `cause` is the failure that matters: a
+ * missing permission, else that of the library in `OSMEM_LIB`, else that of the embedded
+ * library.
  *
  * @example What the message looks like
  * ```ts
@@ -34,7 +36,7 @@ export class LibraryError extends Error {
    *
    * @param attempts Every place that was tried, in order.
    * @param remedy What to do, as it continues "To mend it, ".
-   * @param cause The first failure.
+   * @param cause The failure that matters.
    */
   constructor(
     attempts: readonly LibraryAttempt[],

@@ -43,15 +43,18 @@ export class SystemCallError extends Error {
    * @param syscall The call that was refused.
    * @param errno The error number, a positive number.
    * @param args The call's arguments; addresses before lengths.
+   * @param remedy What to do, if that is known.
    */
   constructor(
     syscall: SystemCall,
     errno: number,
     args: readonly number[] = [],
+    remedy?: string,
   ) {
     const [code, meaning] = explain(syscall, errno);
     super(
-      `${syscall}(${formatArguments(args)}) failed with ${code}: ${meaning}`,
+      `${syscall}(${formatArguments(args)}) failed with ${code}: ${meaning}` +
+        (remedy === undefined ? "" : `; ${remedy}`),
     );
     this.syscall = syscall;
     this.errno = errno;

@@ -43,6 +43,13 @@ const SYMBOLS_FOR_FAILURES = {
     parameters: ["i32"], // int fd
     result: "i32", // 0, or -1
   },
+  access: {
+    parameters: [
+      "buffer", // const char *path
+      "i32", // int mode
+    ],
+    result: "i32", // 0, or -1
+  },
   strerror: {
     parameters: ["i32"], // int errnum
     result: "pointer", // char *

@@ -44,7 +44,7 @@ export function loadFromMemory(c: CFunctions): void {
   using cleanup = new DisposableStack();
   const file = new MemoryFile(c, SONAME, embeddedLibrary());
   cleanup.use(file);
-  Deno.dlopen(file.path, {});
+  file.load({});
   cleanup.move();
 }
 
@@ -52,6 +52,8 @@ export function loadFromMemory(c: CFunctions): void {
 export function embeddedLibrary(): Uint8Array<ArrayBuffer> {
   return Uint8Array.fromBase64(LIBRARIES[Deno.build.arch]);
 }
+
+const F_OK = 0; // access(2): whether the file is there
 
 const MFD_CLOEXEC = 0x1; // a program that is started does not inherit it
 const MFD_EXEC = 0x10; // it may be executed; unknown to kernels before 6.3
@@ -80,6 +82,27 @@ export class MemoryFile implements Disposable {
     } catch (error) {
       this[Symbol.dispose]();
       throw error;
+    }
+  }
+
+  /**
+   * Loads it: it is a shared object.
+   *
+   * @param symbols The functions to look up.
+   * @throws {Error} If it cannot be loaded.
+   */
+  load<Symbols extends Deno.ForeignLibraryInterface>(
+    symbols: Symbols,
+  ): Deno.DynamicLibrary<Symbols> {
+    try {
+      return Deno.dlopen(this.path, symbols);
+    } catch (cause) {
+      const { access } = openCLibraryForFailures();
+      if (access(toCString(this.path), F_OK) === 0) throw cause;
+      throw new Error(
+        `/proc is not mounted, and files in memory are opened through ${this.path}; mount it`,
+        { cause },
+      );
     }
   }
 

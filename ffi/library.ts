@@ -73,7 +73,8 @@ function load(): Loaded {
   requirePlatform();
   const attempts: LibraryAttempt[] = [];
   const failures: unknown[] = [];
-  for (const { path, open } of places()) {
+  const chosen = environmentPath();
+  for (const { path, open } of places(chosen)) {
     try {
       return open();
     } catch (error) {
@@ -81,8 +82,19 @@ function load(): Loaded {
       attempts.push({ path, reason: reasonOf(error, path) });
     }
   }
-  const [cause] = failures; // of `OSMEM_LIB`, if that is set
+  const cause = causeAmong(failures, chosen !== undefined);
   throw new LibraryError(attempts, remedyFor(failures), cause);
+}
+
+/**
+ * The failure that matters: a missing permission, else that of the library in `OSMEM_LIB`,
+ * which somebody chose, else that of the embedded one: mostly no library was built.
+ */
+function causeAmong(failures: readonly unknown[], isChosen: boolean): unknown {
+  return failures.find((failure) =>
+    failure instanceof Deno.errors.NotCapable
+  ) ??
+    failures.at(isChosen ? 0 : -1);
 }
 
 function requirePlatform(): void {
@@ -94,9 +106,9 @@ function requirePlatform(): void {
   );
 }
 
-function places(): Place[] {
+function places(chosen: string | undefined): Place[] {
   const files = [
-    environmentPath(),
+    chosen,
     builtLibrary(import.meta.url, Deno.build.standalone),
   ];
   return [
@@ -251,6 +263,14 @@ const SYMBOLS = {
     ],
     result: "f64", // address, or a negated error number
   },
+  osmem_mprotect: {
+    parameters: [
+      "f64", // double address
+      "f64", // double length
+      "u32", // uint32_t splits
+    ],
+    result: "i32", // 0, or a negated error number
+  },
   osmem_munmap: {
     parameters: [
       "f64", // double address
@@ -340,4 +360,4 @@ const EXTRA_SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` in the `native/system.h` that these functions are from. */
-export const ABI = 5;
+export const ABI = 6;

@@ -23,6 +23,7 @@ import {
   closeWindow,
   mmap,
   munmap,
+  openReserved,
   pageSize,
   sbrk,
   windowOn,
@@ -70,8 +71,10 @@ function openProcessMemory(): Memory {
 export interface ArenaOptions {
   /**
    * Address space for the arena's break to move in, in bytes, rounded up to
-   * whole pages. Only pages that are touched take memory. Where `ulimit -v` or
-   * `ulimit -d` is lower than this, ask for less.
+   * whole pages. Only pages that are touched take memory. What the break has reached,
+   * and up to 5 MiB more, counts against `ulimit -d` and the kernel's commit limit. All
+   * of it counts against `ulimit -v`, as some 34 GB of Deno's own do: ask for less only
+   * where that limit leaves no room for it.
    *
    * @default {4294967296}
    */
@@ -88,13 +91,19 @@ export interface ArenaMemory extends Memory, Disposable {
 
 const DEFAULT_RESERVE = 2 ** 32;
 
+/** The open part of an arena ends at a multiple of this: a huge page of most machines. */
+const OPENING_STEP = 2 ** 22;
+
+/** Bytes past the break that are open, too, so that the break moves often without a call. */
+const OPEN_AHEAD = 2 ** 20;
+
 /**
  * A private program break inside a reserved mapping. No other code moves it, so
  * addresses relative to its start are the same in every run.
  *
  * ```text
- *   start                break                          start + reserve
- *   │ heap blocks ……………… │ reserved, not yet touched …………… │
+ *   start                break            open up to here      start + reserve
+ *   │ heap blocks ……………… │ not yet touched … │ without access ………… │
  * ```
  *
  * Disposing of it gives back the range and every mapping made through it, and detaches
@@ -142,6 +151,14 @@ export function arenaMemory(options: ArenaOptions = {}): ArenaMemory {
  */
 export let guardArena: (memory: Memory, require: () => void) => Disposable;
 
+const TO_RESERVE_LESS =
+  "it is the address space of an arena; see `ulimit -v`, or reserve less with " +
+  "new Heap({ memory: arenaMemory({ reserve }) })";
+
+function roundUp(address: number, unit: number): number {
+  return Math.ceil(address / unit) * unit;
+}
+
 class Arena implements ArenaMemory {
   readonly pageSize: number;
   readonly start: Address;
@@ -149,6 +166,8 @@ class Arena implements ArenaMemory {
   readonly #range = new MappingTable();
   readonly #mappings = new MappingTable();
   #break: Address;
+  /** The end of the part that can be read and written. */
+  #opened: Address;
   #disposed = false;
   /** The checks that run before it is disposed of. */
   readonly #guards = new Set<() => void>();
@@ -163,9 +182,48 @@ class Arena implements ArenaMemory {
 
   constructor(reserve: number) {
     this.pageSize = pageSize();
-    this.reserve = Math.ceil(reserve / this.pageSize) * this.pageSize;
-    this.start = this.#range.map(this.reserve, true);
-    this.#break = this.start;
+    this.reserve = roundUp(reserve, this.pageSize);
+    this.start = this.#reserve();
+    this.#break = this.#opened = this.start;
+    this.#open(this.start);
+  }
+
+  #reserve(): Address {
+    try {
+      return this.#range.map(this.reserve, true);
+    } catch (error) {
+      if (!(error instanceof SystemCallError)) throw error;
+      const { syscall, errno } = error;
+      throw new SystemCallError(
+        syscall,
+        errno,
+        [this.reserve],
+        TO_RESERVE_LESS,
+      );
+    }
+  }
+
+  /**
+   * Opens the range up to an address and some way further; where the system refuses that,
+   * only to the end of the address's page.
+   *
+   * @returns Whether the range is open up to there.
+   */
+  #open(address: Address): boolean {
+    const end = Math.min(
+      roundUp(address + OPEN_AHEAD, OPENING_STEP),
+      this.start + this.reserve,
+    );
+    return this.#openUpTo(end) ||
+      this.#openUpTo(roundUp(address, this.pageSize));
+  }
+
+  #openUpTo(end: Address): boolean {
+    const isFirst = this.#opened === this.start;
+    const splits = isFirst && end < this.start + this.reserve;
+    if (!openReserved(this.#opened, end - this.#opened, splits)) return false;
+    this.#opened = end;
+    return true;
   }
 
   sbrk(increment: number): Address {
@@ -173,7 +231,10 @@ class Arena implements ArenaMemory {
     requireWhole("sbrk", "increment", increment, Number.MIN_SAFE_INTEGER);
     const previous = this.#break;
     const next = previous + increment;
-    if (next < this.start || next > this.start + this.reserve) {
+    if (
+      next < this.start || next > this.start + this.reserve ||
+      (next > this.#opened && !this.#open(next))
+    ) {
       throw new SystemCallError("sbrk", ENOMEM, [increment]);
     }
     this.#break = next;

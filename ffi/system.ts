@@ -20,7 +20,7 @@ export function sbrk(increment: number): Address {
  * mmap(2): a fresh private mapping.
  *
  * @param length Bytes.
- * @param reserve Whether the kernel may promise it without setting swap aside.
+ * @param reserve Whether it is only reserved: {@linkcode openReserved} opens parts of it.
  */
 export function mmap(length: number, reserve = false): Address {
   if (length > Number.MAX_SAFE_INTEGER) { // more than any address space
@@ -30,6 +30,22 @@ export function mmap(length: number, reserve = false): Address {
   const address = native().osmem_mmap(length, reserve ? 1 : 0);
   if (address < 0) throw new SystemCallError("mmap", -address, [length]);
   return address;
+}
+
+/**
+ * mprotect(2): opens a part of a reserved range, to be read and written.
+ *
+ * @param address The first byte.
+ * @param length Bytes.
+ * @param splits Whether this makes two mappings of one: an open part and the rest.
+ * @returns Whether the system allows it.
+ */
+export function openReserved(
+  address: Address,
+  length: number,
+  splits: boolean,
+): boolean {
+  return native().osmem_mprotect(address, length, splits ? 1 : 0) === 0;
 }
 
 /** munmap(2). */

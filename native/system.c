@@ -60,14 +60,27 @@ double osmem_mmap(double length, uint32_t reserve)
 	if (!(length >= 0 && length < ADDRESS_SPACE) || !osmem_has_room())
 		return -ENOMEM;
 
+	int access = reserve ? PROT_NONE : PROT_READ | PROT_WRITE;
 	int flags = MAP_PRIVATE | MAP_ANONYMOUS | (reserve ? MAP_NORESERVE : 0);
-	void *mapping = mmap(NULL, (size_t)length, PROT_READ | PROT_WRITE, flags, -1, 0);
+	void *mapping = mmap(NULL, (size_t)length, access, flags, -1, 0);
 
 	if (mapping == MAP_FAILED)
 		return -errno;
 	if (reserve)
 		osmem_own((uintptr_t)mapping, (uintptr_t)length);
 	return (double)(uintptr_t)mapping;
+}
+
+int32_t osmem_mprotect(double address, double length, uint32_t splits)
+{
+	if (splits && !osmem_has_room())
+		return -ENOMEM;
+	if (!(address >= 0 && address < ADDRESS_SPACE && length >= 0 && length < ADDRESS_SPACE))
+		return -EINVAL;
+
+	void *start = (void *)(uintptr_t)address;
+
+	return mprotect(start, (size_t)length, PROT_READ | PROT_WRITE) == 0 ? 0 : -errno;
 }
 
 int32_t osmem_munmap(double address, double length)

@@ -19,7 +19,7 @@
 
 /* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h,
  * exit.h or owners.h. */
-#define OSMEM_ABI 5u
+#define OSMEM_ABI 6u
 
 /* OSMEM_ABI of the library that was loaded. */
 uint32_t osmem_abi(void);
@@ -33,11 +33,17 @@ double osmem_sbrk(double increment);
 
 /* mmap(2): a fresh, zeroed, private, anonymous mapping of length bytes.
  * With reserve != 0 it is an arena: a large range of which only a part will be touched.
- * The kernel sets no swap aside for it (MAP_NORESERVE), and this thread owns it from now
- * on (owners.h).
+ * It cannot be read or written before osmem_mprotect opens a part, so that the kernel
+ * counts only what is open against RLIMIT_DATA and the commit limit. This thread owns it
+ * from now on (owners.h).
  * Returns its address, or a negated error number: also if the kernel has the mapping, but
  * too few would be left to the runtime (room.h). */
 double osmem_mmap(double length, uint32_t reserve);
+
+/* mprotect(2): opens length bytes of an arena from address on, to be read and written.
+ * With splits != 0 the kernel will have two mappings in place of one, so it is refused if
+ * too few would be left to the runtime (room.h). Returns 0, or a negated error number. */
+int32_t osmem_mprotect(double address, double length, uint32_t splits);
 
 /* munmap(2). Memory that is given back has no owner. Returns 0, or a negated error number,
  * as above. */

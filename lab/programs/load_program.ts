@@ -71,6 +71,10 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
     "it is linked with a library that this process has not loaded: set OSMEM_LIB to that, " +
     "and allow it with --allow-env=OSMEM_LIB, or give the program in C",
   ],
+  [
+    /failed to map segment/,
+    "its folder may be mounted noexec: copy it to one that is not",
+  ],
   [/undefined symbol: /, "link it with what defines that"],
   [
     /position-independent executable|invalid ELF header|file too short|cannot dynamically load/,

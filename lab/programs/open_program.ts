@@ -1,4 +1,4 @@
-import { toCString } from "@osmem/osmem/internal";
+import { MemoryFile, openCLibrary } from "@osmem/osmem/internal";
 import { ENDING_SIGNALS, Interruption } from "../processes/interruption.ts";
 import { type CompileOptions, compileProgram } from "./compile_program.ts";
 import { loadProgram, type Main } from "./load_program.ts";
@@ -23,20 +23,31 @@ export async function openProgram(
 }
 
 /**
- * Compiles a program. Its name is removed before it is loaded: from then on functions of
- * its own may end the process.
+ * Compiles a program, and keeps it in memory: from then on functions of its own may end the
+ * process, so no file may be left, and nothing can be loaded from a folder that is mounted
+ * noexec.
  */
 async function compile(
   file: string,
   { include }: CompileOptions,
-): Promise<OpenFile> {
+): Promise<MemoryFile> {
   using cleanup = new DisposableStack();
   cleanup.use(new SignalActions());
   const { signal } = cleanup.use(new Interruption(ENDING_SIGNALS));
   const folder = makeFolderFor(file);
   cleanup.defer(() => Deno.removeSync(folder, { recursive: true }));
   const compiled = await compileProgram(file, folder, { include, signal });
-  return new OpenFile(compiled, file);
+  return keepInMemory(compiled, file);
+}
+
+function keepInMemory(compiled: string, file: string): MemoryFile {
+  try {
+    const bytes = Deno.readFileSync(compiled);
+    return new MemoryFile(openCLibrary(), "program.so", bytes);
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new ProgramError(file, `cannot load what cc made: ${problem}`, error);
+  }
 }
 
 function makeFolderFor(file: string): string {
@@ -53,43 +64,8 @@ function remedyFor(error: unknown): string {
       `--allow-write, or compile it yourself with ${COMPILE_COMMAND}`;
   }
   const problem = error instanceof Error ? error.message : String(error);
-  return `cannot make a folder to compile it in: ${problem}`;
-}
-
-const FILE_SYMBOLS = {
-  open: { parameters: ["buffer", "i32"], result: "i32" },
-  close: { parameters: ["i32"], result: "i32" },
-} as const satisfies Deno.ForeignLibraryInterface;
-
-const O_RDONLY = 0;
-const O_CLOEXEC = 0o2000000; // a program that it starts does not have it
-
-/** A file that stays open, and so can be loaded although its name is removed. */
-export class OpenFile implements Disposable {
-  /** A path that leads to it, for this process. */
-  readonly path: string;
-  readonly #descriptor: number;
-  readonly #c = Deno.dlopen(C_LIBRARY, FILE_SYMBOLS).symbols;
-
-  /**
-   * Opens it for reading.
-   *
-   * @param path Its name.
-   * @param program The program that it is, for messages.
-   * @throws {ProgramError} If it cannot be opened.
-   */
-  constructor(path: string, program: string) {
-    this.#descriptor = this.#c.open(toCString(path), O_RDONLY | O_CLOEXEC);
-    if (this.#descriptor < 0) {
-      throw new ProgramError(program, "cc left nothing that can be opened");
-    }
-    this.path = `/proc/self/fd/${this.#descriptor}`;
-  }
-
-  /** Closes it. */
-  [Symbol.dispose](): void {
-    this.#c.close(this.#descriptor);
-  }
+  return `cannot make a folder to compile it in, in TMPDIR or /tmp: ${problem}; set ` +
+    "TMPDIR to a folder that can be written";
 }
 
 const SIGNAL_SYMBOLS = {

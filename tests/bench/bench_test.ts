@@ -24,6 +24,7 @@ import {
 } from "../../bench/report.ts";
 import type { Result } from "../../bench/result.ts";
 import { EMPTY_SCRIPT, STARTUP } from "../../bench/startup.ts";
+import { BENCH_LIBRARY, whyNotBuilt } from "../support/built.ts";
 import { ROOT } from "../support/command.ts";
 import { gatedTest, toRun } from "../support/permissions.ts";
 import { DENO, type Outcome, run } from "../support/run_deno.ts";
@@ -48,6 +49,7 @@ function bench(...args: string[]): Promise<Outcome> {
 gatedTest({
   name: "the benchmark measures every case on every allocator",
   needs: [toRun(DENO)],
+  leftOut: whyNotBuilt(BENCH_LIBRARY),
   async fn() {
     const { code, stdout, stderr } = await bench(
       ...`--json --rounds 1 --turn 1 --live ${LIVE}`.split(" "),

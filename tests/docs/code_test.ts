@@ -12,13 +12,13 @@
 import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import configuration from "../../deno.json" with { type: "json" };
 import { osmem, ROOT } from "../support/command.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest, type Need, toRun } from "../support/permissions.ts";
 import { DENO, run } from "../support/run_deno.ts";
 import { type CodeBlock, type Page, readPages } from "./pages.ts";
 import { CONFIGURATION, runModules, runText } from "./run_modules.ts";
 
 const LANGUAGES = ["ts", "sh", "text", "json", "c"];
-const TO_RUN_PROGRAMS: readonly Deno.PermissionDescriptor[] = [
+const TO_RUN_PROGRAMS: readonly Need[] = [
   toRun(DENO),
   { name: "write" },
 ];
@@ -26,7 +26,7 @@ const TO_RUN_PROGRAMS: readonly Deno.PermissionDescriptor[] = [
 /** A test that needs the text of all pages, and what else is named. */
 function test(
   name: string,
-  needs: readonly Deno.PermissionDescriptor[],
+  needs: readonly Need[],
   fn: (blocks: readonly CodeBlock[], pages: readonly Page[]) => unknown,
 ): void {
   gatedTest({
@@ -135,7 +135,7 @@ test(
 
 test(
   "what is shown after a command of osmem is what that prints",
-  [{ name: "run" }, { name: "write" }],
+  [{ name: "run" }, toRun("cc"), { name: "write" }],
   async (blocks) => {
     const commands = new Map(
       blocks.filter(({ language }) => language === "sh").map((

@@ -7,7 +7,7 @@ import { drawTimelines } from "../../docs/draw_timelines.ts";
 import * as lab from "../../lab/mod.ts";
 import * as module from "../../mod.ts";
 import { osmem, ROOT } from "../support/command.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest, type Need, toRun } from "../support/permissions.ts";
 import { DENO } from "../support/run_deno.ts";
 import { type Page, readPage } from "./pages.ts";
 
@@ -17,7 +17,7 @@ const FITS = ["best", "first", "next", "worst"];
 function test(
   path: string,
   name: string,
-  needs: readonly Deno.PermissionDescriptor[],
+  needs: readonly Need[],
   fn: (page: Page) => void | Promise<void>,
 ): void {
   gatedTest({

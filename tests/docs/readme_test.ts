@@ -1,7 +1,7 @@
 // The README is short, its first program runs where a newcomer runs it, and its
 // figures are those of the page that it links to.
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest, type Need, toRun } from "../support/permissions.ts";
 import { ROOT } from "../support/command.ts";
 import { DENO, run } from "../support/run_deno.ts";
 import { type CodeBlock, type Page, readPage } from "./pages.ts";
@@ -12,7 +12,7 @@ const MOST_LINES = 250;
 /** A test that needs the README, and what else is named. */
 function test(
   name: string,
-  needs: readonly Deno.PermissionDescriptor[],
+  needs: readonly Need[],
   fn: (readme: Page) => void | Promise<void>,
 ): void {
   gatedTest({

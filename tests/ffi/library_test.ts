@@ -70,6 +70,7 @@ uint32_t osmem_abi(void) { return 999; }
 uint32_t osmem_page_size(void) { return 4096; }
 double osmem_sbrk(double increment) { return increment; }
 double osmem_mmap(double length, uint32_t reserve) { return length + reserve; }
+int32_t osmem_mprotect(double address, double length, uint32_t splits) { return address < length + splits; }
 int32_t osmem_munmap(double address, double length) { return address < length; }
 void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
@@ -205,6 +206,36 @@ gatedTest({
       assert(reason.length > 0);
     }
   },
+});
+
+gatedTest({
+  name: "the cause is the failure of the library that OSMEM_LIB chose",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_refused.ts");
+      const { stdout } = await run(DENO, [
+        ...["run", "--no-prompt", "--allow-ffi", "--allow-env=OSMEM_LIB"],
+        ...[file, "7", "3"], // no more files can be opened
+      ], { OSMEM_LIB: "/nowhere/libosmem.so" });
+      const [, , cause] = JSON.parse(stdout);
+      assertStringIncludes(cause, "/nowhere/libosmem.so");
+    }),
+});
+
+gatedTest({
+  name: "without OSMEM_LIB the cause is the failure of the embedded library",
+  needs: [toRunDeno, { name: "read" }, { name: "write" }],
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_refused.ts");
+      const { stdout } = await run(DENO, [
+        ...["run", "--no-prompt", "--allow-ffi", file],
+        ...["7", "3"], // no more files can be opened
+      ]);
+      const [, , cause] = JSON.parse(stdout);
+      assertMatch(cause, /^memfd_create failed with errno 24/);
+    }),
 });
 
 gatedTest({

@@ -1,5 +1,10 @@
 // The two memories that make real system calls.
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import {
   arenaMemory,
   Heap,
@@ -123,6 +128,39 @@ for (const reserve of [0, -1, 0.5, NaN, Infinity, 2 ** 53]) {
 
 Deno.test("an arena larger than the address space is refused by the system", () => {
   assertThrows(() => arenaMemory({ reserve: 2 ** 52 }), SystemCallError);
+});
+
+Deno.test("an arena can be written up to its break, however far that moves at once", () => {
+  using arena = arenaMemory({ reserve: 2 ** 30 });
+  const steps = [1, 4095, 2 ** 20, 2 ** 22, 2 ** 24 + 1, 2 ** 26];
+  for (const step of steps) {
+    const previous = arena.sbrk(step);
+    const view = write(arena, previous, step);
+    assertEquals([view[0], view[step - 1]], [0x5a, 0x5a]);
+  }
+  const rest = arena.start + arena.reserve - arena.sbrk(0);
+  const last = arena.sbrk(rest) + rest - 1;
+  write(arena, last, 1);
+});
+
+Deno.test("an arena keeps what was written below a break that was lowered and raised", () => {
+  using arena = arenaMemory({ reserve: 2 ** 24 });
+  write(arena, arena.sbrk(2 ** 23), 2 ** 23);
+  arena.sbrk(-(2 ** 23));
+  arena.sbrk(2 ** 23);
+  const view = new Uint8Array(arena.buffer(arena.start, 2 ** 23));
+  assertEquals([view[0], view.at(-1)], [0x5a, 0x5a]);
+});
+
+Deno.test("the error of a reservation that is refused says how to reserve less", () => {
+  const error = assertThrows(
+    () => arenaMemory({ reserve: 2 ** 52 }),
+    SystemCallError,
+    "mmap(4503599627370496) failed with ENOMEM",
+  );
+  assertEquals([error.syscall, error.code], ["mmap", "ENOMEM"]);
+  assertStringIncludes(error.message, "`ulimit -v`");
+  assertStringIncludes(error.message, "arenaMemory({ reserve })");
 });
 
 Deno.test("a window on an arena ends where the arena ends", () => {

@@ -3,9 +3,9 @@ import { assertSnapshot } from "@std/testing/snapshot";
 import configuration from "../../deno.json" with { type: "json" };
 import type { Measurements } from "../../lab/replay/measurements.ts";
 import {
-  denoArguments,
   osmem,
   shell,
+  shellCommand,
   TO_RUN_OSMEM,
 } from "../support/command.ts";
 import { gatedTests } from "../support/permissions.ts";
@@ -32,7 +32,7 @@ function withoutTimes(report: string): string {
 
 /** The command line as a shell writes it. */
 function commandLine(...args: string[]): string {
-  return [Deno.execPath(), ...denoArguments(args)].join(" ");
+  return shellCommand(args);
 }
 
 test("--help tells of the commands", async (context) => {

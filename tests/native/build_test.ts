@@ -1,9 +1,8 @@
 // How the native library is built, and that C and C++ take its header.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { NATIVE } from "../support/compile_c.ts";
-import { whyNotInstalled } from "../support/installed.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
-import { run } from "../support/run_deno.ts";
+import { gatedTest, type Need, toRun } from "../support/permissions.ts";
+import { type Outcome, run } from "../support/run_deno.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
 const FILES = [{ name: "read" }, { name: "write" }] as const;
@@ -37,7 +36,6 @@ for (const [command, ...flags] of COMPILERS) {
   gatedTest({
     name: `${command} ${flags.at(-1)} takes osmem.h without a warning`,
     needs: [toRun(command), ...FILES],
-    leftOut: await whyNotInstalled(command),
     fn: () =>
       inTemporaryFolder(async (folder) => {
         await Deno.writeTextFile(`${folder}/program.txt`, PROGRAM);
@@ -52,14 +50,16 @@ for (const [command, ...flags] of COMPILERS) {
   });
 }
 
-/** What the build needs besides a shell, whether make is there or not. */
-const TOOLS = ["cc", "as", "ld", "sed", "find", "dirname"];
+/** What the build needs besides a shell. */
+const TOOLS = ["cc", "as", "ld"];
+
+const BUILD_TASKS: readonly Need[] = [toRun("sh"), ...FILES];
 
 /** Makes a folder that has these tools and nothing else, to be all of PATH. */
 async function linkTools(folder: string, tools: string[]): Promise<string> {
   const path = `${folder}/bin`;
   await Deno.mkdir(path);
-  for (const tool of tools) {
+  for (const tool of ["sh", ...tools]) {
     const { stdout } = await run("sh", ["-c", `command -v ${tool}`]);
     await Deno.symlink(await Deno.realPath(stdout.trim()), `${path}/${tool}`);
   }
@@ -77,42 +77,73 @@ async function copySources(folder: string): Promise<string> {
   return copy;
 }
 
-for (const tools of [TOOLS, [...TOOLS, "make"]]) {
-  const how = tools.includes("make") ? "with make" : "without make";
-  gatedTest({
-    name:
-      `the library that is built ${how} has its name, and is never unloaded`,
-    needs: [toRun("sh"), toRun("readelf"), ...FILES],
-    leftOut: await whyNotInstalled(tools.at(-1)!),
-    fn: () =>
-      inTemporaryFolder(async (folder) => {
-        const path = await linkTools(folder, tools);
-        const sources = await copySources(folder);
-        const script = `PATH=${path} exec ${path}/sh ${sources}/build`;
-        await Deno.symlink("/bin/sh", `${path}/sh`);
-        const build = await run("sh", ["-c", script]);
-        assertEquals([build.code, build.stderr], [0, ""]);
-        const { stdout } = await run("readelf", [
-          "-d",
-          `${sources}/libosmem.so`,
-        ]);
-        assertMatch(stdout, /SONAME.*\[libosmem\.so\]/);
-        assertMatch(stdout, /Flags: .*NODELETE/);
-      }),
+/** A copy of the sources, and how it is built. */
+interface Copy {
+  /** The folder of the sources. */
+  readonly sources: string;
+  /** The library that a build makes. */
+  readonly library: string;
+  /** Runs `native/build`, in this environment. */
+  readonly build: (
+    env?: Readonly<Record<string, string>>,
+  ) => Promise<Outcome>;
+}
+
+/** Makes a copy where these tools are the only commands, with a name that needs quotes. */
+function inCopy(
+  tools: string[],
+  fn: (copy: Copy) => Promise<void>,
+): Promise<void> {
+  return inTemporaryFolder(async (temporary) => {
+    const folder = `${temporary}/a b é`;
+    await Deno.mkdir(folder);
+    const PATH = await linkTools(folder, tools);
+    const sources = await copySources(folder);
+    await fn({
+      sources,
+      library: `${sources}/libosmem.so`,
+      build: (env = {}) =>
+        run("sh", ["-c", 'exec "$0/sh" "$1/build"', PATH, sources], {
+          CC: "",
+          ...env,
+          PATH,
+        }),
+    });
   });
 }
 
+async function requireBuilt(library: string): Promise<void> {
+  const { stdout } = await run("readelf", ["-d", library]);
+  assertMatch(stdout, /SONAME.*\[libosmem\.so\]/);
+  assertMatch(stdout, /Flags: .*NODELETE/);
+}
+
 gatedTest({
-  name: "the library without make is built anew only when a source is newer",
-  needs: [toRun("sh"), ...FILES],
+  name: "the library that is built has its name, and is never unloaded",
+  needs: [...BUILD_TASKS, toRun("cc"), toRun("readelf")],
   fn: () =>
-    inTemporaryFolder(async (folder) => {
-      const path = await linkTools(folder, TOOLS);
-      await Deno.symlink("/bin/sh", `${path}/sh`);
-      const sources = await copySources(folder);
-      const library = `${sources}/libosmem.so`;
-      const script = `PATH=${path} exec ${path}/sh ${sources}/build`;
-      const build = () => run("sh", ["-c", script]);
+    inCopy(TOOLS, async ({ library, build }) => {
+      assertEquals(await build(), { code: 0, stdout: "", stderr: "" });
+      await requireBuilt(library);
+    }),
+});
+
+gatedTest({
+  name: "make builds the same library",
+  needs: [...BUILD_TASKS, toRun("cc"), toRun("make"), toRun("readelf")],
+  fn: () =>
+    inCopy([], async ({ sources, library }) => {
+      const { code, stderr } = await run("make", ["-s", "-C", sources]);
+      assertEquals([code, stderr], [0, ""]);
+      await requireBuilt(library);
+    }),
+});
+
+gatedTest({
+  name: "the library is built anew only when a source is newer",
+  needs: [...BUILD_TASKS, toRun("cc")],
+  fn: () =>
+    inCopy(TOOLS, async ({ sources, library, build }) => {
       await Deno.writeTextFile(library, "as it was");
       await build();
       assertEquals(await Deno.readTextFile(library), "as it was");
@@ -120,5 +151,100 @@ gatedTest({
       await Deno.utime(`${sources}/bindings.h`, later, later);
       await build();
       assertStringIncludes(await Deno.readTextFile(library), "ELF");
+    }),
+});
+
+gatedTest({
+  name: "CC names the compiler, with options",
+  needs: [...BUILD_TASKS, toRun("cc")],
+  fn: () =>
+    inCopy(TOOLS, async ({ library, build }) => {
+      assertEquals(
+        await build({ CC: "cc -g -O1" }),
+        { code: 0, stdout: "", stderr: "" },
+      );
+      assertStringIncludes(await Deno.readTextFile(library), ".debug_info");
+    }),
+});
+
+/** Asserts that a build made nothing, succeeded, and said why in one line. */
+function requireLeft({ code, stdout, stderr }: Outcome, reason: RegExp): void {
+  assertEquals([code, stdout], [0, ""], stderr);
+  assertMatch(stderr, reason);
+  assertEquals(stderr.split("\n").length, 2, stderr);
+}
+
+gatedTest({
+  name: "a build without a compiler says what it does instead, and succeeds",
+  needs: BUILD_TASKS,
+  fn: () =>
+    inCopy([], async ({ build }) => {
+      requireLeft(
+        await build(),
+        /^libosmem\.so is not compiled, because .* \(cc is not installed\): osmem uses the library that is embedded/,
+      );
+      requireLeft(
+        await build({ CC: "no-such-cc -m64" }),
+        /\(no-such-cc is not installed\): osmem uses/,
+      );
+    }),
+});
+
+gatedTest({
+  name: "a build without a compiler leaves an older library as it is",
+  needs: BUILD_TASKS,
+  fn: () =>
+    inCopy([], async ({ library, build }) => {
+      await Deno.writeTextFile(library, "as it was");
+      await Deno.utime(library, 0, 0);
+      requireLeft(await build(), /: the older libosmem\.so stays in use\n$/);
+      assertEquals(await Deno.readTextFile(library), "as it was");
+    }),
+});
+
+gatedTest({
+  name:
+    "a build with a compiler that has no headers says so in one line, and succeeds",
+  needs: [...BUILD_TASKS, toRun("cc")],
+  fn: () =>
+    inCopy(TOOLS, async ({ build }) => {
+      requireLeft(
+        await build({ CC: "cc -nostdinc" }),
+        /the compiler cc -nostdinc cannot compile .*headers/,
+      );
+    }),
+});
+
+/** Runs a command as an ordinary user: permissions of files do not stop root. */
+const AS_USER =
+  '[ "$(id -u)" != 0 ] || set -- setpriv --reuid=65534 --clear-groups "$@"; exec "$@"';
+
+gatedTest({
+  name: "a build in a folder that cannot be written says so, and succeeds",
+  needs: [...BUILD_TASKS, toRun("cc"), toRun("setpriv")],
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      await Deno.chmod(folder, 0o755);
+      const sources = await copySources(folder);
+      await Deno.chmod(sources, 0o555);
+      const args = ["-c", AS_USER, "sh", "sh", `${sources}/build`];
+      requireLeft(
+        await run("sh", args),
+        /native cannot be written: osmem uses/,
+      );
+      await Deno.chmod(sources, 0o755);
+    }),
+});
+
+gatedTest({
+  name:
+    "a build of sources that do not compile fails with the compiler's words",
+  needs: [...BUILD_TASKS, toRun("cc")],
+  fn: () =>
+    inCopy(TOOLS, async ({ sources, build }) => {
+      await Deno.writeTextFile(`${sources}/thread.c`, "int f(void) { f }\n");
+      const { code, stderr } = await build();
+      assertEquals(code, 1);
+      assertMatch(stderr, /thread\.c:1:.*error/);
     }),
 });

@@ -18,8 +18,7 @@ import {
 } from "../../ffi/libraries.generated.ts";
 import { OSMEM_HEADER } from "../../ffi/osmem_header.generated.ts";
 import { ROOT } from "../support/command.ts";
-import { whyNotInstalled } from "../support/installed.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest, toRun, whyNotInstalled } from "../support/permissions.ts";
 import { DENO, type Outcome, run } from "../support/run_deno.ts";
 import { inTemporaryFolder } from "../support/temporary_folder.ts";
 
@@ -30,8 +29,7 @@ const PERMISSIONS = ["--allow-read", "--allow-write", "--allow-run"] as const;
 /** The compilers that it takes. */
 const COMPILERS_NEEDED = ARCHITECTURES.map((name) => `${name}-linux-gnu-gcc`);
 
-const notInstalled = (await Promise.all(COMPILERS_NEEDED.map(whyNotInstalled)))
-  .find(Boolean);
+const notInstalled = COMPILERS_NEEDED.map(whyNotInstalled).find(Boolean);
 
 /** Runs the task among these sources: those of the repository, or a copy. */
 function prebuild(

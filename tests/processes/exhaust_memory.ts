@@ -2,7 +2,9 @@
 // run where the data segment is limited.
 import { assert, assertInstanceOf } from "@std/assert";
 import {
+  arenaMemory,
   Heap,
+  type Memory,
   OutOfMemoryError,
   processMemory,
   SystemCallError,
@@ -29,8 +31,8 @@ function exhaust(heap: Heap): { syscall: string; code: string } {
 }
 
 /** Fills a heap to the limit, sees that it works on, and empties it. */
-function run(mmapThreshold: number) {
-  using heap = new Heap({ memory: processMemory(), mmapThreshold });
+function run(memory: Memory, mmapThreshold: number) {
+  using heap = new Heap({ memory, mmapThreshold });
   const contents = new Contents(heap);
   for (const size of [10, 1000, 100_000]) contents.write(heap.malloc(size));
   const refusal = exhaust(heap);
@@ -44,4 +46,14 @@ function run(mmapThreshold: number) {
   return { ...refusal, allocated: live.length, liveBlocks };
 }
 
-console.log(JSON.stringify([run(131072), run(Infinity)]));
+/** A heap in an arena that reserves four times the limit. */
+function runInArena() {
+  using arena = arenaMemory();
+  return run(arena, Infinity);
+}
+
+console.log(JSON.stringify([
+  run(processMemory(), 131072),
+  runInArena(),
+  run(processMemory(), Infinity),
+]));

@@ -8,8 +8,10 @@ function attempt() {
   } catch (error) {
     if (!(error instanceof LibraryError)) throw error;
     const { name, message, attempts, cause } = error;
-    const causeName = cause instanceof Error ? cause.name : undefined;
-    return { name, message, attempts, causeName };
+    const [causeName, causeMessage] = cause instanceof Error
+      ? [cause.name, cause.message]
+      : [];
+    return { name, message, attempts, causeName, causeMessage };
   }
 }
 

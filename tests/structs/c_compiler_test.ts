@@ -2,9 +2,9 @@
 import { assertEquals } from "@std/assert";
 import { type InputOf, struct, type StructFields } from "../../mod.ts";
 import { Struct } from "../../structs/struct.ts";
-import { compileLibrary } from "../support/compile_c.ts";
+import { compileLibrary, TO_LINK } from "../support/compile_c.ts";
 import { cSource } from "../support/c_struct.ts";
-import { gatedTest, toRun } from "../support/permissions.ts";
+import { gatedTest } from "../support/permissions.ts";
 import {
   randomFields,
   randomValue,
@@ -24,7 +24,7 @@ const seed = chooseSeed();
 gatedTest({
   name:
     "random structures lie as in C, and C changes their values by value and in place",
-  needs: [toRun("cc"), { name: "read" }, { name: "write" }],
+  needs: [TO_LINK, { name: "read" }, { name: "write" }],
   fn: () =>
     inTemporaryFolder(async (folder) => {
       console.log(howToReplay(seed));

@@ -1,8 +1,9 @@
+import type { Need } from "./permissions.ts";
 /** The repository's folder. */
 export const ROOT = new URL("../../", import.meta.url);
 
 /** What it takes to run the command line in a process of its own. */
-export const TO_RUN_OSMEM: readonly Deno.PermissionDescriptor[] = [
+export const TO_RUN_OSMEM: readonly Need[] = [
   { name: "run" },
   { name: "read" },
 ];
@@ -42,6 +43,19 @@ export function denoArguments(
     "lab/cli.ts",
     ...args,
   ];
+}
+
+/** Words for a shell, each as it is: a path may have spaces in it. */
+export function quote(words: readonly string[]): string {
+  return words.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+
+/** The command line for a shell, in the repository's folder. */
+export function shellCommand(
+  args: readonly string[],
+  permissions?: readonly string[],
+): string {
+  return quote([Deno.execPath(), ...denoArguments(args, permissions)]);
 }
 
 /** Runs the command line in the repository's folder, without a terminal. */

@@ -1,8 +1,16 @@
 import { assertEquals } from "@std/assert";
+import { whyNotBuilt } from "./built.ts";
+import { type Need, toRun, whyNotInstalled } from "./permissions.ts";
 import { type Outcome, run } from "./run_deno.ts";
 
 /** Where `osmem.h` and `libosmem.so` lie. */
 export const NATIVE = pathOf("../../native");
+
+/** What it takes to compile C that is linked with `libosmem.so`. */
+export const TO_LINK: Need = {
+  ...toRun("cc"),
+  whyMissing: () => whyNotInstalled("cc") ?? whyNotBuilt(),
+};
 
 /** How a file in C is compiled. */
 interface CompileOptions {

@@ -5,6 +5,7 @@ import {
   osmem,
   TO_RUN_OSMEM,
 } from "./command.ts";
+import { TO_LINK } from "./compile_c.ts";
 import { testsInFolder } from "./temporary_folder.ts";
 
 /** A command of the command line that runs C programs, to be tested. */
@@ -25,6 +26,6 @@ export function programCommand(command: string): ProgramCommand {
       const permissions = options.permissions ?? TO_RUN_PROGRAMS;
       return osmem([command, ...args], { ...options, permissions });
     },
-    test: testsInFolder(`osmem ${command}`, TO_RUN_OSMEM),
+    test: testsInFolder(`osmem ${command}`, [...TO_RUN_OSMEM, TO_LINK]),
   };
 }

@@ -1,11 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { ROOT } from "./command.ts";
-import { toRun } from "./permissions.ts";
+import { type Need, toRun } from "./permissions.ts";
 import { DENO, program, run } from "./run_deno.ts";
 import { inTemporaryFolder } from "./temporary_folder.ts";
 
 /** What it takes to have the package in a folder. */
-export const TO_PUBLISH: readonly Deno.PermissionDescriptor[] = [
+export const TO_PUBLISH: readonly Need[] = [
   toRun(DENO),
   { name: "read" },
   { name: "write" },

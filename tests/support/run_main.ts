@@ -1,10 +1,11 @@
+import type { Need } from "./permissions.ts";
 import { type CommandOptions, type Finished, ROOT } from "./command.ts";
 
 /**
  * What it takes to run the command line in this process: to read traces. A test that
  * writes files, or has the command line start processes, needs that besides.
  */
-export const TO_RUN_MAIN: readonly Deno.PermissionDescriptor[] = [
+export const TO_RUN_MAIN: readonly Need[] = [
   { name: "read" },
 ];
 

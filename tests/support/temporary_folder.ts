@@ -1,4 +1,4 @@
-import { gatedTests } from "./permissions.ts";
+import { gatedTests, type Need } from "./permissions.ts";
 
 /** Makes a folder that is removed, with all that is in it, when a test is done. */
 export async function inTemporaryFolder<Result>(
@@ -21,7 +21,7 @@ export async function inTemporaryFolder<Result>(
  */
 export function testsInFolder(
   subject: string,
-  needs: readonly Deno.PermissionDescriptor[] = [],
+  needs: readonly Need[] = [],
 ): (name: string, fn: (folder: string) => Promise<void>) => void {
   const test = gatedTests(subject, [
     ...needs,

@@ -8,6 +8,7 @@ import plotStyle from "uplot/dist/uPlot.min.css" with { type: "text" };
 import {
   BUILD_COMMAND,
   hashSources,
+  sourceFile,
   sourcePath,
   sourceUrl,
 } from "./page_sources.ts";
@@ -25,7 +26,7 @@ const script = await runDeno([
   "--quiet",
   "--platform=browser",
   "--minify",
-  sourceUrl(SCRIPT_SOURCE).pathname,
+  sourceFile(SCRIPT_SOURCE),
 ]);
 await Deno.writeTextFile(
   sourceUrl(GENERATED),
@@ -45,7 +46,7 @@ interface ModuleInfo {
 async function localModules(): Promise<string[]> {
   const entry = sourceUrl(SCRIPT_SOURCE);
   const { modules } = JSON.parse(
-    await runDeno(["info", "--json", entry.pathname]),
+    await runDeno(["info", "--json", sourceFile(SCRIPT_SOURCE)]),
   ) as { readonly modules: readonly ModuleInfo[] };
   const reached = new Set([entry.href]);
   for (const url of reached) {

@@ -14,7 +14,14 @@ export function sourceUrl(path: string): URL {
 
 /** The path of a file from the repository, if it stands there. */
 export function sourcePath(url: string): string | undefined {
-  return url.startsWith(ROOT.href) ? url.slice(ROOT.href.length) : undefined;
+  return url.startsWith(ROOT.href)
+    ? decodeURIComponent(url.slice(ROOT.href.length))
+    : undefined;
+}
+
+/** A file of the repository as the system names it. */
+export function sourceFile(path: string): string {
+  return decodeURIComponent(sourceUrl(path).pathname);
 }
 
 /** The library that is bundled with them, and its version. */

@@ -7,8 +7,7 @@ import {
 } from "../../../native/prebuild/compiler.ts";
 import { LIBRARIES } from "../../../ffi/libraries.generated.ts";
 import { ABI } from "../../../ffi/library.ts";
-import { whyNotInstalled } from "../../support/installed.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import { gatedTest, whyNotInstalled } from "../../support/permissions.ts";
 import { run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
 
@@ -20,6 +19,7 @@ const PRINTED = `ABI: ${ABI}
 sbrk: 1 4096
 munmap: 0 -22
 mmap: -12
+mprotect: 0 -12
 owned break: 1 0
 owned arena: 1 1 0
 owned, given back by another: 1
@@ -46,13 +46,12 @@ function commandsFor(architecture: Architecture): string[] {
 }
 
 /** Registers a test of a machine's library, perhaps with other options of the emulator. */
-async function test(
+function test(
   name: string,
   architecture: Architecture,
   options: readonly string[] = [],
-): Promise<void> {
-  const commands = commandsFor(architecture);
-  const missing = await Promise.all(commands.map(whyNotInstalled));
+): void {
+  const missing = commandsFor(architecture).map(whyNotInstalled);
   gatedTest({
     name,
     needs: [{ name: "run" }, { name: "read" }, { name: "write" }],
@@ -104,11 +103,11 @@ for (const architecture of ARCHITECTURES) {
     assert(newest > 0 && newest <= OLDEST_GLIBC, `it needs 2.${newest}`);
   });
 
-  await test(`the embedded library works on ${architecture}`, architecture);
+  test(`the embedded library works on ${architecture}`, architecture);
 }
 
 if (emulatorOf("aarch64").length > 0) {
-  await test(
+  test(
     "the embedded library works on aarch64 with pages of 64 KiB",
     "aarch64",
     ["-p", "65536"],

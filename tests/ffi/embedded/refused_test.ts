@@ -1,8 +1,12 @@
 // What is said where the embedded library cannot be loaded either, and that nothing is
 // left half made: once the system allows it, it is loaded.
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { SONAME } from "../../../ffi/libraries.generated.ts";
-import { gatedTest } from "../../support/permissions.ts";
+import {
+  gatedTest,
+  isGranted,
+  whyNotInstalled,
+} from "../../support/permissions.ts";
 import {
   copyProgram,
   inFolderWithPackage,
@@ -67,3 +71,36 @@ To mend it, ${REMEDY}.`,
       }),
   });
 }
+
+/** Hides /proc from a command, in a namespace of its own. */
+const WITHOUT_PROC = ["-rm", "sh", "-c"];
+const HIDE_PROC = 'mount -t tmpfs none /proc && exec "$0" "$@"';
+
+/** Why /proc cannot be hidden here: the system may refuse namespaces. */
+async function whyNotHidden(): Promise<string | undefined> {
+  if (!isGranted({ name: "run" })) return undefined;
+  const missing = whyNotInstalled("unshare");
+  if (missing !== undefined) return missing;
+  const args = [...WITHOUT_PROC, HIDE_PROC, "true"];
+  const { code } = await run("unshare", args);
+  return code === 0 ? undefined : "/proc cannot be hidden";
+}
+
+gatedTest({
+  name: "where /proc is not mounted, the error says so, and is the cause",
+  needs: [...TO_PUBLISH, { name: "run" }],
+  leftOut: await whyNotHidden(),
+  fn: () =>
+    inFolderWithPackage(async (folder) => {
+      const file = await copyProgram(folder, "load_library.ts");
+      const { stdout, stderr } = await run("unshare", [
+        ...[...WITHOUT_PROC, HIDE_PROC, DENO],
+        ...["run", "--no-prompt", "--allow-ffi", file],
+      ]);
+      assertEquals(stderr, "");
+      const { attempts, causeMessage } = JSON.parse(stdout);
+      const { reason } = attempts.at(-1);
+      assertMatch(reason, /^\/proc is not mounted, .*; mount it$/);
+      assertEquals(causeMessage, reason);
+    }),
+});

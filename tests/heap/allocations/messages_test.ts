@@ -1,9 +1,13 @@
 // What a program prints that uses memory which has ended, word by word.
+import { pathToFileURL } from "node:url";
 import { assertEquals, assertMatch } from "@std/assert";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, program, run } from "../../support/run_deno.ts";
 
 const PROGRAM = program("use_after_end.ts");
+
+/** As a stack names it: a path may have characters that URLs escape. */
+const PROGRAM_URL = pathToFileURL(PROGRAM).href;
 
 /** What each way to end it is called, and where in the program it is. */
 const ENDS: Readonly<Record<string, readonly [what: string, call: string]>> = {
@@ -28,7 +32,7 @@ async function messageOf(...args: string[]): Promise<string> {
   const [, message = ""] =
     stderr.match(/^error: Uncaught [^\n]*UsageError: (.*?)^ {2}\S/ms) ?? [];
   assertMatch(message, /0x[0-9a-f]{12}\)/);
-  return message.trimEnd().replaceAll(`file://${PROGRAM}`, "PROGRAM")
+  return message.trimEnd().replaceAll(PROGRAM_URL, "PROGRAM")
     .replaceAll(/0x[0-9a-f]+/g, "0xADDRESS");
 }
 

@@ -1,7 +1,7 @@
 // Programs and Workers that end with a heap still bound, while C frees its memory: in
 // atexit(3) functions, in the destructors of libraries and of a thread's own data.
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, type Outcome, program, run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -28,7 +28,7 @@ const CASES: readonly Case[] = [
 
 const NEEDS = [
   toRun(DENO),
-  toRun("cc"),
+  TO_LINK,
   { name: "read" },
   { name: "write" },
 ] as const;

@@ -7,8 +7,8 @@ import {
   Heap,
   SystemCallError,
 } from "../../../mod.ts";
-import { compileC } from "../../support/compile_c.ts";
-import { gatedTest, toRun } from "../../support/permissions.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
+import { gatedTest } from "../../support/permissions.ts";
 import { RefusingMemory } from "../../support/refusing_memory.ts";
 import { StderrLines } from "../../support/stderr_lines.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -58,7 +58,7 @@ const WAYS: Readonly<
 function errnoTest(name: string, fn: (library: Library) => void): void {
   gatedTest({
     name,
-    needs: [toRun("cc"), { name: "read" }, { name: "write" }],
+    needs: [TO_LINK, { name: "read" }, { name: "write" }],
     fn: () =>
       inTemporaryFolder(async (folder) => {
         const path = await compileC("errno", folder);

@@ -1,6 +1,6 @@
 // C programs that fork: the child has a copy of the heap, but no JavaScript.
 import { assertEquals, assertMatch } from "@std/assert";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, program, run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -18,7 +18,7 @@ const CALLS = [
 
 gatedTest({
   name: "a process that C forks off is refused, and the parent goes on",
-  needs: [toRun(DENO), toRun("cc"), { name: "read" }, { name: "write" }],
+  needs: [toRun(DENO), TO_LINK, { name: "read" }, { name: "write" }],
   fn: () =>
     inTemporaryFolder(async (folder) => {
       const library = await compileC("fork", folder);

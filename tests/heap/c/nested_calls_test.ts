@@ -1,7 +1,7 @@
 // Calls from C in the midst of other calls, where a signal handler may have interrupted
 // JavaScript.
 import { assertEquals } from "@std/assert";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, type Outcome, program, run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -18,7 +18,7 @@ function nestedTest(
 ): void {
   gatedTest({
     name,
-    needs: [toRun(DENO), toRun("cc"), { name: "read" }, { name: "write" }],
+    needs: [toRun(DENO), TO_LINK, { name: "read" }, { name: "write" }],
     fn: () =>
       inTemporaryFolder(async (folder) => {
         const library = await compileC("signals", folder);

@@ -2,7 +2,7 @@
 // end the process. The first call of all is made at the deepest point that is answered,
 // where nothing has been compiled yet.
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, program, run } from "../../support/run_deno.ts";
 import { seededRandom } from "../../support/seed.ts";
@@ -11,7 +11,7 @@ import { casesOf } from "../../support/thoroughness.ts";
 
 const NEEDS = [
   toRun(DENO),
-  toRun("cc"),
+  TO_LINK,
   { name: "read" },
   { name: "write" },
 ] as const;

@@ -2,7 +2,7 @@
 // that one, which may be waiting for it.
 import { assertEquals, assertMatch } from "@std/assert";
 import { Heap } from "../../../mod.ts";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, toRun } from "../../support/permissions.ts";
 import { DENO, program, run } from "../../support/run_deno.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -36,7 +36,7 @@ const NEEDS = [toRun("timeout"), toRun(DENO)];
 
 gatedTest({
   name: "a thread that C made is refused while the heap's own waits for it",
-  needs: [...NEEDS, toRun("cc"), { name: "read" }, { name: "write" }],
+  needs: [...NEEDS, TO_LINK, { name: "read" }, { name: "write" }],
   fn: () =>
     inTemporaryFolder(async (folder) => {
       const library = await compileC("threads", folder);
@@ -62,7 +62,7 @@ gatedTest({
 
 gatedTest({
   name: "a hook is refused in a thread that C made while the heap's own waits",
-  needs: [...NEEDS, toRun("cc"), { name: "read" }, { name: "write" }],
+  needs: [...NEEDS, TO_LINK, { name: "read" }, { name: "write" }],
   fn: () =>
     inTemporaryFolder(async (folder) => {
       const library = await compileC("threads", folder);
@@ -103,7 +103,7 @@ gatedTest({
 
 gatedTest({
   name: "threads that bind at the same time find the places that are left",
-  needs: [toRun("cc"), { name: "read" }, { name: "write" }],
+  needs: [TO_LINK, { name: "read" }, { name: "write" }],
   fn: () =>
     inTemporaryFolder(async (folder) => {
       const path = await compileC("places", folder);

@@ -1,9 +1,9 @@
 // The C programs in tests/programs/, one rule of the contract or the meeting of two
 // in each, and the traces beside them, which the model must give.
 import { assertEquals, assertGreater } from "@std/assert";
-import { compileLibrary } from "../../support/compile_c.ts";
+import { compileLibrary, TO_LINK } from "../../support/compile_c.ts";
 import { ForgivingModel } from "../../../model/model.ts";
-import { gatedTest, isGranted, toRun } from "../../support/permissions.ts";
+import { gatedTest, isGranted } from "../../support/permissions.ts";
 import { formatTrace, parseTrace } from "../../support/reference_trace.ts";
 import { replay } from "../../support/replay.ts";
 import { inTemporaryFolder } from "../../support/temporary_folder.ts";
@@ -52,7 +52,7 @@ for (const program of namesEndingIn(".ref")) {
 for (const program of namesEndingIn(".c")) {
   gatedTest({
     name: `${program}.c compiles without a warning`,
-    needs: [toReadIt, toRun("cc"), { name: "read" }, { name: "write" }],
+    needs: [toReadIt, TO_LINK, { name: "read" }, { name: "write" }],
     fn: () =>
       inTemporaryFolder(async (folder) => {
         const { code, stderr } = await compileLibrary(

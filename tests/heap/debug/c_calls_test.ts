@@ -7,7 +7,7 @@ import {
 } from "@std/assert";
 import { CorruptionError, Heap } from "../../../mod.ts";
 import { boundFunctions } from "../../support/c_functions.ts";
-import { compileC } from "../../support/compile_c.ts";
+import { compileC, TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest } from "../../support/permissions.ts";
 import { poke } from "../../support/poke.ts";
 import { StderrLines } from "../../support/stderr_lines.ts";
@@ -35,8 +35,7 @@ async function mistakes(
   });
 }
 
-const NEEDED = ["read", "write", "run"] as const;
-const needs = NEEDED.map((name) => ({ name }));
+const needs = [TO_LINK, { name: "read" }, { name: "write" }] as const;
 
 gatedTest({
   name: "a string that C copies over its block's end is found when C frees it",

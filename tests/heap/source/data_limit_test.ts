@@ -22,12 +22,12 @@ async function runLimited(name: string): Promise<unknown> {
 
 gatedTest({
   name:
-    "a heap survives a real limit on the data segment, for mappings and for the break",
+    "a heap survives a real limit on the data segment: mappings, an arena, the break",
   needs: [toRun("sh")],
   async fn() {
     const answer = await runLimited("exhaust_memory.ts");
     const runs = answer as Record<string, unknown>[];
-    assertEquals(runs.map(({ syscall }) => syscall), ["mmap", "sbrk"]);
+    assertEquals(runs.map(({ syscall }) => syscall), ["mmap", "sbrk", "sbrk"]);
     for (const { code, allocated, liveBlocks } of runs) {
       assertEquals(code, "ENOMEM");
       assertEquals(liveBlocks, 0);

@@ -16,6 +16,7 @@ import {
   ROOT,
   TO_RUN_OSMEM,
 } from "../../support/command.ts";
+import { TO_LINK } from "../../support/compile_c.ts";
 import { gatedTest, isGranted } from "../../support/permissions.ts";
 import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 import { testsInFolder } from "../../support/temporary_folder.ts";
@@ -28,7 +29,7 @@ const PATIENCE = 30_000; // milliseconds, far less than what is not ended takes
 
 const ONLY_REPLAY = ["--allow-ffi", "--allow-read"];
 
-const test = testsInFolder("osmem check", TO_RUN_OSMEM);
+const test = testsInFolder("osmem check", [...TO_RUN_OSMEM, TO_LINK]);
 
 function check(args: readonly string[]): Promise<Finished> {
   return runMain(["check", ...args]);

@@ -10,9 +10,20 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../../support/c_program.ts";
-import { denoArguments, osmem, ROOT, shell } from "../../support/command.ts";
+import {
+  denoArguments,
+  osmem,
+  quote,
+  ROOT,
+  shell,
+  shellCommand,
+  TO_RUN_OSMEM,
+} from "../../support/command.ts";
 import { programCommand } from "../../support/program_command.ts";
-import { gatedTests } from "../../support/permissions.ts";
+import { TO_LINK } from "../../support/compile_c.ts";
+import { gatedTest, gatedTests, isGranted } from "../../support/permissions.ts";
+import { run } from "../../support/run_deno.ts";
+import { inTemporaryFolder } from "../../support/temporary_folder.ts";
 import { runMain, TO_RUN_MAIN } from "../../support/run_main.ts";
 import { until } from "../../support/until.ts";
 
@@ -101,12 +112,13 @@ for (const command of ["exec", "trace"]) {
 
 test("takes a program whose name begins like an option behind --", async (folder) => {
   await writeProgram(folder, PRINT_ARGUMENTS, { name: "-program" });
+  const here = decodeURIComponent(ROOT.pathname);
   const args = denoArguments(["exec", "--", "-program.c", "--", "x"], [
     ...TO_RUN_PROGRAMS,
-    "--config=$OLDPWD/deno.json",
-  ]).map((arg) => arg === "lab/cli.ts" ? "$OLDPWD/lab/cli.ts" : arg);
+    `--config=${here}/deno.json`,
+  ]).map((arg) => arg === "lab/cli.ts" ? `${here}/${arg}` : arg);
   const { stdout, stderr } = await shell(
-    `cd ${folder} && ${Deno.execPath()} ${args.join(" ")}`,
+    `cd ${quote([folder])} && ${quote([Deno.execPath(), ...args])}`,
   );
   assertEquals([stdout, stderr], ["[-program.c][--][x]NULL\n", ""]);
 });
@@ -157,10 +169,8 @@ test("passes on what a program prints, before its report", async (folder) => {
     folder,
     `printf("no end of line"); return 0;`,
   );
-  const args = denoArguments(["exec", "--leaks", file], TO_RUN_PROGRAMS);
-  const { stdout } = await shell(
-    `${Deno.execPath()} ${args.join(" ")} 2>&1 | cat`,
-  );
+  const command = shellCommand(["exec", "--leaks", file], TO_RUN_PROGRAMS);
+  const { stdout } = await shell(`${command} 2>&1 | cat`);
   assertEquals(stdout, "no end of lineEvery block was freed.\n");
 });
 
@@ -179,9 +189,9 @@ for (
 
 test("ends by SIGPIPE if nobody reads what the program prints", async (folder) => {
   const file = await writeProgram(folder, `for (;;) puts("again");`);
-  const args = denoArguments(["exec", file], TO_RUN_PROGRAMS);
+  const command = shellCommand(["exec", file], TO_RUN_PROGRAMS);
   const { stdout, stderr } = await shell(
-    `{ ${Deno.execPath()} ${args.join(" ")}; echo $? >&2; } | head -n 1`,
+    `{ ${command}; echo $? >&2; } | head -n 1`,
   );
   assertEquals([stdout, stderr], ["again\n", `${128 + SIGPIPE}\n`]);
 });
@@ -193,11 +203,10 @@ test("keeps the run and the exit status if nobody reads standard error", async (
     { before: "#include <unistd.h>\n" },
   );
   const run = `${folder}/run.json`;
-  const args = denoArguments(
+  const command = shellCommand(
     ["exec", "--leaks", "-o", run, file],
     TO_RUN_PROGRAMS,
   );
-  const command = `${Deno.execPath()} ${args.join(" ")}`;
   const { stdout } = await shell(
     `{ { ${command} 2>&1 >&3; echo $? >&3; } | true; } 3>&1; ls ${run}`,
   );
@@ -572,6 +581,45 @@ test("-I names folders with headers", async (folder) => {
     options: ["-I", folder, "-I", `${folder}/with space`],
   });
   assertEquals(code, 8);
+});
+
+test("names the folder and TMPDIR where it cannot compile", async (folder) => {
+  const file = await writeProgram(folder, "return 0;");
+  const { code, stderr } = await exec([file], {
+    env: { TMPDIR: `${folder}/missing` },
+  });
+  assertEquals(code, 1);
+  assertMatch(
+    stderr,
+    /cannot make a folder to compile it in, in TMPDIR or \/tmp: No such file .*; set TMPDIR to a folder that can be written/,
+  );
+});
+
+/** Runs a command where a folder is mounted noexec, in a namespace of its own. */
+const MOUNT_NOEXEC =
+  'mount -t tmpfs -o noexec none "$0" && TMPDIR=$0 exec "$@"';
+
+const { code: noexecCode } = isGranted({ name: "run" })
+  ? await run("sh", [
+    "-c",
+    "exec unshare -rm mount -t tmpfs -o noexec none /tmp",
+  ])
+  : { code: 1 };
+
+gatedTest({
+  name: "osmem exec runs a program where temporary files cannot be executed",
+  needs: [...TO_RUN_OSMEM, TO_LINK, { name: "write" }],
+  leftOut: noexecCode === 0 ? undefined : "a folder cannot be mounted here",
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const file = await writeProgram(folder, "return 7;");
+      await Deno.mkdir(`${folder}/tmp`);
+      const osmem = shellCommand(["exec", file], TO_RUN_PROGRAMS);
+      const { code, stderr } = await shell(
+        `unshare -rm sh -c ${quote([MOUNT_NOEXEC, `${folder}/tmp`])} ${osmem}`,
+      );
+      assertEquals([code, stderr], [7, ""]);
+    }),
 });
 
 test("says so where there is no compiler", async (folder) => {

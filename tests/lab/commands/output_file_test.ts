@@ -161,7 +161,7 @@ for (const [signal, status] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
         "--quiet",
         "--allow-read",
         "--allow-write",
-        FOREVER.pathname,
+        decodeURIComponent(FOREVER.pathname),
         `${folder}/file`,
       ],
       stdout: "piped",

@@ -1,6 +1,11 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { stripAnsiCode } from "@std/fmt/colors";
-import { denoArguments, shell, TO_RUN_OSMEM } from "../../support/command.ts";
+import {
+  quote,
+  shell,
+  shellCommand,
+  TO_RUN_OSMEM,
+} from "../../support/command.ts";
 import { gatedTest, isGranted } from "../../support/permissions.ts";
 
 const COMB = "tests/traces/comb.rep";
@@ -22,12 +27,12 @@ function test(name: string, fn: () => Promise<void>): void {
   gatedTest({ name, needs: TO_RUN_OSMEM, leftOut, fn });
 }
 
-const OSMEM = [Deno.execPath(), ...denoArguments(["run"])].join(" ");
+const OSMEM = shellCommand(["run"]);
 
 /** What a command prints on a terminal, standard error included. */
 async function onTerminal(command: string): Promise<string> {
   const { code, stdout } = await shell(
-    `script -qec '${command}' /dev/null < /dev/null`,
+    `script -qec ${quote([command])} /dev/null < /dev/null`,
   );
   assertEquals(code, 0, stdout);
   return stdout;

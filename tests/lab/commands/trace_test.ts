@@ -4,7 +4,7 @@ import {
   TO_RUN_PROGRAMS,
   writeProgram,
 } from "../../support/c_program.ts";
-import { denoArguments, ROOT, shell } from "../../support/command.ts";
+import { ROOT, shell, shellCommand } from "../../support/command.ts";
 import { programCommand } from "../../support/program_command.ts";
 
 const SIGPIPE = 13;
@@ -13,8 +13,7 @@ const { run: trace, test } = programCommand("trace");
 
 /** The command for a shell. */
 function command(args: readonly string[]): string {
-  const all = denoArguments(["trace", ...args], TO_RUN_PROGRAMS);
-  return `${Deno.execPath()} ${all.join(" ")}`;
+  return shellCommand(["trace", ...args], TO_RUN_PROGRAMS);
 }
 
 /** Traces a program with this `main`. */

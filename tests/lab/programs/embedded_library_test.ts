@@ -7,6 +7,7 @@ import {
   writeProgram,
 } from "../../support/c_program.ts";
 import { ROOT } from "../../support/command.ts";
+import { TO_LINK } from "../../support/compile_c.ts";
 import { FileServer } from "../../support/file_server.ts";
 import { gatedTest } from "../../support/permissions.ts";
 import { inFolderWithPackage, TO_PUBLISH } from "../../support/published.ts";
@@ -22,7 +23,7 @@ return 0;`;
 function test(name: string, fn: (folder: string) => Promise<void>): void {
   gatedTest({
     name,
-    needs: [...TO_PUBLISH, { name: "run" }],
+    needs: [...TO_PUBLISH, { name: "run" }, TO_LINK],
     fn: () =>
       inFolderWithPackage(async (folder) => {
         const lock = `${folder}/osmem/deno.lock`;

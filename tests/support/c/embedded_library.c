@@ -59,6 +59,14 @@ static void use_system(void)
 	memset((void *)(uintptr_t)mapping, 1, 4096);
 	printf("munmap: %d %d\n", munmap(mapping, 4096), munmap(1, 4096));
 	printf("mmap: %g\n", mmap(1e18, 0));
+
+	int32_t (*mprotect)(double, double, uint32_t) = find("osmem_mprotect");
+	double arena = mmap(8192, 1);
+	int opened = mprotect(arena, 4096, 1);
+
+	memset((void *)(uintptr_t)arena, 1, 4096);
+	munmap(arena, 8192);
+	printf("mprotect: %d %d\n", opened, mprotect(arena, 4096, 0));
 }
 
 /* An address, and what another thread says of it. */
