@@ -11,7 +11,7 @@ import {
   pointsOf,
   withoutTest,
 } from "../checker/points.ts";
-import { CheckError, unreadable } from "../checker/read_reference.ts";
+import { CheckError, readText, unreadable } from "../checker/read_reference.ts";
 import {
   ENDING_SIGNALS,
   InterruptedError,
@@ -29,6 +29,8 @@ export interface CheckCommandOptions {
   readonly jobs: number;
   /** Seconds that a program may take. */
   readonly timeLimit: number;
+  /** The bytes that a reference trace may have. */
+  readonly maxInput: number;
   /** Whether to print JSON. */
   readonly json?: boolean;
 }
@@ -102,7 +104,7 @@ function describe(results: readonly CheckResult[]): string {
 async function readPoints(file?: string): Promise<Points | undefined> {
   if (file === undefined) return undefined;
   try {
-    return parsePoints(await Deno.readTextFile(file), file);
+    return parsePoints(await readText(file), file);
   } catch (error) {
     throw error instanceof CheckError ? error : unreadable(file, error);
   }
