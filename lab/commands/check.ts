@@ -17,6 +17,7 @@ import {
   InterruptedError,
   Interruption,
 } from "../processes/interruption.ts";
+import { printableLines } from "../printable.ts";
 import { print, warn } from "./terminal.ts";
 
 /** The options of `osmem check`. */
@@ -62,7 +63,7 @@ export async function check(
   for await (const result of checked) {
     if (signal.aborted) throw interrupted(results, tests);
     results.push(result);
-    if (!options.json) await print(formatResult(result));
+    if (!options.json) await print(printableLines(formatResult(result)));
   }
   await print(options.json ? describe(results) : formatTotal(results));
   return results.every(({ problem }) => problem === undefined);
