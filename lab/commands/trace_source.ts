@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { type ReadOptions, readTrace } from "../traces/read_trace.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -110,18 +111,14 @@ async function requireFile(name: string): Promise<Deno.FileInfo> {
     throw new TraceError({ file: name }, "is a folder; name a file in it");
   }
   if (info.isFile || OPEN_FILE.test(name)) return info;
-  throw new TraceError(
-    { file: name },
-    `is ${
-      kindOf(info)
-    }, not a file; to read it, give ${STANDARD_INPUT} as the ` +
-      `trace and redirect it: ${STANDARD_INPUT} < FILE`,
-  );
+  throw new TraceError({ file: name }, whyNoFile(name, info));
 }
 
-function kindOf({ isFifo, isSocket }: Deno.FileInfo): string {
-  if (isFifo) return "a named pipe";
-  return isSocket ? "a socket" : "a device";
+function whyNoFile(name: string, { isFifo, isSocket }: Deno.FileInfo): string {
+  if (isSocket) return "is a socket; name a file";
+  const kind = isFifo ? "a named pipe" : "a device";
+  return `is ${kind}, not a file; to read it, give ${STANDARD_INPUT} as the trace ` +
+    `and redirect it: ${STANDARD_INPUT} < ${printable(name)}`;
 }
 
 function openFile(name: string): Promise<Deno.FsFile> {
