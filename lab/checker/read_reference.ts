@@ -43,8 +43,11 @@ export async function readText(
   file: string,
   maxInput = MAX_INPUT,
 ): Promise<string> {
-  const { isFile } = await Deno.stat(file);
-  if (!isFile) throw new CheckError(`${file}: is not a file`);
+  const { isFile, isDirectory } = await Deno.stat(file);
+  if (!isFile) {
+    const kind = isDirectory ? "Is a directory" : "it is a device or a pipe";
+    throw new CheckError(`${file}: cannot be read: ${kind}`);
+  }
   using opened = await Deno.open(file);
   const most = Math.min(maxInput, LONGEST_TEXT);
   const bytes = await readWhole(opened.readable, file, most);

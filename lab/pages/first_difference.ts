@@ -1,4 +1,4 @@
-import { countLive } from "../runs/reading/read_blocks.ts";
+import { countLive } from "../runs/heap_snapshot.ts";
 import { formatCount } from "../words.ts";
 import { describeRunCall } from "../runs/run_call.ts";
 import type { RunData } from "../runs/run_data.ts";

@@ -8,7 +8,7 @@ import {
   NO_BLOCK,
 } from "../traces/trace.ts";
 import { printable } from "../printable.ts";
-import { countLive } from "./reading/read_blocks.ts";
+import { countLive } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 
 /** A call of a run. */

@@ -1,6 +1,6 @@
 import { CallKind, NO_BLOCK, type Trace } from "../traces/trace.ts";
 import { TraceBuilder } from "../traces/trace_builder.ts";
-import { countLive } from "./reading/read_blocks.ts";
+import { countLive } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
 
