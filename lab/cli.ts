@@ -25,6 +25,7 @@ import { addReportCommand } from "./commands/report_command.ts";
 import { addRunCommand } from "./commands/run_command.ts";
 import { addTraceCommand } from "./commands/trace_command.ts";
 import { printNow, terminalWidth } from "./commands/terminal.ts";
+import { printableLines } from "./printable.ts";
 
 const Exit = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -59,7 +60,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function fail({ message }: Error): number {
-  console.error(`osmem: ${message}`);
+  console.error(printableLines(`osmem: ${message}`));
   return Exit.failed;
 }
 
@@ -93,7 +94,7 @@ function program(outcome: Outcome): Command {
 /** Commander's own output; its defaults would ask for permissions. */
 const OUTPUT = {
   writeOut: (text: string) => printNow(text.trimEnd()),
-  writeErr: (text: string) => console.error(text.trimEnd()),
+  writeErr: (text: string) => console.error(printableLines(text.trimEnd())),
   getOutHelpWidth: terminalWidth,
   getErrHelpWidth: terminalWidth,
   getOutHasColors: () => false,

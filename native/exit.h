@@ -9,6 +9,9 @@
  * that JavaScript is answering (a signal handler may call exit() then), or when too
  * much of the stack is in use. A line on standard error then says so. A process that
  * was forked off does nothing.
+ *
+ * A thread with an action that ends by itself, as with pthread_exit(3), ends the process
+ * with EXIT_FAILURE: nothing could call the action any more.
  */
 #ifndef OSMEM_EXIT_H
 #define OSMEM_EXIT_H

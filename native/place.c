@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static struct place {
@@ -31,18 +32,33 @@ static const char *const REFUSALS[OSMEM_REFUSALS] = {
 			     "or run deno with --v8-flags=--stack-size=7000",
 };
 
-/* Whether this process was forked off from the one that JavaScript runs in. A child
- * inherits its thread's number and the places. */
-static volatile sig_atomic_t is_forked;
+/* Whether this is the process that JavaScript runs in, and not one that was forked off. A
+ * child inherits its thread's number and the places. The kernel empties this page in every
+ * child that has memory of its own, also in one made without the C library's fork(), which
+ * alone knows of pthread_atfork(3). A kernel before 4.14 does not; then the variable
+ * stands in for the page. A child that shares the memory, as after vfork(2), is not seen. */
+static volatile sig_atomic_t is_original = 1;
+static volatile sig_atomic_t *original = &is_original;
 
 static void mark_as_forked(void)
 {
-	is_forked = 1;
+	*original = 0;
 }
 
 static void watch_forks(void)
 {
+	size_t size = (size_t)sysconf(_SC_PAGESIZE);
+	void *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
 	pthread_atfork(NULL, NULL, mark_as_forked);
+	if (page == MAP_FAILED)
+		return;
+	if (madvise(page, size, MADV_WIPEONFORK) != 0) {
+		munmap(page, size);
+		return;
+	}
+	*(volatile sig_atomic_t *)page = 1;
+	original = page;
 }
 
 /* Without a lock, a thread could find each place taken while another looks at it. */
@@ -107,7 +123,7 @@ static enum osmem_refusal refusal_of(int32_t place)
 
 	if (owner == NO_THREAD)
 		return OSMEM_UNBOUND;
-	if (is_forked)
+	if (!*original)
 		return OSMEM_FORKED;
 	if (owner != osmem_this_thread())
 		return OSMEM_OTHER_THREAD;

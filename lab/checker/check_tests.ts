@@ -11,7 +11,7 @@ import {
   traceProcess,
   whyUnfinished,
 } from "./program_trace.ts";
-import { CheckError, readReference } from "./read_reference.ts";
+import { CheckError, readReference, readText } from "./read_reference.ts";
 import { traceDifference } from "./trace_difference.ts";
 
 /** How tests are run. */
@@ -44,7 +44,7 @@ export async function* checkTests(
     const run = runs.get(test);
     const problem = run
       ? await judge(test, run.trace, await run.result, options)
-      : await checkReplay(test);
+      : await checkReplay(test, options);
     yield { test, points: worth[index]!, problem };
   }
 }
@@ -79,9 +79,12 @@ async function startPrograms(
   ]));
 }
 
-async function checkReplay({ reference }: CheckedTest): Promise<Problem> {
+async function checkReplay(
+  { reference }: CheckedTest,
+  { maxInput }: ProgramRunOptions,
+): Promise<Problem> {
   try {
-    const expected = await readReference(reference);
+    const expected = await readReference(reference, maxInput);
     const actual = replayReference(expected, reference);
     return traceDifference(reference, expected, actual);
   } catch (error) {
@@ -98,10 +101,16 @@ async function judge(
   result: ProcessResult,
   options: ProgramRunOptions,
 ): Promise<Problem> {
-  const trace = await readTrace(file);
+  let trace: string | undefined;
+  try {
+    trace = await readTrace(file, options);
+  } catch (error) {
+    if (error instanceof TraceError) return `its own trace: ${error.message}`;
+    throw error;
+  }
   const unfinished = whyUnfinished(trace, result, options);
   if (trace === undefined) return unfinished;
-  const difference = await differenceFrom(reference, trace);
+  const difference = await differenceFrom(reference, trace, options);
   const problems = [unfinished, difference].filter((each) =>
     each !== undefined
   );
@@ -111,9 +120,10 @@ async function judge(
 async function differenceFrom(
   reference: string,
   trace: string,
+  { maxInput }: ProgramRunOptions,
 ): Promise<Problem> {
   try {
-    const expected = await readReference(reference);
+    const expected = await readReference(reference, maxInput);
     return traceDifference(reference, expected, trace);
   } catch (error) {
     if (error instanceof CheckError) return error.message;
@@ -122,9 +132,12 @@ async function differenceFrom(
 }
 
 /** The trace that a program left; none if it was never run. */
-async function readTrace(file: string): Promise<string | undefined> {
+async function readTrace(
+  file: string,
+  { maxInput }: ProgramRunOptions,
+): Promise<string | undefined> {
   try {
-    return await Deno.readTextFile(file);
+    return await readText(file, maxInput);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return undefined;
     throw error;

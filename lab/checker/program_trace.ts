@@ -9,6 +9,8 @@ export interface ProgramRunOptions {
   readonly include: readonly string[];
   /** Time limit of each program, in seconds. */
   readonly timeLimit: number;
+  /** The bytes that a trace may have. */
+  readonly maxInput?: number;
 }
 
 const EXIT_LINE = /^\+\+\+ .* \+\+\+\n$/m;

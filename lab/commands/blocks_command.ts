@@ -4,7 +4,7 @@ import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
-  addFormatOption,
+  addReadingOptions,
   parseMoment,
   RUN_ARGUMENT,
 } from "./options.ts";
@@ -45,7 +45,7 @@ export function addBlocksCommand(osmem: Command): void {
         .argParser(parseLimit).default(Infinity, "all"),
     );
   addDataOptions(command, "the blocks");
-  addExamples(addPolicyOptions(addFormatOption(command)), [
+  addExamples(addPolicyOptions(addReadingOptions(command)), [
     "osmem blocks +100,+200,-0,+50",
     "osmem blocks --at 3 --hex +100,+200,-0,+50",
     "osmem blocks --at 5000 --csv program.trace > blocks.csv",

@@ -11,12 +11,13 @@ import {
   pointsOf,
   withoutTest,
 } from "../checker/points.ts";
-import { CheckError, unreadable } from "../checker/read_reference.ts";
+import { CheckError, readText, unreadable } from "../checker/read_reference.ts";
 import {
   ENDING_SIGNALS,
   InterruptedError,
   Interruption,
 } from "../processes/interruption.ts";
+import { printableLines } from "../printable.ts";
 import { print, warn } from "./terminal.ts";
 
 /** The options of `osmem check`. */
@@ -29,6 +30,8 @@ export interface CheckCommandOptions {
   readonly jobs: number;
   /** Seconds that a program may take. */
   readonly timeLimit: number;
+  /** The bytes that a reference trace may have. */
+  readonly maxInput: number;
   /** Whether to print JSON. */
   readonly json?: boolean;
 }
@@ -60,7 +63,7 @@ export async function check(
   for await (const result of checked) {
     if (signal.aborted) throw interrupted(results, tests);
     results.push(result);
-    if (!options.json) await print(formatResult(result));
+    if (!options.json) await print(printableLines(formatResult(result)));
   }
   await print(options.json ? describe(results) : formatTotal(results));
   return results.every(({ problem }) => problem === undefined);
@@ -102,7 +105,7 @@ function describe(results: readonly CheckResult[]): string {
 async function readPoints(file?: string): Promise<Points | undefined> {
   if (file === undefined) return undefined;
   try {
-    return parsePoints(await Deno.readTextFile(file), file);
+    return parsePoints(await readText(file), file);
   } catch (error) {
     throw error instanceof CheckError ? error : unreadable(file, error);
   }

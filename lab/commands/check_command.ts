@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { CheckCommandOptions } from "./check.ts";
 import { load } from "./load.ts";
-import { addExamples, parseJobs } from "./options.ts";
+import { addExamples, addMaxInputOption, parseJobs } from "./options.ts";
 import { addIncludeOption } from "./program_options.ts";
 
 /** Whether a command that did its work found a failure. */
@@ -33,7 +33,7 @@ export function addCheckCommand(osmem: Command, outcome: Outcome): void {
       "-p, --points <file>",
       'JSON file with the points of each test: { "test-all": 5 }',
     );
-  addIncludeOption(command)
+  addMaxInputOption(addIncludeOption(command), "reference trace")
     .option(
       "-j, --jobs <number>",
       "number of programs to run at a time",

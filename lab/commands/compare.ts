@@ -7,10 +7,10 @@ import {
   type ProcessResult,
   runProcesses,
 } from "../processes/run_processes.ts";
-import type { FormatName } from "../traces/formats/trace_format.ts";
+import { readWhole } from "../traces/lines.ts";
 import type { Trace } from "../traces/trace.ts";
 import { formatCount } from "../words.ts";
-import { loadCalls } from "./load_run.ts";
+import { loadCalls, type ReadingOptions } from "./load_run.ts";
 import {
   argumentsFor,
   combinationsOf,
@@ -20,12 +20,10 @@ import {
 import { ProgressBar } from "./progress_bar.ts";
 import { show } from "./terminal.ts";
 import { terminalStyle } from "./terminal_style.ts";
-import { STANDARD_INPUT } from "./trace_source.ts";
+import { STANDARD_INPUT, STANDARD_INPUT_NAME } from "./trace_source.ts";
 
 /** The options of `osmem compare`. */
-export interface CompareCommandOptions extends PolicyLists {
-  /** The format of the traces. */
-  readonly format?: FormatName;
+export interface CompareCommandOptions extends PolicyLists, ReadingOptions {
   /** Processes at a time. */
   readonly jobs: number;
   /** Whether to print JSON. */
@@ -37,7 +35,7 @@ export interface CompareCommandOptions extends PolicyLists {
 /** A trace under a policy. */
 interface Combination {
   readonly trace: string;
-  readonly format: FormatName | undefined;
+  readonly reading: ReadingOptions;
   readonly policy: PolicyOptions;
 }
 
@@ -53,10 +51,11 @@ export async function compare(
   traces: string[],
   options: CompareCommandOptions,
 ): Promise<void> {
+  const { format, maxInput } = options;
   const combinations = traces.flatMap((trace) =>
     combinationsOf(options).map((policy) => ({
       trace,
-      format: options.format,
+      reading: { format, maxInput },
       policy,
     }))
   );
@@ -65,7 +64,7 @@ export async function compare(
   const isAlone = combinations.length === 1 || !mayRunProcesses();
   const rows = isAlone
     ? await measureHere(combinations, signal)
-    : await measureInProcesses(combinations, options.jobs, signal);
+    : await measureInProcesses(combinations, options, signal);
   if (rows.length > 0) {
     await show({ text: await describe(rows, options), warnings: [] });
   }
@@ -99,9 +98,9 @@ async function measureHere(
   using progress = new ProgressBar("Comparing", combinations.length);
   const traces = new Map<string, Trace>();
   const rows: ComparisonRow[] = [];
-  for (const { trace: name, format, policy } of combinations) {
+  for (const { trace: name, reading, policy } of combinations) {
     const trace = traces.get(name) ??
-      await loadCalls(name, { format });
+      await loadCalls(name, reading);
     traces.set(name, trace);
     rows.push(await measurePolicy(trace, policy));
     progress.add(1);
@@ -113,11 +112,11 @@ async function measureHere(
 /** The rows of all combinations, or of those that were measured before an interruption. */
 async function measureInProcesses(
   combinations: readonly Combination[],
-  jobs: number,
+  { jobs, maxInput }: CompareCommandOptions,
   signal: AbortSignal,
 ): Promise<ComparisonRow[]> {
   const input = combinations.some(({ trace }) => trace === STANDARD_INPUT)
-    ? new Uint8Array(await new Response(Deno.stdin.readable).arrayBuffer())
+    ? await readWhole(Deno.stdin.readable, STANDARD_INPUT_NAME, maxInput)
     : undefined;
   using progress = new ProgressBar("Comparing", combinations.length);
   const rows: ComparisonRow[] = [];
@@ -136,7 +135,8 @@ async function measureInProcesses(
 }
 
 /** The arguments of the process that measures one combination. */
-function argumentsOf({ trace, format, policy }: Combination): string[] {
+function argumentsOf({ trace, reading, policy }: Combination): string[] {
+  const { format, maxInput } = reading;
   return [
     "run",
     "--quiet",
@@ -146,6 +146,7 @@ function argumentsOf({ trace, format, policy }: Combination): string[] {
     "compare",
     "--json",
     ...(format ? ["--format", format] : []),
+    ...(maxInput === undefined ? [] : ["--max-input", String(maxInput)]),
     ...argumentsFor(policy),
     "--",
     trace,

@@ -4,7 +4,7 @@ import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
-  addFormatOption,
+  addReadingOptions,
   parseJobs,
   RUN_ARGUMENT,
 } from "./options.ts";
@@ -20,7 +20,7 @@ export function addCompareCommand(osmem: Command): void {
         "blocks that a search through the plain list of all blocks would examine.",
     )
     .argument("<trace...>", `each is ${RUN_ARGUMENT}`);
-  addPolicyLists(addFormatOption(command))
+  addPolicyLists(addReadingOptions(command))
     .option(
       "-j, --jobs <number>",
       "number of processes to run at a time",

@@ -1,18 +1,15 @@
-import type { FormatName } from "../traces/formats/trace_format.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { WriterName } from "../traces/writers/trace_writer.ts";
 import {
   describeConversions,
   writeTrace,
 } from "../traces/writers/write_trace.ts";
-import { loadCalls } from "./load_run.ts";
+import { loadCalls, type ReadingOptions } from "./load_run.ts";
 import { writeFile } from "./output_file.ts";
 import { printChunks, warn } from "./terminal.ts";
 
 /** The options of `osmem convert`. */
-export interface ConvertCommandOptions {
-  /** The format of the trace. */
-  readonly format?: FormatName;
+export interface ConvertCommandOptions extends ReadingOptions {
   /** The format to write. */
   readonly to: WriterName;
   /** The file to write. */
@@ -29,9 +26,9 @@ export interface ConvertCommandOptions {
  */
 export async function convert(
   name: string,
-  { format, to, output }: ConvertCommandOptions,
+  { to, output, ...reading }: ConvertCommandOptions,
 ): Promise<void> {
-  const trace = await loadCalls(name, { format });
+  const trace = await loadCalls(name, reading);
   warn([...describeOmissions(trace), ...describeConversions(trace, to)]);
   const chunks = writeTrace(trace, to);
   if (output === undefined) await printChunks(chunks);

@@ -2,7 +2,7 @@ import { type Command, Option } from "commander";
 import { WRITER_NAMES } from "../traces/writers/trace_writer.ts";
 import type { ConvertCommandOptions } from "./convert.ts";
 import { load } from "./load.ts";
-import { addExamples, addFormatOption, RUN_ARGUMENT } from "./options.ts";
+import { addExamples, addReadingOptions, RUN_ARGUMENT } from "./options.ts";
 
 /** Adds `osmem convert`. */
 export function addConvertCommand(osmem: Command): void {
@@ -22,7 +22,7 @@ export function addConvertCommand(osmem: Command): void {
       "-o, --output <file>",
       "file to write (default: standard output); .gz is compressed",
     );
-  addExamples(addFormatOption(command), [
+  addExamples(addReadingOptions(command), [
     "osmem convert --to rep program.trace > program.rep",
     "osmem convert --to json -o program.json.gz program.trace",
     "osmem convert --to ostep workload:random,calls=40,seed=7",

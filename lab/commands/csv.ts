@@ -1,14 +1,15 @@
-import { stringify } from "csv-stringify/sync";
+import { type Options, stringify } from "csv-stringify/sync";
 import { COMPARED_FIGURES, type ComparisonRow } from "../compare/comparison.ts";
 import type { BlockRow } from "../pictures/blocks/block_rows.ts";
 import type { Measurements } from "../replay/measurements.ts";
+import { printableLines } from "../printable.ts";
 import { type Exercise, HIDDEN, type Step } from "../steps/steps.ts";
 
 // What commands print with `--csv`: RFC 4180, with a line of headings.
 
 /** The blocks of a heap: a line for each. */
 export function blocksToCsv(rows: readonly BlockRow[]): string {
-  return stringify([...rows], { header: true }).trimEnd();
+  return csv([...rows], { header: true });
 }
 
 /** The calls of a small run: a line for each. */
@@ -19,7 +20,7 @@ export function stepsToCsv(steps: readonly (Step | Exercise)[]): string {
       ? HIDDEN
       : freeBlocks.map(({ header, size }) => `${header}: ${size}`).join("; "),
   }));
-  return stringify(records, { header: true }).trimEnd();
+  return csv(records, { header: true });
 }
 
 /** A comparison of policies: a line for each trace under each of them. */
@@ -31,11 +32,11 @@ export function comparisonToCsv(rows: readonly ComparisonRow[]): string {
     ...Object.keys(COMPARED_FIGURES),
   ];
   const records = rows.map(({ policy, ...row }) => ({ ...row, ...policy }));
-  return stringify(records, {
+  return csv(records, {
     header: true,
     columns,
     cast: { boolean: String },
-  }).trimEnd();
+  });
 }
 
 /**
@@ -43,7 +44,7 @@ export function comparisonToCsv(rows: readonly ComparisonRow[]): string {
  * {@linkcode Measurements}, as in `fullest.freeBytes`.
  */
 export function measurementsToCsv(figures: Measurements): string {
-  return stringify([["figure", "value"], ...flatten(figures, "")]).trimEnd();
+  return csv([["figure", "value"], ...flatten(figures, "")]);
 }
 
 function flatten(value: object, path: string): [string, unknown][] {
@@ -52,4 +53,10 @@ function flatten(value: object, path: string): [string, unknown][] {
       ? flatten(inner, `${path}${name}.`)
       : [[`${path}${name}`, inner]]
   );
+}
+
+/** Texts from outside are data in a file, and must not be commands on a terminal. */
+function csv(records: readonly unknown[], options: Options = {}): string {
+  const text = stringify([...records], options).trimEnd();
+  return Deno.stdout.isTerminal() ? printableLines(text) : text;
 }

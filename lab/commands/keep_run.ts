@@ -1,10 +1,8 @@
 import type { RunData } from "../runs/run_data.ts";
 import { writeRun } from "../runs/write_run_json.ts";
+import { LONGEST_TEXT } from "../traces/limits.ts";
 import { writeFile } from "./output_file.ts";
 import { writeFileNow } from "./write_file_now.ts";
-
-/** The length of the longest string, and so of the longest run that can be read again. */
-const LONGEST_TEXT = 2 ** 29 - 24;
 
 /**
  * Writes a run to a file, to look at later.

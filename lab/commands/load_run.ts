@@ -10,11 +10,16 @@ import { loadSource } from "./trace_source.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { policyIn, type PolicyOptions } from "./policy_options.ts";
 
-/** How to obtain the run that a command line names. */
-export interface LoadRunOptions extends PolicyOptions {
+/** How to read what a command line names. */
+export interface ReadingOptions {
   /** The format of a trace; detected by default. */
-  readonly format?: FormatName;
+  readonly format?: FormatName | undefined;
+  /** The bytes that a file may have, counted after decompression. */
+  readonly maxInput?: number | undefined;
 }
+
+/** How to obtain the run that a command line names. */
+export interface LoadRunOptions extends PolicyOptions, ReadingOptions {}
 
 /** A run, and what the user should know about it. */
 export interface LoadedRun {
@@ -35,7 +40,7 @@ export async function loadRun(
   options: LoadRunOptions,
 ): Promise<LoadedRun> {
   const policy = policyIn(options);
-  const source = await loadSource(name, formatIn(options), readRunOrTrace);
+  const source = await loadSource(name, readingIn(options), readRunOrTrace);
   if (source instanceof Run) {
     return { run: source, warnings: ignoredPolicy(name, policy) };
   }
@@ -52,14 +57,14 @@ export async function loadRun(
  * -o` wrote, whose policy is not theirs.
  *
  * @param name A file, or anything else that {@linkcode loadTrace} takes.
- * @param options The format of a trace.
+ * @param options How to read it.
  * @throws {TraceError} If it cannot be read.
  */
 export async function loadCalls(
   name: string,
-  options: { readonly format?: FormatName | undefined },
+  options: ReadingOptions,
 ): Promise<Trace> {
-  const source = await loadSource(name, formatIn(options), readRunOrTrace);
+  const source = await loadSource(name, readingIn(options), readRunOrTrace);
   return source instanceof Run ? traceOfRun(source.data, name) : source;
 }
 
@@ -72,8 +77,9 @@ function ignoredPolicy(name: string, policy: PolicyOptions): string[] {
   ];
 }
 
-function formatIn(
-  { format }: { readonly format?: FormatName | undefined },
-): ReadOptions {
-  return format === undefined ? {} : { format };
+function readingIn({ format, maxInput }: ReadingOptions): ReadOptions {
+  return {
+    ...(format !== undefined && { format }),
+    ...(maxInput !== undefined && { maxInput }),
+  };
 }

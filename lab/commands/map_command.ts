@@ -3,7 +3,7 @@ import type { MapCommandOptions } from "./map.ts";
 import { load } from "./load.ts";
 import {
   addExamples,
-  addFormatOption,
+  addReadingOptions,
   parseMoments,
   RUN_ARGUMENT,
 } from "./options.ts";
@@ -24,7 +24,7 @@ export function addMapCommand(osmem: Command): void {
         "numbers of calls made before each moment, or `end`, separated by commas",
       ).argParser(parseMoments).default(["end"], "end"),
     );
-  addExamples(addPolicyOptions(addFormatOption(command)), [
+  addExamples(addPolicyOptions(addReadingOptions(command)), [
     "osmem map program.trace",
     "osmem map --at 100,200,end --fit worst program.trace",
     "osmem map +100,+200,-0,+50",

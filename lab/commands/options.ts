@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type { MemoryKind } from "../replay/open_heap.ts";
+import { MAX_INPUT } from "../traces/limits.ts";
 import { FORMAT_NAMES } from "../traces/formats/trace_format.ts";
 
 const UNITS: Readonly<Record<string, number>> = {
@@ -85,14 +86,30 @@ export function addDataOptions(command: Command, what: string): Command {
     .addOption(new Option("--csv", `print ${what} as CSV`));
 }
 
-/** Adds `--format`: the format of a trace, which is otherwise detected. */
-export function addFormatOption(command: Command): Command {
-  return command.addOption(
+/** Adds the options of reading: `--format` and `--max-input`. */
+export function addReadingOptions(command: Command): Command {
+  command.addOption(
     new Option(
       "-F, --format <name>",
       "trace format (default: detect)",
     )
       .choices(FORMAT_NAMES),
+  );
+  return addMaxInputOption(command, "trace");
+}
+
+/**
+ * Adds `--max-input`: how long a file may be.
+ *
+ * @param command The command.
+ * @param what What it reads.
+ */
+export function addMaxInputOption(command: Command, what: string): Command {
+  return command.addOption(
+    new Option(
+      "--max-input <bytes>",
+      `longest ${what} to read, counted after decompression`,
+    ).argParser(parseByteCount).default(MAX_INPUT, "512M"),
   );
 }
 

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { writeReportPage } from "../pages/report_page.ts";
 import { drawTimeline } from "../pictures/timeline/timeline_svg.ts";
 import type { Run } from "../runs/run.ts";
@@ -34,7 +35,7 @@ export async function report(
   const content = draw(runs, options);
   const bytes = await writeFile(options.output, [content]);
   await show({
-    text: `Wrote ${options.output} (${formatBytes(bytes)})`,
+    text: `Wrote ${printable(options.output)} (${formatBytes(bytes)})`,
     warnings: loaded.flatMap(({ warnings }) => warnings),
   });
 }

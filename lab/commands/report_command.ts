@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from "commander";
 import { load } from "./load.ts";
-import { addExamples, addFormatOption, RUN_ARGUMENT } from "./options.ts";
+import { addExamples, addReadingOptions, RUN_ARGUMENT } from "./options.ts";
 import { addPolicyOptions } from "./policy_options.ts";
 import type { ReportCommandOptions } from "./report.ts";
 
@@ -23,7 +23,7 @@ export function addReportCommand(osmem: Command): void {
       "report.html",
     )
     .option("--title <text>", "heading of the page");
-  addExamples(addPolicyOptions(addFormatOption(command)), [
+  addExamples(addPolicyOptions(addReadingOptions(command)), [
     "osmem report program.trace",
     "osmem run -o best.json.gz program.trace",
     "osmem run -f worst -o worst.json.gz program.trace",

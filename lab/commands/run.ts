@@ -3,11 +3,10 @@ import { InterruptedError, Interruption } from "../processes/interruption.ts";
 import { measurementsOf } from "../replay/measurements.ts";
 import type { MemoryKind } from "../replay/open_heap.ts";
 import { PASSES, runTrace, type TraceRun } from "../replay/run_trace.ts";
-import type { FormatName } from "../traces/formats/trace_format.ts";
 import { describeOmissions } from "../traces/omissions.ts";
 import type { Trace } from "../traces/trace.ts";
 import { formatCount } from "../words.ts";
-import { loadCalls } from "./load_run.ts";
+import { loadCalls, type ReadingOptions } from "./load_run.ts";
 import { policyIn } from "./policy_options.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { showSteps, type StepsOptions } from "./show_steps.ts";
@@ -16,9 +15,7 @@ import { terminalStyle } from "./terminal_style.ts";
 import { areOperations } from "./trace_source.ts";
 
 /** The options of `osmem run`. */
-export interface RunCommandOptions extends StepsOptions {
-  /** The format of the trace. */
-  readonly format?: FormatName;
+export interface RunCommandOptions extends StepsOptions, ReadingOptions {
   /** The memory to replay on. */
   readonly memory: MemoryKind;
   /** Whether to write and verify contents. */
@@ -40,8 +37,8 @@ export async function runOrStep(
   name: string,
   options: RunCommandOptions,
 ): Promise<void> {
-  const { format, steps, predict, reveal } = options;
-  const trace = await loadCalls(name, { format });
+  const { steps, predict, reveal } = options;
+  const trace = await loadCalls(name, options);
   const inSteps = steps || predict || reveal ||
     areOperations(name) && options.output === undefined;
   if (inSteps) await show(await showSteps(trace, options));

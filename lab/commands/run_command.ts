@@ -3,8 +3,8 @@ import { load } from "./load.ts";
 import {
   addDataOptions,
   addExamples,
-  addFormatOption,
   addMemoryOption,
+  addReadingOptions,
   addRunOutputOption,
   RUN_ARGUMENT,
 } from "./options.ts";
@@ -32,7 +32,7 @@ export function addRunCommand(osmem: Command): void {
     addDataOptions(command, "every figure"),
     ["steps", "predict", "reveal"],
   );
-  addExamples(addPolicyOptions(addFormatOption(command)), [
+  addExamples(addPolicyOptions(addReadingOptions(command)), [
     "valgrind --trace-malloc=yes --log-file=ls.trace ls",
     "osmem run ls.trace",
     "osmem run --fit first -o ls.json.gz ls.trace",

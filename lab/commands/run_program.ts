@@ -1,3 +1,4 @@
+import { printableLines } from "../printable.ts";
 import { drawTable, type TableColumn } from "../pictures/blocks/draw_table.ts";
 import { summarizeRun } from "../pictures/summaries.ts";
 import { openProgram } from "../programs/open_program.ts";
@@ -65,7 +66,9 @@ function finish(action: () => void): void {
     action();
   } catch (error) {
     console.error(
-      error instanceof Error ? `osmem: ${error.message}` : String(error),
+      printableLines(
+        error instanceof Error ? `osmem: ${error.message}` : String(error),
+      ),
     );
     Deno.exit(FAILED);
   }

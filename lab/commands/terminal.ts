@@ -1,3 +1,5 @@
+import { printableColours, printableLines } from "../printable.ts";
+
 const PLAIN_WIDTH = 80; // columns where standard output is not a terminal
 const LEAST_WIDTH = 20; // columns; a narrower terminal wraps the lines itself
 
@@ -92,10 +94,12 @@ export interface CommandOutput {
 /** Prints the output of a command. */
 export async function show({ text, warnings }: CommandOutput): Promise<void> {
   warn(warnings);
-  await print(text);
+  await print(Deno.stdout.isTerminal() ? printableColours(text) : text);
 }
 
 /** Prints warnings, one line each, to standard error. */
 export function warn(warnings: readonly string[]): void {
-  for (const warning of warnings) console.error(`osmem: warning: ${warning}`);
+  for (const warning of warnings) {
+    console.error(printableLines(`osmem: warning: ${warning}`));
+  }
 }

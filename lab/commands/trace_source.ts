@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { ProgressBar } from "./progress_bar.ts";
 import { type ReadOptions, readTrace } from "../traces/read_trace.ts";
 import type { Trace } from "../traces/trace.ts";
@@ -5,6 +6,12 @@ import { TraceError } from "../traces/trace_error.ts";
 
 /** The name that stands for standard input on the command line. */
 export const STANDARD_INPUT = "-";
+
+/** What messages call it. */
+export const STANDARD_INPUT_NAME = "<standard input>";
+
+/** Names of what the process has open already, as a shell gives for `<(command)`. */
+const OPEN_FILE = /^\/(dev\/stdin|(dev|proc\/(self|\d+))\/fd\/\d+)$/;
 
 /** How the name of a workload begins. */
 const WORKLOAD_PREFIX = "workload:";
@@ -59,7 +66,7 @@ export async function loadSource<Source>(
   if (name.startsWith(WORKLOAD_PREFIX)) return await makeWorkload(name);
   if (areOperations(name)) return await readOperations(name);
   if (name === STANDARD_INPUT) {
-    return await read(Deno.stdin.readable, "<standard input>", options);
+    return await read(Deno.stdin.readable, STANDARD_INPUT_NAME, options);
   }
   return await readFile(name, options, read);
 }
@@ -85,21 +92,45 @@ async function readFile<Source>(
   options: ReadOptions,
   read: SourceReader<Source>,
 ): Promise<Source> {
+  const { size } = await requireFile(name);
   using file = await openFile(name);
-  const { size, isDirectory } = await file.stat();
-  if (isDirectory) {
-    throw new TraceError({ file: name }, "is a folder; name a file in it");
-  }
   using progress = new ProgressBar("Reading  ", size);
   return await read(watched(file.readable, progress), name, options);
 }
 
-async function openFile(name: string): Promise<Deno.FsFile> {
+/**
+ * Refuses what is no file before it is opened: a pipe without a writer waits for ever,
+ * and a device may have no end.
+ */
+async function requireFile(name: string): Promise<Deno.FileInfo> {
   if (name === "") {
     throw new TraceError({ file: '""' }, "is not a file name; name a trace");
   }
+  const info = await opened(name, Deno.stat(name));
+  if (info.isDirectory) {
+    throw new TraceError({ file: name }, "is a folder; name a file in it");
+  }
+  if (info.isFile || OPEN_FILE.test(name)) return info;
+  throw new TraceError({ file: name }, whyNoFile(name, info));
+}
+
+function whyNoFile(name: string, { isFifo, isSocket }: Deno.FileInfo): string {
+  if (isSocket) return "is a socket; name a file";
+  const kind = isFifo ? "a named pipe" : "a device";
+  return `is ${kind}, not a file; to read it, give ${STANDARD_INPUT} as the trace ` +
+    `and redirect it: ${STANDARD_INPUT} < ${printable(name)}`;
+}
+
+function openFile(name: string): Promise<Deno.FsFile> {
+  return opened(name, Deno.open(name));
+}
+
+async function opened<Result>(
+  name: string,
+  opening: Promise<Result>,
+): Promise<Result> {
   try {
-    return await Deno.open(name);
+    return await opening;
   } catch (error) {
     throw new TraceError(
       { file: name },

@@ -1,6 +1,7 @@
 import { stripAnsiCode } from "@std/fmt/colors";
 import Table from "cli-table3";
 import type { Palette } from "../pictures/palette.ts";
+import { printable } from "../printable.ts";
 import { formatBytes, formatCount, formatShare } from "../words.ts";
 import type { HeapPolicy } from "@osmem/osmem";
 import {
@@ -89,7 +90,7 @@ function drawTable(
   });
   rows.forEach(({ trace }, at) => {
     if (trace !== rows[at - 1]?.trace) {
-      const content = palette.heading(trace);
+      const content = palette.heading(printable(trace));
       table.push([{ content, colSpan: columns.length }]);
     }
     table.push(columns.map(({ cells }) => cells[at] as string));

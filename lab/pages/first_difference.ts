@@ -1,3 +1,4 @@
+import { countLive } from "../runs/heap_snapshot.ts";
 import { formatCount } from "../words.ts";
 import { describeRunCall } from "../runs/run_call.ts";
 import type { RunData } from "../runs/run_data.ts";
@@ -51,7 +52,9 @@ function differenceAt(
   const inA = resultWords(a, call);
   const inB = resultWords(b, call);
   if (inA === inB) return undefined;
-  return `${describeCall(a, call)} ${inA} in A; in B it ${inB}.`;
+  return `${
+    describeCall(a, call, countLive(a.initial))
+  } ${inA} in A; in B it ${inB}.`;
 }
 
 function isSameCall(a: RunData, b: RunData, call: number): boolean {

@@ -1,3 +1,4 @@
+import { printable } from "../printable.ts";
 import { drawFiguresTable } from "./figures_table.ts";
 import { bytesPerCell, drawHeapMap, drawLegend } from "./heap_map.ts";
 import type { HeapFigures } from "../runs/heap_figures.ts";
@@ -42,8 +43,10 @@ export function writeReport(run: TraceRun, options: ReportOptions): string {
 function describeRun(figures: Measurements): string {
   const { trace, memory, verified } = figures;
   return [
-    `Replayed ${formatNumberOf(trace.calls, "call")} of ${trace.file}`,
-    `(${trace.format}) on ${MEMORY_NAMES[memory]}.`,
+    `Replayed ${formatNumberOf(trace.calls, "call")} of ${
+      printable(trace.file)
+    }`,
+    `(${printable(trace.format)}) on ${MEMORY_NAMES[memory]}.`,
     verified
       ? `The contents of ${formatNumberOf(verified.blocks, "block")} (${
         formatBytes(verified.bytes)

@@ -12,6 +12,7 @@ import { bytesPerCell, drawHeapMap } from "./heap_map.ts";
 import { wrap } from "./map/wrap.ts";
 import { headingOf, subtitleOf } from "./moment/moment_words.ts";
 import { drawMoment } from "./moment_map.ts";
+import { printable } from "../printable.ts";
 import { COLOURS, PLAIN } from "./palette.ts";
 
 const MAP_WIDTH = 80;
@@ -26,7 +27,7 @@ export function summarizeRun(run: Run, options: SummaryOptions): string {
     palette: options.colors ? COLOURS : PLAIN,
   });
   return [
-    `Run "${run.title}" (${describePolicy(run.policy)})`,
+    `Run "${printable(run.title)}" (${describePolicy(run.policy)})`,
     ...figureLines(run),
     map,
   ].join("\n");

@@ -1,3 +1,4 @@
+import { printableLines } from "../printable.ts";
 import {
   embeddedLibrary,
   libraryPath,
@@ -56,7 +57,7 @@ export async function compileProgram(
   if (!success) {
     throw new ProgramError(file, `cc does not compile it:\n${stderr}`);
   }
-  if (stderr !== "") console.error(stderr);
+  if (stderr !== "") console.error(printableLines(stderr));
   return output;
 }
 

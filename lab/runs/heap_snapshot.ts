@@ -88,3 +88,8 @@ export function totalsOf(
   }
   return { liveBlocks, liveBytes, freeBlocks, freeBytes, largestFreeBytes };
 }
+
+/** How many blocks are allocated or mapped. */
+export function countLive({ statuses }: HeapSnapshot): number {
+  return statuses.filter((status) => status !== STATUS.free).length;
+}

@@ -1,13 +1,9 @@
 import { CALL_NAMES, NO_BLOCK } from "../traces/trace.ts";
 import { TraceError } from "../traces/trace_error.ts";
-import type { HeapSnapshot } from "./heap_snapshot.ts";
+import { countLive, type HeapSnapshot } from "./heap_snapshot.ts";
 import { JsonReader } from "./json_reader.ts";
 import { AddressOrigin } from "./reading/addresses.ts";
-import {
-  countLive,
-  readChanges,
-  readInitialBlocks,
-} from "./reading/read_blocks.ts";
+import { readChanges, readInitialBlocks } from "./reading/read_blocks.ts";
 import { readCalls, requireCountable } from "./reading/read_calls.ts";
 import {
   readGrowths,

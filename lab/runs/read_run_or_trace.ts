@@ -1,6 +1,9 @@
-import { joinLines } from "../traces/lines.ts";
 import {
+  beginsDocument,
+  GatheredText,
   isEmptyOrComment,
+} from "../traces/lines.ts";
+import {
   readLines,
   type ReadOptions,
   readTraceLines,
@@ -16,7 +19,7 @@ import { isRunJson } from "../traces/formats/osmem_json.ts";
  *
  * @param stream The file's bytes.
  * @param file Its name, for messages.
- * @param options The format, if it is a trace and that is known.
+ * @param options The format, if it is a trace and that is known, and how long it may be.
  * @throws {TraceError} If it is neither, or damaged.
  */
 export async function readRunOrTrace(
@@ -24,40 +27,47 @@ export async function readRunOrTrace(
   file: string,
   options: ReadOptions,
 ): Promise<Run | Trace> {
-  const batches = readLines(stream, file);
-  const head = await readHead(batches);
-  if (options.format !== undefined || !mayBeJson(head)) {
-    return await readTraceLines(chain(head, batches), file, options);
+  const { format, maxInput } = options;
+  const batches = readLines(stream, file, maxInput);
+  const { before, lines } = await readHead(batches);
+  if (format !== undefined || !beginsDocument(lines[0] ?? "")) {
+    return await readTraceLines(chain(lines, batches), file, format, before);
   }
-  for await (const lines of batches) head.push(lines);
-  const text = joinLines(head.flat(), file);
+  const document = new GatheredText(file);
+  for await (const batch of chain(lines, batches)) {
+    for (const line of batch) document.add(line);
+  }
+  const text = document.text();
   return isRunJson(text)
     ? parseRun(text, file)
-    : await readTraceLines(head, file, options);
+    : await readTraceLines([[text]], file, "json", before);
 }
 
-/** The batches of lines up to the first one with something in it. */
-async function readHead(
-  batches: AsyncGenerator<string[]>,
-): Promise<string[][]> {
-  const head: string[][] = [];
+/** The first lines of a file from the first one on with something in it. */
+interface Head {
+  /** How many lines stand before them. */
+  readonly before: number;
+  /** The lines; none if there is nothing in the whole file. */
+  readonly lines: string[];
+}
+
+async function readHead(batches: AsyncGenerator<string[]>): Promise<Head> {
+  let before = 0;
   for (;;) {
     const { value: lines, done } = await batches.next();
-    if (done) return head;
-    head.push(lines);
-    if (!lines.every(isEmptyOrComment)) return head;
+    if (done) return { before, lines: [] };
+    const first = lines.findIndex((line) => !isEmptyOrComment(line));
+    if (first !== -1) {
+      return { before: before + first, lines: lines.slice(first) };
+    }
+    before += lines.length;
   }
-}
-
-function mayBeJson(head: readonly string[][]): boolean {
-  const first = head.at(-1)?.find((line) => !isEmptyOrComment(line));
-  return first?.trimStart().startsWith("{") ?? false;
 }
 
 async function* chain(
-  head: readonly string[][],
+  lines: string[],
   batches: AsyncGenerator<string[]>,
 ): AsyncGenerator<string[]> {
-  yield* head;
+  yield lines;
   yield* batches;
 }

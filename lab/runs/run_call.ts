@@ -7,6 +7,8 @@ import {
   type CallName,
   NO_BLOCK,
 } from "../traces/trace.ts";
+import { printable } from "../printable.ts";
+import { countLive } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 
 /** A call of a run. */
@@ -50,8 +52,10 @@ export function requestedBy(data: RunData, call: number): number {
 export function describeRunCall(data: RunData, call: number): string {
   const name = CALL_NAMES[data.kinds[call]!];
   const refusal = data.refusals.get(call);
-  if (refusal !== undefined) return `${name} was refused: ${refusal}`;
-  const text = describeCall(data, call);
+  if (refusal !== undefined) {
+    return `${name} was refused: ${printable(refusal)}`;
+  }
+  const text = describeCall(data, call, countLive(data.initial));
   if (name === "free") return text;
   const result = data.results[call]!;
   return `${text} = ${result === 0 ? "NULL" : formatAddress(result)}`;

@@ -1,6 +1,6 @@
 import { CallKind, NO_BLOCK, type Trace } from "../traces/trace.ts";
 import { TraceBuilder } from "../traces/trace_builder.ts";
-import { countLive } from "./reading/read_blocks.ts";
+import { countLive } from "./heap_snapshot.ts";
 import type { RunData } from "./run_data.ts";
 import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
 
@@ -13,14 +13,14 @@ import { RUN_FORMAT } from "../traces/formats/osmem_json.ts";
  * @param file The name of the file that it is from, for messages.
  */
 export function traceOfRun(data: RunData, file: string): Trace {
-  const builder = new TraceBuilder();
+  const builder = new TraceBuilder(file);
   const before = countLive(data.initial);
   for (let call = 0; call < data.length; call++) {
     if (data.refusals.has(call)) builder.fail();
     else if (data.blocks[call] === NO_BLOCK) addBlockless(builder, data, call);
     else addCall(builder, data, call, before);
   }
-  return builder.build(file, RUN_FORMAT);
+  return builder.build(RUN_FORMAT);
 }
 
 /**

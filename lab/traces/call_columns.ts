@@ -36,19 +36,26 @@ export class CallColumns {
   }
 
   #grow(): void {
-    const capacity = this.length * 2;
-    this.#kinds = copyInto(new Uint8Array(capacity), this.#kinds);
-    this.#blocks = copyInto(new Uint32Array(capacity), this.#blocks);
-    this.#counts = copyInto(new Float64Array(capacity), this.#counts);
-    this.#sizes = copyInto(new Float64Array(capacity), this.#sizes);
-    this.#lines = copyInto(new Uint32Array(capacity), this.#lines);
+    this.#kinds = widened(this.#kinds);
+    this.#blocks = widened(this.#blocks);
+    this.#counts = widened(this.#counts);
+    this.#sizes = widened(this.#sizes);
+    this.#lines = widened(this.#lines);
   }
 }
 
-function copyInto<Column extends { set(from: Column): void }>(
-  to: Column,
-  from: Column,
-): Column {
+/**
+ * A column with room for twice as many entries.
+ *
+ * @throws {RangeError} If there is no memory for it.
+ */
+export function widened<
+  Column extends Uint8Array | Uint32Array | Float64Array,
+>(from: Column): Column {
+  const { constructor: Kind } = from as unknown as {
+    constructor: new (length: number) => Column;
+  };
+  const to = new Kind(2 * from.length);
   to.set(from);
   return to;
 }

@@ -1,10 +1,7 @@
-import type { Decompress } from "fzstd";
-
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
-type ByteTransform = TransformStream<
-  Uint8Array<ArrayBuffer>,
-  Uint8Array<ArrayBuffer>
->;
+
+/** Bytes of a zstd file that are decompressed at a time: four may become 2 MiB. */
+const ZSTD_PIECE = 256;
 
 /** A way in which files are compressed. */
 export interface Compression {
@@ -15,7 +12,7 @@ export interface Compression {
   /** The bytes that every such file begins with. */
   readonly magic: readonly number[];
   /** Decompresses; it fails with a `TypeError` on data that is not whole. */
-  readonly open: () => ByteTransform;
+  readonly open: (compressed: Bytes) => Bytes;
 }
 
 /** The compressions that can be read. */
@@ -24,7 +21,8 @@ export const COMPRESSIONS: readonly Compression[] = [
     name: "gzip",
     printer: "zcat",
     magic: [0x1f, 0x8b], // RFC 1952, section 2.3.1
-    open: () => new DecompressionStream("gzip"),
+    open: (compressed) =>
+      compressed.pipeThrough(new DecompressionStream("gzip")),
   },
   {
     name: "zstd",
@@ -62,7 +60,7 @@ export async function decompressed(stream: Bytes): Promise<Decompressed> {
     each.magic.every((byte, index) => magic[index] === byte)
   );
   return {
-    stream: compression ? whole.pipeThrough(compression.open()) : whole,
+    stream: compression ? compression.open(whole) : whole,
     compression,
   };
 }
@@ -71,16 +69,26 @@ export async function decompressed(stream: Bytes): Promise<Decompressed> {
  * fzstd reports data that is cut short. The zstd of `node:zlib` does not, and the
  * Compression Streams standard has no zstd.
  */
-function openZstd(): ByteTransform {
-  let decompress: Decompress;
-  return new TransformStream({
-    async start(controller) {
-      const { Decompress } = await import("fzstd");
-      decompress = new Decompress((bytes) => controller.enqueue(bytes.slice()));
-    },
-    transform: (bytes) => orTypeError(() => decompress.push(bytes)),
-    flush: () => orTypeError(() => decompress.push(new Uint8Array(), true)),
-  });
+function openZstd(compressed: Bytes): Bytes {
+  return ReadableStream.from(decompressZstd(compressed));
+}
+
+/** No more is decompressed than is read: a small file may become a very large one. */
+async function* decompressZstd(
+  compressed: Bytes,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { Decompress } = await import("fzstd");
+  const done: Uint8Array<ArrayBuffer>[] = [];
+  const decompress = new Decompress((bytes) => done.push(bytes.slice()));
+  for await (const bytes of compressed) {
+    for (let from = 0; from < bytes.length; from += ZSTD_PIECE) {
+      const piece = bytes.subarray(from, from + ZSTD_PIECE);
+      orTypeError(() => decompress.push(piece));
+      yield* done.splice(0);
+    }
+  }
+  orTypeError(() => decompress.push(new Uint8Array(), true));
+  yield* done.splice(0);
 }
 
 /** Fails as the streams of the standard do. */

@@ -5,7 +5,14 @@ import {
   formatNamed,
 } from "./formats/formats.ts";
 import type { FormatName, LineParser } from "./formats/trace_format.ts";
-import { lineBatches, TOO_LONG } from "./lines.ts";
+import { MAX_INPUT } from "./limits.ts";
+import {
+  isEmptyOrComment,
+  limitBytes,
+  lineBatches,
+  longerThan,
+} from "./lines.ts";
+import { formatCount } from "../words.ts";
 import type { Trace } from "./trace.ts";
 import { TraceBuilder } from "./trace_builder.ts";
 import { TraceError } from "./trace_error.ts";
@@ -18,6 +25,12 @@ const BINARY = /[\p{Cc}\uFFFD]/u; // control characters, or bytes that are no UT
 export interface ReadOptions {
   /** Its format, if it shall not be found by its content. */
   readonly format?: FormatName;
+  /**
+   * The bytes that it may have, counted after decompression; `Infinity` for any number.
+   * 536,870,912 (512 MiB) by default: a small compressed file can hold far more than
+   * memory does.
+   */
+  readonly maxInput?: number;
 }
 
 /**
@@ -27,9 +40,12 @@ export interface ReadOptions {
  *
  * @param stream The file's bytes.
  * @param file Its name, for messages.
- * @param options The format, if it is known.
+ * @param options The format, if it is known, and how long the trace may be.
  * @throws {TraceError} If the format is unknown, a line is malformed, the
- * compressed data is damaged, or there is no call in it.
+ * compressed data is damaged, or there is no call in it; if it is longer than
+ * `maxInput`, a line has more than 16,777,216 characters, or the tables for its
+ * calls are full.
+ * @throws {RangeError} If `maxInput` is not a number of bytes.
  *
  * @example Read a compressed file
  * ```ts
@@ -46,7 +62,9 @@ export async function readTrace(
   file: string,
   options: ReadOptions = {},
 ): Promise<Trace> {
-  return await readTraceLines(readLines(stream, file), file, options);
+  const { format, maxInput } = options;
+  const lines = readLines(stream, file, maxInput);
+  return await readTraceLines(lines, file, format);
 }
 
 /**
@@ -54,18 +72,18 @@ export async function readTrace(
  *
  * @param batches The lines.
  * @param file The name of the file that they are from.
- * @param options The format, if it is known.
+ * @param format The format, if it is known.
+ * @param before The lines of the file that stand before them.
  * @throws {TraceError} As {@linkcode readTrace}.
  */
 export async function readTraceLines(
   batches: Iterable<string[]> | AsyncIterable<string[]>,
   file: string,
-  options: ReadOptions = {},
+  format?: FormatName,
+  before = 0,
 ): Promise<Trace> {
-  const reader = new TraceReader(file, options.format);
-  for await (const lines of batches) {
-    for (const line of lines) reader.read(line);
-  }
+  const reader = new TraceReader(file, format, before);
+  for await (const lines of batches) reader.readAll(lines);
   return reader.end();
 }
 
@@ -74,18 +92,33 @@ export async function readTraceLines(
  *
  * @param stream The file's bytes.
  * @param file Its name, for messages.
- * @throws {TraceError} If it cannot be read to its end.
+ * @param maxInput The bytes that it may have, counted after decompression.
+ * @throws {TraceError} If it cannot be read to its end, is longer, or has too long a line.
+ * @throws {RangeError} If `maxInput` is not a number of bytes.
  */
 export async function* readLines(
   stream: ReadableStream<Uint8Array<ArrayBuffer>>,
   file: string,
+  maxInput = MAX_INPUT,
 ): AsyncGenerator<string[]> {
+  if (!(maxInput >= 0)) {
+    throw new RangeError(
+      `maxInput is ${maxInput}: expected a number of bytes, or Infinity`,
+    );
+  }
   let compression: Compression | undefined;
   try {
     const plain = await decompressed(stream);
     compression = plain.compression;
-    yield* lineBatches(plain.stream);
+    const limited = plain.stream.pipeThrough(
+      limitBytes(
+        maxInput,
+        () => new TraceError({ file }, longerThan(maxInput)),
+      ),
+    );
+    yield* lineBatches(limited, file);
   } catch (error) {
+    if (error instanceof TraceError) throw error;
     throw new TraceError(
       { file },
       `cannot read it to its end: ${problemOf(error, compression)}`,
@@ -101,26 +134,35 @@ function problemOf(error: unknown, compression?: Compression): string {
       "damaged, or followed by something else; copy it again, or give what " +
       `${compression.printer} prints of it`;
   }
-  if (error instanceof RangeError) return TOO_LONG;
   return error instanceof Error ? error.message : String(error);
 }
 
 class TraceReader {
-  lines = 0;
+  lines: number;
   readonly #file: string;
-  readonly #builder = new TraceBuilder();
+  readonly #builder: TraceBuilder;
   readonly #format: FormatName | undefined;
   /** Lines before the trace that are of no format; the first is quoted. */
   #chatter = 0;
   #firstChatter = { line: 0, text: "" };
   #parser: LineParser | undefined;
 
-  constructor(file: string, format: FormatName | undefined) {
+  constructor(file: string, format: FormatName | undefined, before: number) {
+    this.lines = before;
     this.#file = file;
     this.#format = format;
+    this.#builder = new TraceBuilder(file);
   }
 
-  read(text: string): void {
+  readAll(lines: readonly string[]): void {
+    try {
+      for (const line of lines) this.#read(line);
+    } catch (error) {
+      throw error instanceof RangeError ? this.#full(error) : error;
+    }
+  }
+
+  #read(text: string): void {
     this.lines++;
     if (!this.#parser && isEmptyOrComment(text)) return;
     this.#parser ??= this.#openParser(text);
@@ -129,8 +171,7 @@ class TraceReader {
 
   end(): Trace {
     if (!this.#parser) this.#failWithoutFormat();
-    this.#parser.end(this.lines);
-    const trace = this.#builder.build(this.#file, this.#parser.format);
+    const trace = this.#build(this.#parser);
     if (trace.length === 0) {
       throw new TraceError(
         { file: this.#file },
@@ -139,6 +180,26 @@ class TraceReader {
       );
     }
     return trace;
+  }
+
+  /** What ends a JSON document is read here too. */
+  #build(parser: LineParser): Trace {
+    try {
+      parser.end(this.lines);
+      return this.#builder.build(parser.format);
+    } catch (error) {
+      throw error instanceof RangeError ? this.#full(error) : error;
+    }
+  }
+
+  /** The engine has no room for a longer table. */
+  #full(error: RangeError): TraceError {
+    return new TraceError(
+      { file: this.#file, line: this.lines },
+      `no room for call ${formatCount(this.#builder.length + 1)} ` +
+        `(${error.message}); give a shorter recording`,
+      error,
+    );
   }
 
   #openParser(text: string): LineParser | undefined {
@@ -167,11 +228,6 @@ class TraceReader {
       `expected ${expected}, found ${quote(text)}`,
     );
   }
-}
-
-/** Whether a line may stand before a trace. */
-export function isEmptyOrComment(line: string): boolean {
-  return /^\s*(#|$)/.test(line);
 }
 
 function quote(line: string): string {

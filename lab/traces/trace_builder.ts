@@ -1,4 +1,6 @@
-import { CallColumns } from "./call_columns.ts";
+import { formatCount } from "../words.ts";
+import { CallColumns, widened } from "./call_columns.ts";
+import { TABLE_LIMITS, type TableLimits } from "./limits.ts";
 import {
   CallKind,
   NO_BLOCK,
@@ -6,6 +8,9 @@ import {
   type Peak,
   type Trace,
 } from "./trace.ts";
+import { TraceError } from "./trace_error.ts";
+
+const FIRST_BLOCKS = 1024;
 
 /**
  * The name of a block in a recording: an address or a number chosen by the
@@ -28,12 +33,17 @@ export interface Allocation {
  * of blocks into numbers, leaves out what cannot be replayed, and finds the
  * moment when the most bytes were live.
  *
- * Every method takes the number of the line that the call was read from.
+ * Every method takes the number of the line that the call was read from, and throws a
+ * {@linkcode TraceError} if there are more calls or live blocks than the tables hold.
  */
 export class TraceBuilder {
   readonly #columns = new CallColumns();
   readonly #live = new Map<number, number>();
-  readonly #requested: number[] = [];
+  readonly #file: string;
+  readonly #limits: TableLimits;
+  #blockCount = 0;
+  /** Bytes of each block. A plain array that grows too long ends the process. */
+  #requested = new Float64Array(FIRST_BLOCKS);
   readonly #omissions: { -readonly [Name in keyof Omissions]: number } = {
     unknownFrees: 0,
     unknownReallocs: 0,
@@ -42,6 +52,20 @@ export class TraceBuilder {
   };
   #liveBytes = 0;
   #peak: Peak = { call: 0, bytes: 0 };
+
+  /**
+   * @param file The name of the trace, for messages.
+   * @param limits What its tables hold.
+   */
+  constructor(file: string, limits: TableLimits = TABLE_LIMITS) {
+    this.#file = file;
+    this.#limits = limits;
+  }
+
+  /** The number of calls so far. */
+  get length(): number {
+    return this.#columns.length;
+  }
 
   /** Whether a block of this name was allocated and not freed since. */
   isLive(name: number): boolean {
@@ -52,7 +76,7 @@ export class TraceBuilder {
   allocate(call: Allocation, result: BlockName, line: number): void {
     if (result === null) return this.fail();
     this.#freeUnseen(result, line);
-    this.#push(call, this.#newBlock(result), line);
+    this.#push(call, this.#newBlock(result, line), line);
   }
 
   /**
@@ -72,7 +96,7 @@ export class TraceBuilder {
     this.#freeUnseen(result, line);
     const call = { kind: CallKind.realloc, count: 1, size };
     if (block === undefined) {
-      return this.#push(call, this.#newBlock(result), line);
+      return this.#push(call, this.#newBlock(result, line), line);
     }
     this.#live.set(result, block);
     this.#push(call, block, line);
@@ -93,13 +117,18 @@ export class TraceBuilder {
     this.#omissions.failedCalls++;
   }
 
-  /** The trace of all calls so far. */
-  build(file: string, format: string): Trace {
+  /**
+   * The trace of all calls so far.
+   *
+   * @param format What they were read from.
+   * @param file The name of the trace, if that is known only now.
+   */
+  build(format: string, file = this.#file): Trace {
     return {
       file,
       format,
       ...this.#columns.finish(),
-      blockCount: this.#requested.length,
+      blockCount: this.#blockCount,
       peak: this.#peak,
       remainingBytes: this.#liveBytes,
       omissions: { ...this.#omissions },
@@ -113,9 +142,14 @@ export class TraceBuilder {
     return block;
   }
 
-  #newBlock(name: number): number {
-    const block = this.#requested.length;
-    this.#requested.push(0);
+  #newBlock(name: number, line: number): number {
+    if (this.#live.size === this.#limits.liveBlocks) {
+      this.#refuse(line, this.#limits.liveBlocks, "blocks live at a time");
+    }
+    const block = this.#blockCount++;
+    if (block === this.#requested.length) {
+      this.#requested = widened(this.#requested);
+    }
     this.#live.set(name, block);
     return block;
   }
@@ -131,7 +165,20 @@ export class TraceBuilder {
     if (block !== undefined) this.#push(call, block, line);
   }
 
+  #refuse(line: number, most: number, what: string): never {
+    throw new TraceError(
+      { file: this.#file, line },
+      `call ${
+        formatCount(this.length + 1)
+      } is one too many: a trace holds at ` +
+        `most ${formatCount(most)} ${what}; give a shorter recording`,
+    );
+  }
+
   #push(call: Allocation, block: number, line: number): void {
+    if (this.length === this.#limits.calls) {
+      this.#refuse(line, this.#limits.calls, "calls");
+    }
     if (block !== NO_BLOCK) this.#request(block, call.count * call.size);
     this.#columns.push({ ...call, block, line });
   }

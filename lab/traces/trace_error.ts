@@ -1,3 +1,5 @@
+import { printable } from "../printable.ts";
+
 /** Where in a trace something is wrong; line and column count from 1. */
 export interface TracePlace {
   /** The file, `<standard input>` if it was read from there. */
@@ -27,7 +29,9 @@ export class TraceError extends Error {
    */
   constructor(place: TracePlace, problem: string, cause?: unknown) {
     const { file, line, column } = place;
-    const parts = [file, line, column].filter((part) => part !== undefined);
+    const parts = [printable(file), line, column].filter((part) =>
+      part !== undefined
+    );
     super(`${parts.join(":")}: ${problem}`, { cause });
     this.place = place;
   }

@@ -5,7 +5,7 @@ import { TraceBuilder } from "../traces/trace_builder.ts";
 export class WorkloadBuilder {
   /** The number of calls so far. */
   calls = 0;
-  readonly #builder = new TraceBuilder();
+  readonly #builder = new TraceBuilder("workload");
   #blocks = 0;
 
   /**
@@ -33,6 +33,6 @@ export class WorkloadBuilder {
 
   /** The trace; `name` stands for its file. Calls count as its lines. */
   build(name: string): Trace {
-    return this.#builder.build(name, "workload");
+    return this.#builder.build("workload", name);
   }
 }

@@ -17,3 +17,5 @@
 USE_FIRST_VERSION(pthread_attr_getstack);
 USE_FIRST_VERSION(pthread_getattr_np);
 USE_FIRST_VERSION(pthread_once);
+USE_FIRST_VERSION(pthread_key_create);
+USE_FIRST_VERSION(pthread_setspecific);

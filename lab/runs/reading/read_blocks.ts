@@ -26,11 +26,6 @@ export function readInitialBlocks(
   return { length: columns.offsets.length, ...blocksOf(columns, origin) };
 }
 
-/** How many blocks are allocated or mapped. */
-export function countLive({ statuses }: HeapSnapshot): number {
-  return statuses.filter((status) => status !== STATUS.free).length;
-}
-
 /** Reads what each call changed. */
 export function readChanges(
   changes: JsonReader,

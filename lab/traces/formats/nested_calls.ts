@@ -11,6 +11,9 @@ export interface NestedCall extends LtraceCall {
   readonly inside: boolean;
 }
 
+/** Threads that are inside a call at a time. */
+const MOST_THREADS = 65_536;
+
 /** Functions that call none of the family. */
 const LEAVES = ["malloc", "free"];
 
@@ -23,15 +26,20 @@ export class NestedCalls {
   readonly #threads = new Map<string, NestedCall[]>();
   readonly #onLost: () => void;
 
-  /** @param onLost Called for each allocation whose beginning or return is missing. */
-  constructor(onLost: () => void) {
+  readonly #most: number;
+
+  /**
+   * @param onLost Called for each allocation whose beginning or return is missing.
+   * @param most The threads that are followed at a time.
+   */
+  constructor(onLost: () => void, most = MOST_THREADS) {
     this.#onLost = onLost;
+    this.#most = most;
   }
 
   /** A call begins: the call, with whether it is inside another. */
   open(thread: string, call: Omit<NestedCall, "inside">): NestedCall {
-    const calls = this.#threads.get(thread) ?? [];
-    this.#threads.set(thread, calls);
+    const calls = this.#callsOf(thread);
     const cannotCall = ({ name }: NestedCall) =>
       name === call.name || LEAVES.includes(name);
     const returned = calls.findIndex(cannotCall);
@@ -50,12 +58,29 @@ export class NestedCalls {
       return undefined;
     }
     this.#lose(calls.splice(index + 1));
-    return calls.pop();
+    const call = calls.pop();
+    if (calls.length === 0) this.#threads.delete(thread);
+    return call;
   }
 
   /** The recording ends: what did not return is lost. */
   end(): void {
     this.#threads.forEach((calls) => this.#lose(calls));
+  }
+
+  /** The thread that was followed first makes room for a new one. */
+  #callsOf(thread: string): NestedCall[] {
+    const calls = this.#threads.get(thread);
+    if (calls) return calls;
+    if (this.#threads.size === this.#most) {
+      const [oldest = "", lost = []] = this.#threads.entries().next().value ??
+        [];
+      this.#threads.delete(oldest);
+      this.#lose(lost);
+    }
+    const begun: NestedCall[] = [];
+    this.#threads.set(thread, begun);
+    return begun;
   }
 
   #lose(calls: readonly NestedCall[]): void {

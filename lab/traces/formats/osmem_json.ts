@@ -1,5 +1,5 @@
 import { printParseErrorCode, visit } from "jsonc-parser";
-import { joinLines } from "../lines.ts";
+import { beginsDocument, GatheredText } from "../lines.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { TraceError } from "../trace_error.ts";
 import { type JsonValue, OsmemJsonCall } from "./osmem_json_call.ts";
@@ -46,7 +46,7 @@ export const osmemJson: TraceFormat = {
   name: "json",
   description: "osmem's own JSON",
   afterChatter: false,
-  matches: (line) => /^\s*\{/.test(line),
+  matches: beginsDocument,
   parser: (file, builder) => new OsmemJsonParser(file, builder),
 };
 
@@ -65,7 +65,7 @@ class OsmemJsonParser implements LineParser {
   readonly format = osmemJson.name;
   readonly #file: string;
   readonly #builder: TraceBuilder;
-  readonly #text: string[] = [];
+  readonly #text: GatheredText;
   readonly #seen = new Set<string>();
   #firstLine = 0;
   #depth: number = Depth.nothing;
@@ -76,15 +76,16 @@ class OsmemJsonParser implements LineParser {
   constructor(file: string, builder: TraceBuilder) {
     this.#file = file;
     this.#builder = builder;
+    this.#text = new GatheredText(file);
   }
 
   read(text: string, line: number): void {
-    if (this.#text.length === 0) this.#firstLine = line;
-    this.#text.push(text);
+    if (this.#firstLine === 0) this.#firstLine = line;
+    this.#text.add(text);
   }
 
   end(): void {
-    const text = joinLines(this.#text, this.#file);
+    const text = this.#text.text();
     if (isRunJson(text)) {
       throw new TraceError({ file: this.#file }, RUN_INSTEAD);
     }

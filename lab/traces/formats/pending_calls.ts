@@ -14,6 +14,9 @@ export interface PendingCall {
   readonly line: number;
 }
 
+/** Calls that wait for their results at a time: one for each thread, and to spare. */
+const MOST_PENDING = 65_536;
+
 /**
  * The calls of a valgrind trace between their names and their results. A result
  * belongs to the call begun last: `realloc` calls `malloc` or `free`, and a
@@ -21,15 +24,28 @@ export interface PendingCall {
  */
 export class PendingCalls {
   readonly #calls: PendingCall[] = [];
+  readonly #most: number;
+  readonly #onLost: (call: PendingCall) => void;
 
-  /** How many there are. */
-  get length(): number {
-    return this.#calls.length;
+  /**
+   * @param onLost Called for each call whose result is not to come.
+   * @param most How many are kept at a time.
+   */
+  constructor(onLost: (call: PendingCall) => void, most = MOST_PENDING) {
+    this.#onLost = onLost;
+    this.#most = most;
+  }
+
+  /** The trace ends: what has no result is lost. */
+  end(): void {
+    this.#lose(this.#calls.length);
   }
 
   /** A call begins. */
   open(call: PendingCall): void {
-    if (!this.#isMadeByRealloc(call)) this.#calls.push(call);
+    if (this.#isMadeByRealloc(call)) return;
+    this.#calls.push(call);
+    if (this.#calls.length > this.#most) this.#lose(this.#most / 2);
   }
 
   /** A result was read: the call it belongs to, if there is one. */
@@ -42,6 +58,11 @@ export class PendingCalls {
     const caller = this.#calls.at(-1);
     return caller?.kind === CallKind.realloc && caller.size === 0 &&
       caller.old === address && address !== 0;
+  }
+
+  /** The oldest calls never return. */
+  #lose(count: number): void {
+    this.#calls.splice(0, count).forEach(this.#onLost);
   }
 
   /** `realloc(0x0,SIZE)malloc(SIZE)` on one line is one call with one result. */

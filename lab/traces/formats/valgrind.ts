@@ -60,7 +60,7 @@ class ValgrindParser implements LineParser {
   readonly format = valgrind.name;
   readonly #cursor: LineCursor;
   readonly #builder: TraceBuilder;
-  readonly #pending = new PendingCalls();
+  readonly #pending = new PendingCalls(() => this.#builder.fail());
   #process: number | undefined;
 
   constructor(file: string, builder: TraceBuilder) {
@@ -82,9 +82,7 @@ class ValgrindParser implements LineParser {
   }
 
   end(): void {
-    for (let left = this.#pending.length; left > 0; left--) {
-      this.#builder.fail();
-    }
+    this.#pending.end();
   }
 
   #readMark(): number {

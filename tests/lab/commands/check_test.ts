@@ -301,6 +301,24 @@ test("warns of the programs of a folder that have no reference trace", async (fo
   );
 });
 
+test("fails a reference trace without an end, or longer than --max-input", async (folder) => {
+  await Deno.symlink("/dev/zero", `${folder}/a.ref`);
+  await writeReference(folder, { name: "b" });
+  const { code, stdout } = await check(["--max-input", "10", folder]);
+  assertEquals(code, 1);
+  assertStringIncludes(
+    stdout,
+    `${failed("a")}${folder}/a.ref: cannot be read: it is a device or a pipe`,
+  );
+  assertStringIncludes(
+    stdout,
+    `${
+      failed("b")
+    }${folder}/b.ref: it is longer than 10 B (10 bytes, counted ` +
+      "after decompression); give a shorter recording, or raise the limit",
+  );
+});
+
 test("fails a reference trace that is a folder, and goes on", async (folder) => {
   await Deno.mkdir(`${folder}/a.ref`);
   await writeReference(folder, { name: "b" });

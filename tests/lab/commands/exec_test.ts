@@ -749,3 +749,39 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     assertEquals([...Deno.readDirSync(temporary)], []);
   });
 }
+
+test("refuses a call in a child that was made without the C library", async (folder) => {
+  const { code, stdout, stderr } = await execMain(
+    folder,
+    `int status;
+     if (syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, 0L) == 0)
+       _exit(os_malloc(8) == NULL ? 7 : 8);
+     wait(&status);
+     printf("%d\\n", WEXITSTATUS(status));
+     os_free(os_malloc(8));
+     return 0;`,
+    { before: "#include <signal.h>\n#include <sys/syscall.h>" },
+  );
+  assertEquals([code, stdout], [0, "7\n"]);
+  assertEquals(
+    stderr,
+    "osmem: os_malloc(8) refused: this process was forked off, and JavaScript was " +
+      "not; call exec(3) in it first\n",
+  );
+});
+
+test("ends a program whose main calls pthread_exit()", async (folder) => {
+  const { code, stdout, stderr } = await execMain(
+    folder,
+    `os_malloc(8);
+     printf("written");
+     pthread_exit(NULL);`,
+    { before: "#include <pthread.h>" },
+  );
+  assertEquals([code, stdout], [1, "written"]);
+  assertEquals(
+    stderr,
+    "osmem: pthread_exit() was called by the thread that runs main; the process " +
+      "ends, and there is no report; return from main or call exit()\n",
+  );
+});

@@ -73,7 +73,8 @@ Deno.test("lines are the same however a text is cut into pieces", async () => {
       { length: Math.ceil(bytes.length / size) },
       (_, at) => bytes.slice(at * size, (at + 1) * size),
     );
-    const lines = (await Array.fromAsync(lineBatches(streamOf(pieces)))).flat();
+    const lines = (await Array.fromAsync(lineBatches(streamOf(pieces), "x")))
+      .flat();
     assertEquals(lines, ["one", "", "three ✓", "four", "", "last"]);
   }
 });

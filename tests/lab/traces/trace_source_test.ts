@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { TraceError } from "../../../lab/traces/trace_error.ts";
 import { loadTrace } from "../../../lab/commands/trace_source.ts";
 import { callsOf } from "../../support/traces.ts";
+import { inTemporaryFolder } from "../../support/temporary_folder.ts";
 import { gatedTest } from "../../support/permissions.ts";
 
 Deno.test("loadTrace() makes a workload", async () => {
@@ -55,4 +56,33 @@ gatedTest({
       `${file}:1:1: expected an operation`,
     );
   },
+});
+
+gatedTest({
+  name: "loadTrace() refuses a device that is named",
+  needs: READ,
+  fn: async () => {
+    await assertRejects(
+      () => loadTrace("/dev/zero"),
+      TraceError,
+      "/dev/zero: is a device, not a file; to read it, give - as the trace and " +
+        "redirect it: - < /dev/zero",
+    );
+  },
+});
+
+gatedTest({
+  name: "loadTrace() refuses a named pipe, which may wait for ever",
+  needs: [...READ, { name: "write" }, { name: "run" }],
+  fn: () =>
+    inTemporaryFolder(async (folder) => {
+      const pipe = `${folder}/pipe`;
+      await new Deno.Command("mkfifo", { args: [pipe] }).output();
+      await assertRejects(
+        () => loadTrace(pipe),
+        TraceError,
+        `${pipe}: is a named pipe, not a file; to read it, give - as the trace ` +
+          `and redirect it: - < ${pipe}`,
+      );
+    }),
 });

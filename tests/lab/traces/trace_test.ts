@@ -100,3 +100,16 @@ Deno.test("describeCall() writes a call as C would", async () => {
     "free(NULL)",
   ]);
 });
+
+Deno.test("describeCall() writes NULL for what realloc was given when it allocates", async () => {
+  const trace = await traceOf(
+    "1 2 5 1\nr 0 100\nr 0 50\na 1 8\nf 0\nr 0 8\n",
+  );
+  const calls = [0, 1, 4].map((call) => describeCall(trace, call));
+  assertEquals(calls, [
+    "realloc(NULL, 100)",
+    "realloc(block 0, 50)",
+    "realloc(NULL, 8)",
+  ]);
+  assertEquals(describeCall(trace, 0, 1), "realloc(block 0, 100)");
+});
