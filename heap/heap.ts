@@ -146,12 +146,12 @@ export class Heap extends Allocator implements Disposable {
    */
   constructor(options: HeapOptions = {}) {
     super();
-    checkOptions(options);
-    const memory = options.memory ?? (this.#arena = arenaMemory());
+    const checked = checkOptions(options);
+    const { debug, stacks, onLeak } = checked;
+    const memory = checked.memory ?? (this.#arena = arenaMemory());
     this.#memory = memory;
     this.#calls = new SystemCalls(memory);
-    const policy = policyOf(options, memory.pageSize);
-    const { debug = false, stacks = true, onLeak } = options;
+    const policy = policyOf(checked, memory.pageSize);
     this.#contract = debug
       ? new DebugContract(this.#calls, policy)
       : new Contract(this.#calls, policy);
@@ -385,8 +385,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
+    const { align, label, zero } = options; // a getter may dispose of the heap
     this.#requireOpen("allocate from");
-    return this.#allocations.allocate(size, options);
+    return this.#allocations.allocate(size, align, label, zero);
   }
 
   /**
@@ -411,8 +412,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   override scope(options: ScopeOptions = {}): Scope {
+    const { label } = options; // a getter may dispose of the heap
     this.#requireOpen("open a scope of");
-    return new Scope(this.#allocations, options);
+    return new Scope(this.#allocations, label);
   }
 
   /**
@@ -556,8 +558,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   takeBack(message: AllocationMessage, options: TakeBackOptions = {}): void {
+    const { receiverEnded = false } = options;
     this.#requireOpen("take back to");
-    this.#transfers.takeBack(message, options);
+    this.#transfers.takeBack(message, receiverEnded);
   }
 
   /**
@@ -623,8 +626,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
+    const { os = false } = options; // a getter may dispose of the heap
     this.#requireOpen("bind");
-    return bindCalls(this, options);
+    return bindCalls(this, { os });
   }
 
   /**

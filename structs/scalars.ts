@@ -76,7 +76,7 @@ interface Access<Value> {
 }
 
 /** A value of one machine type. Its size is its alignment on both platforms. */
-class Scalar<Value> implements Layout {
+export class Scalar<Value> implements Layout {
   readonly align: number;
   readonly isScalar = true;
   readonly read: Access<Value>["read"];

@@ -103,7 +103,7 @@ export abstract class Allocator {
    */
   allocateString(text: string, options: ContentOptions = {}): Allocation {
     requireCString(text);
-    return this.#allocateCopy(toCString(text), options);
+    return this.#allocateCopy(toCString(text), readOptions(options));
   }
 
   /**
@@ -131,7 +131,8 @@ export abstract class Allocator {
    * ```
    */
   allocateFrom(source: ByteSource, options: ContentOptions = {}): Allocation {
-    return this.#allocateCopy(bytesOf(source), options);
+    const read = readOptions(options); // a getter may detach the source
+    return this.#allocateCopy(bytesOf(source), read);
   }
 
   /**
@@ -168,14 +169,15 @@ export abstract class Allocator {
   ): Allocation {
     requireTargets(targets);
     const kept = [...targets];
-    const { terminate = false, ...others } = options;
+    const { terminate = false } = options;
+    const read = readOptions(options);
     const addresses = new BigUint64Array(kept.length + (terminate ? 1 : 0));
     kept.forEach((pointee, index) =>
       addresses[index] = addressOfPointee(pointee, "point to")
     );
     const array = this.#allocateCopy(
       new Uint8Array(addresses.buffer),
-      others,
+      read,
     );
     pointees.set(array, kept);
     return array;
@@ -213,7 +215,7 @@ export abstract class Allocator {
   ): Allocation {
     requireLayout(layout);
     const { size, align } = layout;
-    const all = { align, zero: true, ...options };
+    const all = { ...readOptions(options, align), zero: true };
     return this.#allocateFilled(size, all, (allocation) => {
       if (value !== undefined) layout.write(allocation, value);
     });
@@ -295,15 +297,19 @@ export class Scope extends Allocator implements Disposable {
    * Use {@linkcode Allocator.scope}.
    *
    * @param allocations The allocations of the heap.
-   * @param options Its label.
+   * @param label Its name in messages.
    * @param group The members of the parent scope; without it the scope has no parent.
    */
-  constructor(allocations: Allocations, options: ScopeOptions, group?: Group) {
+  constructor(
+    allocations: Allocations,
+    label: string | undefined,
+    group?: Group,
+  ) {
     super();
     this.#allocations = allocations;
     this.#lifetime = allocations.lifetime;
     this.#group = group?.add(this);
-    this.label = options.label;
+    this.label = label;
   }
 
   /** Whether the scope or its heap was disposed of, or the heap was reset. */
@@ -339,8 +345,9 @@ export class Scope extends Allocator implements Disposable {
    * ```
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
+    const { align, label, zero } = options; // a getter may dispose of the scope
     this.#requireOpen("allocate in");
-    const allocation = this.#allocations.allocate(size, options);
+    const allocation = this.#allocations.allocate(size, align, label, zero);
     this.#add(allocation);
     return allocation;
   }
@@ -368,8 +375,9 @@ export class Scope extends Allocator implements Disposable {
    * ```
    */
   override scope(options: ScopeOptions = {}): Scope {
+    const { label } = options; // a getter may dispose of this scope
     this.#requireOpen("open a scope in");
-    return new Scope(this.#allocations, options, this.#members);
+    return new Scope(this.#allocations, label, this.#members);
   }
 
   /**
@@ -599,6 +607,18 @@ export class ScopeError extends AggregateError {
     );
     this.allocations = refused.map(({ allocation }) => allocation);
   }
+}
+
+/** Reads each option once: a getter may give another value the next time. */
+function readOptions(
+  options: ContentOptions,
+  usualAlign?: number,
+): ContentOptions {
+  const { align = usualAlign, label } = options;
+  return {
+    ...(align === undefined ? {} : { align }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 /** Refuses targets that are not iterable. */
