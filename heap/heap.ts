@@ -180,9 +180,11 @@ export class Heap extends Allocator implements Disposable {
    * @example Allocate 100 bytes
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * const address = heap.malloc(100);
+   * assertEquals(heap.bytes(address).length, 104);
    * heap.free(address);
    * ```
    */
@@ -284,10 +286,12 @@ export class Heap extends Allocator implements Disposable {
    * @example Free a block, and NULL
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * heap.free(heap.malloc(100));
    * heap.free(0);
+   * assertEquals(heap.stats().liveBlocks, 0);
    * ```
    */
   free(address: Address): void {
@@ -522,9 +526,10 @@ export class Heap extends Allocator implements Disposable {
    * @example Nothing was transferred
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
-   * await heap.transfersReturned();
+   * assertEquals(await heap.transfersReturned(), undefined);
    * ```
    */
   transfersReturned(): Promise<void> {
@@ -620,9 +625,18 @@ export class Heap extends Allocator implements Disposable {
    * @example Let C programs allocate from this heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * using bindings = heap.bindToC({ os: true });
+   *
+   * // What a C program does that calls os_malloc(100):
+   * const malloc = new Deno.UnsafeFnPointer(bindings.malloc, {
+   *   parameters: ["usize"],
+   *   result: "pointer",
+   * });
+   * malloc.call(100n);
+   * assertEquals(heap.stats().liveBlocks, 1);
    * ```
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
@@ -711,11 +725,15 @@ export class Heap extends Allocator implements Disposable {
    *
    * @example Check a heap
    * ```ts
-   * import { Heap } from "@osmem/osmem";
+   * import { CorruptionError, Heap } from "@osmem/osmem";
+   * import { assertThrows } from "@std/assert";
    *
-   * using heap = new Heap();
-   * heap.malloc(100);
+   * const heap = new Heap();
+   * const address = heap.malloc(100);
    * heap.check();
+   * const { buffer, byteOffset } = heap.bytes(address);
+   * new Uint8Array(buffer)[byteOffset - 32] = 7; // the size in its header
+   * assertThrows(() => heap.check(), CorruptionError, "size");
    * ```
    */
   check(): void {
@@ -733,11 +751,13 @@ export class Heap extends Allocator implements Disposable {
    *
    * @example Dispose of a heap without `using`
    * ```ts
-   * import { Heap } from "@osmem/osmem";
+   * import { Heap, UsageError } from "@osmem/osmem";
+   * import { assertThrows } from "@std/assert";
    *
    * const heap = new Heap();
    * heap.malloc(100);
    * heap[Symbol.dispose]();
+   * assertThrows(() => heap.malloc(100), UsageError, "it was disposed");
    * ```
    */
   [Symbol.dispose](): void {
@@ -759,6 +779,7 @@ export class Heap extends Allocator implements Disposable {
     if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
+    this.#contract.letGo();
     if (findings) this.#finalCheck?.close(findings);
   }
 

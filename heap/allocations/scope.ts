@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
 import { named, printLine, showValue } from "../../errors/messages.ts";
 import { toCString } from "../../ffi/c_library.ts";
+import { pointersStored } from "../../structs/scalars.ts";
 import {
   type InputOf,
   Struct,
@@ -28,7 +29,7 @@ import {
   type Pointee,
 } from "./contents.ts";
 
-/** The targets of arrays of pointers, kept from garbage collection with the arrays. */
+/** The targets of pointers in arrays and structures, kept from garbage collection with these. */
 const pointees = new WeakMap<Allocation, readonly Pointee[]>();
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
@@ -186,6 +187,10 @@ export abstract class Allocator {
   /**
    * Allocates a C structure.
    *
+   * Allocations whose {@linkcode Allocation.pointer} is among the values are not
+   * garbage-collected before the structure. As long as C uses the structure, they must not
+   * be freed or resized. For pointers that are written later, keep the allocations.
+   *
    * @param layout The layout that {@linkcode struct} returned.
    * @param value A value for each field; without it all bytes are 0.
    * @param options Its alignment, by default the layout's, and its label.
@@ -217,7 +222,9 @@ export abstract class Allocator {
     const { size, align } = layout;
     const all = { ...readOptions(options, align), zero: true };
     return this.#allocateFilled(size, all, (allocation) => {
-      if (value !== undefined) layout.write(allocation, value);
+      if (value === undefined) return;
+      const targets = pointersStored(() => layout.write(allocation, value));
+      if (targets.length > 0) pointees.set(allocation, targets);
     });
   }
 
@@ -337,11 +344,14 @@ export class Scope extends Allocator implements Disposable {
    * @example Allocate in a scope
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
-   * using scope = heap.scope();
+   * const scope = heap.scope();
    * const frame = scope.allocate(640, { align: 64 });
-   * frame.bytes.fill(1);
+   * assertEquals([frame.address % 64, scope.size], [0, 1]);
+   * scope[Symbol.dispose]();
+   * assertEquals(frame.isDisposed, true);
    * ```
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {

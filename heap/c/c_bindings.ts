@@ -215,6 +215,7 @@ export class CBindings implements Disposable {
    * @example Lua's hook: one function that allocates, resizes and frees
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * using bindings = heap.bindToC();
@@ -227,7 +228,10 @@ export class CBindings implements Disposable {
    *   parameters: ["pointer", "pointer", "usize", "usize"],
    *   result: "pointer",
    * });
-   * call.call(null, call.call(null, null, 0n, 100n), 100n, 0n);
+   * const block = call.call(null, null, 0n, 100n);
+   * assertEquals(heap.usableSize(heap.address(block)), 104);
+   * call.call(null, block, 100n, 0n);
+   * assertEquals(heap.stats().liveBlocks, 0);
    * ```
    */
   hook<const Definition extends HookDefinition>(

@@ -104,7 +104,10 @@ Deno.test("the types of a hook are read once", () => {
   } as const;
   const hook = bindings.hook(readOnce(definition), () => null);
   assertEquals(
-    new Deno.UnsafeFnPointer(hook as Deno.PointerObject, definition)
+    new Deno.UnsafeFnPointer(
+      hook as object as Deno.PointerObject<typeof definition>,
+      definition,
+    )
       .call(8n),
     null,
   );

@@ -5,7 +5,7 @@
  * @param options The options and their values. Those that are `undefined` count as given.
  * @param whenRead Called while an option is read, as a getter of a program may do anything.
  */
-export function readOnce<Options extends object>(
+export function readOnce<const Options extends object>(
   options: Options,
   whenRead: (name: string) => void = () => {},
 ): Options {
@@ -20,5 +20,5 @@ export function readOnce<Options extends object>(
       return value;
     },
   }]);
-  return Object.defineProperties({}, Object.fromEntries(getters));
+  return Object.defineProperties({} as Options, Object.fromEntries(getters));
 }
