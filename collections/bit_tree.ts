@@ -44,6 +44,12 @@ export class BitTree {
     return 32 * this.#leaves.length;
   }
 
+  /** Lets go of the words. The set must not be used any more. */
+  letGo(): void {
+    this.#leaves = new Int32Array(0);
+    this.#levels = [];
+  }
+
   /** Makes room for members up to `capacity - 1`, and keeps the present members. */
   resize(capacity: number): void {
     const before = this.#leaves;

@@ -47,6 +47,11 @@ export class OrderedTree {
       this.#minors.byteLength;
   }
 
+  /** Lets go of the nodes. The set must not be used any more. */
+  letGo(): void {
+    this.#links = this.#majors = this.#minors = new Int32Array(0);
+  }
+
   /** Adds a pair that is not in the set. */
   add(major: number, minor: number): void {
     this.#size++;

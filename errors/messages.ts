@@ -7,7 +7,28 @@
 
 /** Shows a wrong argument so that `"64"` and `64n` can be told from 64. */
 export function showValue(value: unknown): string {
-  return Deno.inspect(value, { depth: 0 });
+  return showPointer(value) ?? Deno.inspect(value, { depth: 0 });
+}
+
+/**
+ * Shows a pointer of Deno's FFI as `pointer 0x7f0012345678`: inspected, it would be
+ * `[Object: null prototype] {}`. Returns `undefined` for any other value, `null` included.
+ */
+export function showPointer(value: unknown): string | undefined {
+  const isBare = typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === null;
+  if (!isBare || !mayUsePointers()) return undefined;
+  try {
+    const address = Deno.UnsafePointer.value(value as Deno.PointerObject);
+    return `pointer 0x${address.toString(16)}`;
+  } catch {
+    return undefined; // an object without a prototype, but no pointer
+  }
+}
+
+/** Asking for the address of a pointer without the permission would prompt the user. */
+function mayUsePointers(): boolean {
+  return Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** The end of a message about a bigint where a number is expected; else nothing. */

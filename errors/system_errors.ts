@@ -19,12 +19,24 @@ export const ENOMEM = 12;
  *
  * @example Refuse every mapping
  * ```ts
- * import { SystemCallError } from "@osmem/osmem";
- * import { assertEquals } from "@std/assert";
+ * import { arenaMemory, Heap, type Memory, SystemCallError } from "@osmem/osmem";
+ * import { assertEquals, assertThrows } from "@std/assert";
  *
- * const error = new SystemCallError("mmap", 12, [4096]);
- * assertEquals(error.code, "ENOMEM");
- * assertEquals(error.message, "mmap(4096) failed with ENOMEM: the system has no memory to give");
+ * using arena = arenaMemory();
+ * const refusing: Memory = {
+ *   pageSize: arena.pageSize,
+ *   sbrk: (increment) => arena.sbrk(increment),
+ *   mmap: (length) => {
+ *     throw new SystemCallError("mmap", 12, [length]);
+ *   },
+ *   munmap: (address, length) => arena.munmap(address, length),
+ *   buffer: (address, length) => arena.buffer(address, length),
+ * };
+ *
+ * using heap = new Heap({ memory: refusing });
+ * const { cause } = assertThrows(() => heap.malloc(200_000));
+ * assertEquals((cause as SystemCallError).code, "ENOMEM");
+ * assertEquals(heap.stats().liveBlocks, 0);
  * ```
  */
 export class SystemCallError extends Error {

@@ -22,8 +22,8 @@ interface Loaded {
 
 /**
  * The native library, loaded on the first call: from the path in `OSMEM_LIB` if that is
- * set and readable, else from `native/libosmem.so`, else from the copy that is
- * embedded in osmem's modules.
+ * set and may be read, and from nowhere else then. Otherwise from `native/libosmem.so`, or
+ * else from the copy that is embedded in osmem's modules.
  *
  * The library has what all isolates of a process must share: the lock of the program
  * break, and the places of bindings. So they must all load the same library. They do,
@@ -74,7 +74,8 @@ function load(): Loaded {
   const attempts: LibraryAttempt[] = [];
   const failures: unknown[] = [];
   const chosen = environmentPath();
-  for (const { path, open } of places(chosen)) {
+  const places = chosen === undefined ? usualPlaces() : [fileAt(chosen)];
+  for (const { path, open } of places) {
     try {
       return open();
     } catch (error) {
@@ -82,19 +83,18 @@ function load(): Loaded {
       attempts.push({ path, reason: reasonOf(error, path) });
     }
   }
-  const cause = causeAmong(failures, chosen !== undefined);
-  throw new LibraryError(attempts, remedyFor(failures), cause);
+  const cause = causeAmong(failures);
+  throw new LibraryError(attempts, remedyFor(failures, chosen), cause);
 }
 
 /**
- * The failure that matters: a missing permission, else that of the library in `OSMEM_LIB`,
- * which somebody chose, else that of the embedded one: mostly no library was built.
+ * The failure that matters: a missing permission, else the last one. With `OSMEM_LIB` that
+ * is the only one, without it that of the embedded library: mostly no library was built.
  */
-function causeAmong(failures: readonly unknown[], isChosen: boolean): unknown {
+function causeAmong(failures: readonly unknown[]): unknown {
   return failures.find((failure) =>
     failure instanceof Deno.errors.NotCapable
-  ) ??
-    failures.at(isChosen ? 0 : -1);
+  ) ?? failures.at(-1);
 }
 
 function requirePlatform(): void {
@@ -106,13 +106,11 @@ function requirePlatform(): void {
   );
 }
 
-function places(chosen: string | undefined): Place[] {
-  const files = [
-    chosen,
-    builtLibrary(import.meta.url, Deno.build.standalone),
-  ];
+/** Where the library is looked for if `OSMEM_LIB` is not set. */
+function usualPlaces(): Place[] {
+  const built = builtLibrary(import.meta.url, Deno.build.standalone);
   return [
-    ...files.filter((path) => path !== undefined).map(fileAt),
+    ...(built === undefined ? [] : [fileAt(built)]),
     { path: `${SONAME} (embedded)`, open: openEmbedded },
   ];
 }
@@ -191,10 +189,14 @@ function requireAbi({ osmem_abi }: Pick<NativeFunctions, "osmem_abi">): void {
 
 /** `--allow-ffi=PATH` lets a library be called but forbids reading its memory. */
 function requireWholePermission(): void {
-  if (Deno.permissions.querySync({ name: "ffi" }).state === "granted") return;
+  if (isWhollyAllowed()) return;
   throw new Deno.errors.NotCapable(
     "the permission covers this one path only, reading memory needs plain --allow-ffi",
   );
+}
+
+function isWhollyAllowed(): boolean {
+  return Deno.permissions.querySync({ name: "ffi" }).state === "granted";
 }
 
 /** Asks for the permission once: else the user would be asked for each library. */
@@ -212,9 +214,19 @@ function reasonOf(error: unknown, path: string): string {
 }
 
 /** If only the permission was missing, building the library would not help. */
-function remedyFor(failures: readonly unknown[]): string {
-  return failures.some((error) => error instanceof Deno.errors.NotCapable)
-    ? "run deno with plain --allow-ffi"
+function remedyFor(
+  failures: readonly unknown[],
+  chosen: string | undefined,
+): string {
+  if (
+    !isWhollyAllowed() ||
+    failures.some((error) => error instanceof Deno.errors.NotCapable)
+  ) {
+    return "run deno with plain --allow-ffi";
+  }
+  return chosen !== undefined
+    ? "set OSMEM_LIB to a libosmem.so of this version, or unset it to use the library " +
+      "that comes with osmem"
     : "build the library with `deno task build` (or `make -C native`) in osmem's folder, " +
       "or set OSMEM_LIB to a libosmem.so of this version and allow it with --allow-env=OSMEM_LIB";
 }

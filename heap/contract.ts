@@ -405,6 +405,16 @@ export class Contract {
   }
 
   /**
+   * Lets go of all tables after the heap was closed and its owners have ended: a program
+   * may keep a heap for long after it was disposed of.
+   */
+  letGo(): void {
+    this.owners.clear();
+    this.mappings.letGo();
+    this.list.letGo();
+  }
+
+  /**
    * Every live block. Where a block was allocated is known if an
    * {@linkcode [allocations/allocation.ts].Allocation | Allocation} owns it.
    */
@@ -656,23 +666,29 @@ function describeMapped({ address, payload, size }: MappedBlock): Block {
  * Objects that are referred to weakly. The contracts of this isolate are in a registry, so
  * that a pointer to a block of another heap is recognised.
  */
-class Registry<Member extends WeakKey> {
-  readonly #members = new Map<number, WeakRef<Member>>();
+class Registry<Member extends object> {
+  readonly #members = new Map<number, WeakRef<Entry<Member>>>();
   readonly #collected = new FinalizationRegistry<number>((key) =>
     this.#members.delete(key)
   );
   #nextKey = 0;
 
   /**
-   * Adds a member until it is collected or removed.
+   * Adds a member until it is collected or removed. The member must keep the function
+   * that is returned: the function alone refers to the entry.
    *
    * @returns A function that removes it.
    */
   add(member: Member): () => void {
     const key = this.#nextKey++;
-    this.#members.set(key, new WeakRef(member));
-    this.#collected.register(member, key);
-    return () => this.#members.delete(key);
+    const entry: Entry<Member> = { member };
+    this.#members.set(key, new WeakRef(entry));
+    this.#collected.register(entry, key, entry);
+    return () => {
+      this.#members.delete(key);
+      this.#collected.unregister(entry);
+      entry.member = undefined;
+    };
   }
 
   /** Asks the members in turn, and returns the first answer. */
@@ -680,12 +696,21 @@ class Registry<Member extends WeakKey> {
     question: (member: Member) => Answer | undefined,
   ): Answer | undefined {
     for (const reference of this.#members.values()) {
-      const member = reference.deref();
+      const member = reference.deref()?.member;
       const answer = member && question(member);
       if (answer !== undefined) return answer;
     }
     return undefined;
   }
+}
+
+/**
+ * What a registry refers to weakly. The engine keeps the target of a new `WeakRef` until
+ * the program returns to its event loop. So the target is a small object, which lets go
+ * of the member when the member is removed.
+ */
+interface Entry<Member> {
+  member: Member | undefined;
 }
 
 const contracts = new Registry<Contract>();

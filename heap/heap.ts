@@ -146,12 +146,12 @@ export class Heap extends Allocator implements Disposable {
    */
   constructor(options: HeapOptions = {}) {
     super();
-    checkOptions(options);
-    const memory = options.memory ?? (this.#arena = arenaMemory());
+    const checked = checkOptions(options);
+    const { debug, stacks, onLeak } = checked;
+    const memory = checked.memory ?? (this.#arena = arenaMemory());
     this.#memory = memory;
     this.#calls = new SystemCalls(memory);
-    const policy = policyOf(options, memory.pageSize);
-    const { debug = false, stacks = true, onLeak } = options;
+    const policy = policyOf(checked, memory.pageSize);
     this.#contract = debug
       ? new DebugContract(this.#calls, policy)
       : new Contract(this.#calls, policy);
@@ -180,9 +180,11 @@ export class Heap extends Allocator implements Disposable {
    * @example Allocate 100 bytes
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * const address = heap.malloc(100);
+   * assertEquals(heap.bytes(address).length, 104);
    * heap.free(address);
    * ```
    */
@@ -284,10 +286,12 @@ export class Heap extends Allocator implements Disposable {
    * @example Free a block, and NULL
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * heap.free(heap.malloc(100));
    * heap.free(0);
+   * assertEquals(heap.stats().liveBlocks, 0);
    * ```
    */
   free(address: Address): void {
@@ -385,8 +389,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
+    const { align, label, zero } = options; // a getter may dispose of the heap
     this.#requireOpen("allocate from");
-    return this.#allocations.allocate(size, options);
+    return this.#allocations.allocate(size, align, label, zero);
   }
 
   /**
@@ -411,8 +416,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   override scope(options: ScopeOptions = {}): Scope {
+    const { label } = options; // a getter may dispose of the heap
     this.#requireOpen("open a scope of");
-    return new Scope(this.#allocations, options);
+    return new Scope(this.#allocations, label);
   }
 
   /**
@@ -520,9 +526,10 @@ export class Heap extends Allocator implements Disposable {
    * @example Nothing was transferred
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
-   * await heap.transfersReturned();
+   * assertEquals(await heap.transfersReturned(), undefined);
    * ```
    */
   transfersReturned(): Promise<void> {
@@ -556,8 +563,9 @@ export class Heap extends Allocator implements Disposable {
    * ```
    */
   takeBack(message: AllocationMessage, options: TakeBackOptions = {}): void {
+    const { receiverEnded = false } = options;
     this.#requireOpen("take back to");
-    this.#transfers.takeBack(message, options);
+    this.#transfers.takeBack(message, receiverEnded);
   }
 
   /**
@@ -617,14 +625,24 @@ export class Heap extends Allocator implements Disposable {
    * @example Let C programs allocate from this heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * using bindings = heap.bindToC({ os: true });
+   *
+   * // What a C program does that calls os_malloc(100):
+   * const malloc = new Deno.UnsafeFnPointer(bindings.malloc, {
+   *   parameters: ["usize"],
+   *   result: "pointer",
+   * });
+   * malloc.call(100n);
+   * assertEquals(heap.stats().liveBlocks, 1);
    * ```
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
+    const { os = false } = options; // a getter may dispose of the heap
     this.#requireOpen("bind");
-    return bindCalls(this, options);
+    return bindCalls(this, { os });
   }
 
   /**
@@ -707,11 +725,15 @@ export class Heap extends Allocator implements Disposable {
    *
    * @example Check a heap
    * ```ts
-   * import { Heap } from "@osmem/osmem";
+   * import { CorruptionError, Heap } from "@osmem/osmem";
+   * import { assertThrows } from "@std/assert";
    *
-   * using heap = new Heap();
-   * heap.malloc(100);
+   * const heap = new Heap();
+   * const address = heap.malloc(100);
    * heap.check();
+   * const { buffer, byteOffset } = heap.bytes(address);
+   * new Uint8Array(buffer)[byteOffset - 32] = 7; // the size in its header
+   * assertThrows(() => heap.check(), CorruptionError, "size");
    * ```
    */
   check(): void {
@@ -729,11 +751,13 @@ export class Heap extends Allocator implements Disposable {
    *
    * @example Dispose of a heap without `using`
    * ```ts
-   * import { Heap } from "@osmem/osmem";
+   * import { Heap, UsageError } from "@osmem/osmem";
+   * import { assertThrows } from "@std/assert";
    *
    * const heap = new Heap();
    * heap.malloc(100);
    * heap[Symbol.dispose]();
+   * assertThrows(() => heap.malloc(100), UsageError, "it was disposed");
    * ```
    */
   [Symbol.dispose](): void {
@@ -755,6 +779,7 @@ export class Heap extends Allocator implements Disposable {
     if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
+    this.#contract.letGo();
     if (findings) this.#finalCheck?.close(findings);
   }
 

@@ -263,38 +263,80 @@ export const COALESCE: readonly CoalescePolicy[] = [
   "never",
 ];
 
+/** The options of a heap as they were read, with a value for each that has a default. */
+export interface CheckedOptions
+  extends Required<Omit<HeapOptions, "memory" | "callocThreshold" | "onLeak">> {
+  /** The memory that was given, if any. */
+  readonly memory: Memory | undefined;
+  /** The threshold that was given; by default it is the page size of the memory. */
+  readonly callocThreshold: number | undefined;
+  /** The listener that was given, if any. */
+  readonly onLeak: LeakListener | undefined;
+}
+
 /**
- * Checks the values of all options.
+ * Reads all options and checks their values. Each option is read once, here, since a
+ * getter may give another value the next time.
  *
+ * @returns The values that were checked.
  * @throws {ArgumentError} If an option does not allow its value.
  */
-export function checkOptions(options: HeapOptions): void {
-  const { fit = "best", split = true, coalesce = "deferred" } = options;
-  const { stacks = true, debug = false } = options;
+export function checkOptions(options: HeapOptions): CheckedOptions {
+  const {
+    memory,
+    fit = "best",
+    split = true,
+    coalesce = "deferred",
+    mmapThreshold = DEFAULT_THRESHOLD,
+    callocThreshold,
+    preallocate = DEFAULT_PREALLOCATION,
+    growth = CELL_BYTES,
+    stacks = true,
+    debug = false,
+    onLeak,
+  } = options;
   requireOneOf("fit", fit, FITS);
   requireOneOf("split", split, [true, false]);
   requireOneOf("stacks", stacks, [true, false]);
   requireOneOf("debug", debug, [true, false]);
-  requireListener(options.onLeak);
+  requireListener(onLeak);
   requireOneOf("coalesce", coalesce, COALESCE);
-  const { mmapThreshold = 0, callocThreshold = 0 } = options;
   requireThreshold("mmapThreshold", mmapThreshold);
-  requireThreshold("callocThreshold", callocThreshold);
-  const { preallocate = 0, growth = CELL_BYTES } = options;
+  if (callocThreshold !== undefined) {
+    requireThreshold("callocThreshold", callocThreshold);
+  }
   requirePreallocation(preallocate);
   requireGrowth(growth);
+  return {
+    memory,
+    fit,
+    split,
+    coalesce,
+    mmapThreshold,
+    callocThreshold,
+    preallocate,
+    growth,
+    stacks,
+    debug,
+    onLeak,
+  };
 }
 
-/** Uses the contract's value for each option that is not given. */
-export function policyOf(options: HeapOptions, pageSize: number): HeapPolicy {
+/** The policy among the options, which also depends on the page size of the memory. */
+export function policyOf(
+  options: CheckedOptions,
+  pageSize: number,
+): HeapPolicy {
+  const { fit, split, coalesce, mmapThreshold, preallocate, growth } = options;
+  const { callocThreshold = pageSize } = options;
   return {
-    fit: options.fit ?? "best",
-    split: options.split ?? true,
-    coalesce: options.coalesce ?? "deferred",
-    mmapThreshold: options.mmapThreshold ?? DEFAULT_THRESHOLD,
-    callocThreshold: options.callocThreshold ?? pageSize,
-    preallocate: options.preallocate ?? DEFAULT_PREALLOCATION,
-    growth: options.growth ?? CELL_BYTES,
+    fit,
+    split,
+    coalesce,
+    mmapThreshold,
+    callocThreshold,
+    preallocate,
+    growth,
   };
 }
 

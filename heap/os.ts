@@ -24,10 +24,14 @@ import { Heap } from "./heap.ts";
  *
  * @example Allocate and free
  * ```ts
- * import { os_free, os_malloc } from "@osmem/osmem";
+ * import { os_free, os_heap, os_malloc } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
  *
+ * const before = os_heap().stats().liveBlocks;
  * const pointer = os_malloc(100);
+ * assertEquals(os_heap().stats().liveBlocks, before + 1);
  * os_free(pointer);
+ * assertEquals(os_heap().stats().liveBlocks, before);
  * ```
  */
 export function os_malloc(size: number): Pointer {
@@ -78,9 +82,12 @@ export function os_calloc(nmemb: number, size: number): Pointer {
  *
  * @example Grow a block
  * ```ts
- * import { os_free, os_malloc, os_realloc } from "@osmem/osmem";
+ * import { os_free, os_heap, os_malloc, os_realloc } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
  *
  * const pointer = os_realloc(os_malloc(100), 1000);
+ * const heap = os_heap();
+ * assertEquals(heap.usableSize(heap.address(pointer)), 1000);
  * os_free(pointer);
  * ```
  */
@@ -99,9 +106,13 @@ export function os_realloc(pointer: Pointer, size: number): Pointer {
  *
  * @example Allocate and free
  * ```ts
- * import { os_free, os_malloc } from "@osmem/osmem";
+ * import { os_free, os_heap, os_malloc } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
  *
+ * const before = os_heap().stats().liveBlocks;
  * os_free(os_malloc(100));
+ * os_free(null);
+ * assertEquals(os_heap().stats().liveBlocks, before);
  * ```
  */
 export function os_free(pointer: Pointer): void {
@@ -157,10 +168,22 @@ export function os_heap(): Heap {
  *
  * @example In a Worker, on the process's own program break
  * ```ts
- * import { Heap, os_free, os_malloc, os_use, processMemory } from "@osmem/osmem";
+ * import {
+ *   Heap,
+ *   os_free,
+ *   os_heap,
+ *   os_malloc,
+ *   os_use,
+ *   processMemory,
+ * } from "@osmem/osmem";
+ * import { assert, assertEquals } from "@std/assert";
  *
- * os_use(new Heap({ memory: processMemory() }));
- * os_free(os_malloc(100));
+ * const heap = new Heap({ memory: processMemory() });
+ * os_use(heap);
+ * assertEquals(os_heap(), heap);
+ * const pointer = os_malloc(100);
+ * assert(heap.address(pointer) < processMemory().sbrk(0));
+ * os_free(pointer);
  * ```
  */
 export function os_use(heap: Heap): void {

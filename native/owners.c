@@ -93,6 +93,10 @@ void osmem_disown_break(uintptr_t start, uintptr_t length)
 
 uint32_t osmem_is_of_another(double address)
 {
+	/* Converting NaN, or what is outside the range of the type, is undefined behaviour. */
+	if (!(address >= 0 && address < 0x1p64))
+		return 0;
+
 	uintptr_t place = (uintptr_t)address;
 	thread_number here = osmem_this_thread();
 	uint32_t is_of_another = 0;

@@ -19,7 +19,7 @@ import { type Layout, SCALARS } from "./scalars.ts";
  * An array of fixed length. Each element follows the one before without a gap: the size
  * of an element is a multiple of its alignment.
  */
-class ArrayLayout implements Layout {
+export class ArrayLayout implements Layout {
   readonly size: number;
   readonly align: number;
   readonly isScalar = false;

@@ -4,6 +4,7 @@
  * @module
  */
 import { ArgumentError } from "../errors/argument_error.ts";
+import { showPointer } from "../errors/messages.ts";
 import { UsageError } from "../errors/usage_error.ts";
 
 /** Why a value cannot be written. {@linkcode cannotSet} makes an error of it. */
@@ -82,9 +83,24 @@ export function notMemory(call: string, target: unknown): UsageError {
     "wrong-type",
     `Cannot ${call} a structure in ${
       inspect(target)
-    }: expected a DataView, a ` +
-      "Uint8Array, or an object with a view; heap.bytes(address) shows a block's bytes",
+    }: expected a DataView, a Uint8Array, or an object with a view${
+      remedyFor(target)
+    }`,
   );
+}
+
+/** How to get at the memory of a pointer or an address; nothing for other values. */
+function remedyFor(target: unknown): string {
+  if (target === null) {
+    return "; NULL points to no memory: check for null before";
+  }
+  if (typeof target === "number") {
+    return "; heap.bytes(address) shows a block of malloc";
+  }
+  return showPointer(target) === undefined
+    ? ""
+    : "; new DataView(Deno.UnsafePointerView.getArrayBuffer(pointer, layout.size)) shows " +
+      "the memory of a pointer";
 }
 
 /** The error for memory that is gone. */
@@ -122,7 +138,7 @@ function errorFor(fault: Fault, message: string): UsageError | ArgumentError {
 
 /** A value in one short line. */
 export function inspect(value: unknown): string {
-  return Deno.inspect(value, {
+  return showPointer(value) ?? Deno.inspect(value, {
     breakLength: Infinity,
     compact: true,
     depth: 1,

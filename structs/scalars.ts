@@ -76,7 +76,7 @@ interface Access<Value> {
 }
 
 /** A value of one machine type. Its size is its alignment on both platforms. */
-class Scalar<Value> implements Layout {
+export class Scalar<Value> implements Layout {
   readonly align: number;
   readonly isScalar = true;
   readonly read: Access<Value>["read"];
@@ -190,6 +190,21 @@ const f32 = new Scalar("f32", 4, {
 /** If the upper half is below this, a number holds the address exactly. */
 const EXACT_BELOW = 2 ** 21;
 
+/** The pointers that were stored, while somebody wants to know. */
+let stored: NonNullable<Pointer>[] | undefined;
+
+/** Returns the pointers that are stored while a function runs, those that are not NULL. */
+export function pointersStored(store: () => void): NonNullable<Pointer>[] {
+  const before = stored;
+  const pointers: NonNullable<Pointer>[] = stored = [];
+  try {
+    store();
+    return pointers;
+  } finally {
+    stored = before;
+  }
+}
+
 /** Pointers. All 64 bits are kept, also of tagged pointers and `(void *)-1`. */
 const pointers: Access<Pointer> = {
   read(view, offset) {
@@ -203,6 +218,7 @@ const pointers: Access<Pointer> = {
       ? wrongType(value, "a pointer, or null for NULL")
       : undefined,
   store(view, offset, value) {
+    if (value !== null) stored?.push(value);
     const address = addressOf(value);
     if (Number.isSafeInteger(address)) {
       view.setUint32(offset, address % 2 ** 32, true);

@@ -16,9 +16,10 @@
  */
 import { requireWhole } from "../errors/argument_error.ts";
 import {
+  ArrayLayout,
   type Place,
   placesIn,
-  type RecordLayout,
+  RecordLayout,
   RECORDS,
   resolveFields,
 } from "./layouts.ts";
@@ -32,7 +33,7 @@ import {
   tooLargeByValue,
   within,
 } from "./refusals.ts";
-import type { ScalarType, ScalarValues } from "./scalars.ts";
+import type { Layout, Scalar, ScalarType, ScalarValues } from "./scalars.ts";
 
 /**
  * Lays out a structure as a C compiler does on Linux: each field at the next
@@ -128,11 +129,14 @@ export class Struct<Fields extends StructFields = StructFields> {
    * @param fields Each field's type by its name, in C's order.
    */
   constructor(fields: Fields) {
-    const record = resolveFields(fields);
+    const record = fields instanceof RecordLayout
+      ? fields // of a structure that this one is nested in
+      : resolveFields(fields);
     RECORDS.set(this, record);
+    structs.set(record, this as object as Struct);
     this.size = record.size;
     this.align = record.align;
-    this.fields = describe(record, fields);
+    this.fields = describe(record);
     this.#whole = { path: "", offset: 0, layout: record };
     this.#places = new Map(
       placesIn(record).map((place) => [place.path, place]),
@@ -553,14 +557,19 @@ function copy(
   }
 }
 
-/** The layouts of a structure's fields, with their types as they were laid out. */
+/** The structure of each layout. */
+const structs = new WeakMap<RecordLayout, Struct>();
+
+/**
+ * The layouts of a structure's fields. Their types are those that were laid out: what
+ * described the fields is not read again, since a getter may give another type then.
+ */
 function describe<Fields extends StructFields>(
   record: RecordLayout,
-  fields: Fields,
 ): Struct<Fields>["fields"] {
   const described = record.fields.map(({ name, offset, layout }) => {
     const { size, align } = layout;
-    const type = laidOut(fields[name] as FieldType);
+    const type = laidOut(layout);
     return [name, Object.freeze({ offset, size, align, type })] as const;
   });
   return Object.freeze(Object.fromEntries(described)) as Struct<
@@ -568,16 +577,15 @@ function describe<Fields extends StructFields>(
   >["fields"];
 }
 
-/** Makes a {@linkcode Struct} of fields in braces, and keeps any other type. */
-function laidOut(type: FieldType): LaidOut<FieldType> {
-  if (typeof type === "string" || type instanceof Struct) return type;
-  if (!isArray(type)) return new Struct(type);
-  const [element, length] = type;
-  return Object.freeze([laidOut(element), length] as const);
-}
-
-function isArray(type: FieldType): type is readonly [FieldType, number] {
-  return Array.isArray(type);
+/** The type that was laid out; for fields in braces a {@linkcode Struct}. */
+function laidOut(layout: Layout): LaidOut<FieldType> {
+  if (layout instanceof ArrayLayout) {
+    return Object.freeze([laidOut(layout.element), layout.length] as const);
+  }
+  if (!(layout instanceof RecordLayout)) {
+    return (layout as Scalar<unknown>).type;
+  }
+  return structs.get(layout) ?? new Struct(layout as object as StructFields);
 }
 
 /**

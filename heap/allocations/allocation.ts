@@ -115,6 +115,9 @@ export class Allocation implements Disposable {
   readonly #block: OwnedBlock;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
+  #pointer: NonNullable<Pointer> | undefined;
+  /** The address of that pointer. */
+  #pointed: Address = 0;
   /**
    * Makes `postMessage` and `structuredClone` refuse an allocation with a DataCloneError.
    * A copy would have no memory. {@linkcode Heap.transfer} hands the memory over.
@@ -152,13 +155,20 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * A pointer to the first byte, for FFI functions.
+   * A pointer to the first byte, for FFI functions. As long as the program has the
+   * pointer, the allocation is not garbage-collected.
    *
    * @throws {UsageError} If the allocation was disposed of.
    */
   get pointer(): NonNullable<Pointer> {
     this.#block.requireLive("take the pointer of");
-    return pointerAt(this.#block.address)!;
+    const { address } = this.#block;
+    if (!this.#pointer || this.#pointed !== address) {
+      this.#pointer = pointerAt(address)!;
+      this.#pointed = address;
+      targets.set(this.#pointer, this);
+    }
+    return this.#pointer;
   }
 
   /** The requested size in bytes. */
@@ -280,6 +290,9 @@ export class Allocation implements Disposable {
     this.#group = undefined;
   }
 }
+
+/** The allocation that each pointer leads to: who has the pointer keeps the allocation. */
+const targets = new WeakMap<NonNullable<Pointer>, Allocation>();
 
 /** Obtains and frees the blocks that allocations own. */
 export interface BlockProvider {

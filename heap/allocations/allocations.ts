@@ -11,7 +11,6 @@ import type { LeakListener } from "../heap_options.ts";
 import { CELL_BYTES } from "../layout.ts";
 import {
   Allocation,
-  type AllocationOptions,
   blockOf,
   type BlockProvider,
   type Ending,
@@ -59,15 +58,20 @@ export class Allocations implements BlockProvider {
   }
 
   /**
-   * Allocates a block, and makes the allocation that owns the block.
+   * Allocates a block, and makes the allocation that owns the block. The options come one
+   * by one: their object was read once, before the heap was asked whether it is open.
    *
    * @throws {ArgumentError} If the size, the alignment or the label is invalid.
    * @throws {OutOfMemoryError} If the system refuses memory.
    */
-  allocate(size: number, options: AllocationOptions): Allocation {
+  allocate(
+    size: number,
+    align = CELL_BYTES,
+    label: string | undefined = undefined,
+    zero = false,
+  ): Allocation {
     const isSize = Number.isSafeInteger(size) && size >= 0;
     if (!isSize) throw notWhole("allocate", "size", size);
-    const { align = CELL_BYTES, label, zero = false } = options;
     if (align !== CELL_BYTES) requireAlignment(align);
     if (label !== undefined) requireLabel(label);
     const alignment = Math.max(align, CELL_BYTES);

@@ -33,9 +33,9 @@ export interface ReadStringOptions {
  *
  * @param source An allocation, a pointer, or an address.
  * @param options The most bytes to read.
- * @returns The text, without the NUL.
- * @throws {ArgumentError} If `source` is NULL or has another type, `maxLength` is not a
- * non-negative safe integer or Infinity, or an allocation has no NUL.
+ * @returns The text, without the NUL; `null` if `source` is NULL.
+ * @throws {ArgumentError} If `source` has another type, `maxLength` is not a non-negative
+ * safe integer or Infinity, or an allocation has no NUL.
  * @throws {UsageError} If the allocation was disposed of.
  *
  * @example Read what C returns
@@ -47,12 +47,28 @@ export interface ReadStringOptions {
  * using text = heap.allocateString("good morning");
  * assertEquals(readString(text.pointer), "good morning");
  * assertEquals(readString(text, { maxLength: 4 }), "good");
+ * assertEquals(readString(null), null);
  * ```
  */
 export function readString(
+  source: Allocation | NonNullable<Pointer>,
+  options?: ReadStringOptions,
+): string;
+/**
+ * Reads a C string that may be NULL, as `getenv` of C returns it.
+ *
+ * @param source An allocation, a pointer, or an address; `null` and 0 are NULL.
+ * @param options The most bytes to read.
+ * @returns The text, without the NUL; `null` if `source` is NULL.
+ */
+export function readString(
+  source: Pointee,
+  options?: ReadStringOptions,
+): string | null;
+export function readString(
   source: Pointee,
   options: ReadStringOptions = {},
-): string {
+): string | null {
   const { maxLength = Infinity } = options;
   if (
     !(maxLength === Infinity || Number.isSafeInteger(maxLength)) ||
@@ -65,9 +81,11 @@ export function readString(
         `safe integer, or Infinity${numberRemedy(maxLength)}`,
     );
   }
-  return source instanceof Allocation
-    ? readFromAllocation(source, maxLength)
-    : readFromAddress(startOf(source), maxLength);
+  if (source instanceof Allocation) {
+    return readFromAllocation(source, maxLength);
+  }
+  const address = Number(addressOfPointee(source, "read a string from"));
+  return address === 0 ? null : readFromAddress(address, maxLength);
 }
 
 function readFromAllocation(source: Allocation, maxLength: number): string {
@@ -87,15 +105,6 @@ function unterminated(source: Allocation, maxLength: number): ArgumentError {
       Deno.inspect(source)
     }: there is no NUL in it${beyond}; ` +
       `give a maxLength of ${source.size} if the text may fill it`,
-  );
-}
-
-/** Returns the address at which a string starts, and refuses NULL. */
-function startOf(source: Exclude<Pointee, Allocation>): Address {
-  const address = Number(addressOfPointee(source, "read a string from"));
-  if (address !== 0) return address;
-  throw new ArgumentError(
-    "Cannot read a string from NULL: check for null before",
   );
 }
 
@@ -154,7 +163,7 @@ export function addressOfPointee(pointee: Pointee, action: string): bigint {
   } catch (cause) {
     throw new ArgumentError(
       `Cannot ${action} ${
-        Deno.inspect(pointee)
+        showValue(pointee)
       }: expected an allocation, a pointer, ` +
         "null, or an address, a non-negative safe integer",
       { cause },
@@ -177,7 +186,7 @@ export function bytesOf(source: ByteSource): Uint8Array<ArrayBufferLike> {
   if (source instanceof ArrayBuffer && source.detached) throw unusable(source);
   if (isBuffer(source)) return new Uint8Array(source, 0, source.byteLength);
   throw new ArgumentError(
-    `Cannot allocate from ${Deno.inspect(source)}: expected a typed array, a ` +
+    `Cannot allocate from ${showValue(source)}: expected a typed array, a ` +
       "DataView, an ArrayBuffer or a SharedArrayBuffer",
   );
 }

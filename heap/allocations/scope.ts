@@ -1,6 +1,7 @@
 import { ArgumentError } from "../../errors/argument_error.ts";
 import { named, printLine, showValue } from "../../errors/messages.ts";
 import { toCString } from "../../ffi/c_library.ts";
+import { pointersStored } from "../../structs/scalars.ts";
 import {
   type InputOf,
   Struct,
@@ -28,7 +29,7 @@ import {
   type Pointee,
 } from "./contents.ts";
 
-/** The targets of arrays of pointers, kept from garbage collection with the arrays. */
+/** The targets of pointers in arrays and structures, kept from garbage collection with these. */
 const pointees = new WeakMap<Allocation, readonly Pointee[]>();
 
 /** Refused by `postMessage` and `structuredClone`, whose error shows the description. */
@@ -103,7 +104,7 @@ export abstract class Allocator {
    */
   allocateString(text: string, options: ContentOptions = {}): Allocation {
     requireCString(text);
-    return this.#allocateCopy(toCString(text), options);
+    return this.#allocateCopy(toCString(text), readOptions(options));
   }
 
   /**
@@ -131,7 +132,8 @@ export abstract class Allocator {
    * ```
    */
   allocateFrom(source: ByteSource, options: ContentOptions = {}): Allocation {
-    return this.#allocateCopy(bytesOf(source), options);
+    const read = readOptions(options); // a getter may detach the source
+    return this.#allocateCopy(bytesOf(source), read);
   }
 
   /**
@@ -168,14 +170,15 @@ export abstract class Allocator {
   ): Allocation {
     requireTargets(targets);
     const kept = [...targets];
-    const { terminate = false, ...others } = options;
+    const { terminate = false } = options;
+    const read = readOptions(options);
     const addresses = new BigUint64Array(kept.length + (terminate ? 1 : 0));
     kept.forEach((pointee, index) =>
       addresses[index] = addressOfPointee(pointee, "point to")
     );
     const array = this.#allocateCopy(
       new Uint8Array(addresses.buffer),
-      others,
+      read,
     );
     pointees.set(array, kept);
     return array;
@@ -183,6 +186,10 @@ export abstract class Allocator {
 
   /**
    * Allocates a C structure.
+   *
+   * Allocations whose {@linkcode Allocation.pointer} is among the values are not
+   * garbage-collected before the structure. As long as C uses the structure, they must not
+   * be freed or resized. For pointers that are written later, keep the allocations.
    *
    * @param layout The layout that {@linkcode struct} returned.
    * @param value A value for each field; without it all bytes are 0.
@@ -213,9 +220,11 @@ export abstract class Allocator {
   ): Allocation {
     requireLayout(layout);
     const { size, align } = layout;
-    const all = { align, zero: true, ...options };
+    const all = { ...readOptions(options, align), zero: true };
     return this.#allocateFilled(size, all, (allocation) => {
-      if (value !== undefined) layout.write(allocation, value);
+      if (value === undefined) return;
+      const targets = pointersStored(() => layout.write(allocation, value));
+      if (targets.length > 0) pointees.set(allocation, targets);
     });
   }
 
@@ -295,15 +304,19 @@ export class Scope extends Allocator implements Disposable {
    * Use {@linkcode Allocator.scope}.
    *
    * @param allocations The allocations of the heap.
-   * @param options Its label.
+   * @param label Its name in messages.
    * @param group The members of the parent scope; without it the scope has no parent.
    */
-  constructor(allocations: Allocations, options: ScopeOptions, group?: Group) {
+  constructor(
+    allocations: Allocations,
+    label: string | undefined,
+    group?: Group,
+  ) {
     super();
     this.#allocations = allocations;
     this.#lifetime = allocations.lifetime;
     this.#group = group?.add(this);
-    this.label = options.label;
+    this.label = label;
   }
 
   /** Whether the scope or its heap was disposed of, or the heap was reset. */
@@ -331,16 +344,20 @@ export class Scope extends Allocator implements Disposable {
    * @example Allocate in a scope
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
-   * using scope = heap.scope();
+   * const scope = heap.scope();
    * const frame = scope.allocate(640, { align: 64 });
-   * frame.bytes.fill(1);
+   * assertEquals([frame.address % 64, scope.size], [0, 1]);
+   * scope[Symbol.dispose]();
+   * assertEquals(frame.isDisposed, true);
    * ```
    */
   override allocate(size: number, options: AllocationOptions = {}): Allocation {
+    const { align, label, zero } = options; // a getter may dispose of the scope
     this.#requireOpen("allocate in");
-    const allocation = this.#allocations.allocate(size, options);
+    const allocation = this.#allocations.allocate(size, align, label, zero);
     this.#add(allocation);
     return allocation;
   }
@@ -368,8 +385,9 @@ export class Scope extends Allocator implements Disposable {
    * ```
    */
   override scope(options: ScopeOptions = {}): Scope {
+    const { label } = options; // a getter may dispose of this scope
     this.#requireOpen("open a scope in");
-    return new Scope(this.#allocations, options, this.#members);
+    return new Scope(this.#allocations, label, this.#members);
   }
 
   /**
@@ -599,6 +617,18 @@ export class ScopeError extends AggregateError {
     );
     this.allocations = refused.map(({ allocation }) => allocation);
   }
+}
+
+/** Reads each option once: a getter may give another value the next time. */
+function readOptions(
+  options: ContentOptions,
+  usualAlign?: number,
+): ContentOptions {
+  const { align = usualAlign, label } = options;
+  return {
+    ...(align === undefined ? {} : { align }),
+    ...(label === undefined ? {} : { label }),
+  };
 }
 
 /** Refuses targets that are not iterable. */

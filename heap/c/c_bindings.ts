@@ -161,6 +161,7 @@ export class CBindings implements Disposable {
    * @param options Whether to answer the `os_*` functions, and `free(NULL)`.
    */
   constructor(answers: CAnswers, log: ErrorLog, options: AllBindingOptions) {
+    const { everyCall, os } = options; // a getter that throws takes no place
     this.#log = log;
     this.#native = new NativeBinding({
       malloc: (size) => this.#during(() => answers.malloc(size)),
@@ -175,8 +176,8 @@ export class CBindings implements Disposable {
     this.realloc = this.#native.pointerOf("realloc");
     this.free = this.#native.pointerOf("free");
     this.usableSize = this.#native.pointerOf("usableSize");
-    if (options.everyCall) this.#native.hearOfNull();
-    if (options.os) this.#native.serveOs();
+    if (everyCall) this.#native.hearOfNull();
+    if (os) this.#native.serveOs();
     open.add(this);
   }
 
@@ -214,6 +215,7 @@ export class CBindings implements Disposable {
    * @example Lua's hook: one function that allocates, resizes and frees
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
    * using heap = new Heap();
    * using bindings = heap.bindToC();
@@ -226,7 +228,10 @@ export class CBindings implements Disposable {
    *   parameters: ["pointer", "pointer", "usize", "usize"],
    *   result: "pointer",
    * });
-   * call.call(null, call.call(null, null, 0n, 100n), 100n, 0n);
+   * const block = call.call(null, null, 0n, 100n);
+   * assertEquals(heap.usableSize(heap.address(block)), 104);
+   * call.call(null, block, 100n, 0n);
+   * assertEquals(heap.stats().liveBlocks, 0);
    * ```
    */
   hook<const Definition extends HookDefinition>(
@@ -242,12 +247,12 @@ export class CBindings implements Disposable {
         "Cannot make a hook of these bindings: they were disposed; bind the heap again",
       );
     }
-    requireHookDefinition(definition);
-    const guarded = guardHook(definition, body, this.#log);
+    const types = readHookDefinition(definition);
+    const guarded = guardHook(types, body, this.#log);
     const counted = (...args: Parameters<typeof body>) =>
       this.#during(() => guarded(...args));
     return this.#native.makeHook(
-      new Deno.UnsafeCallback(definition, counted as typeof body),
+      new Deno.UnsafeCallback(types, counted as typeof body),
     );
   }
 
@@ -317,14 +322,18 @@ const NOTHING: ReadonlyMap<unknown, unknown> = new Map<unknown, unknown>([
 ]);
 
 /**
- * Refuses types that a hook cannot have.
+ * Reads the types of a hook, and refuses those that a hook cannot have. Each type is read
+ * once, here, since a getter may give another type the next time.
  *
+ * @returns The types that were checked.
  * @throws {UsageError} If a type is not an integer, a boolean or a pointer.
  * @throws {ArgumentError} If there are more than six parameters.
  */
-function requireHookDefinition(
-  { parameters, result }: HookDefinition,
-): void {
+function readHookDefinition<Definition extends HookDefinition>(
+  definition: Definition,
+): Definition {
+  const parameters = [...definition.parameters];
+  const { result } = definition;
   if (parameters.length > MOST_PARAMETERS) {
     throw new ArgumentError(
       `Cannot make a hook with ${parameters.length} parameters: a hook has at most ` +
@@ -334,6 +343,7 @@ function requireHookDefinition(
   }
   for (const type of parameters) requireType("a parameter", type);
   if (result !== "void") requireType("a result", result);
+  return { parameters, result } as HookDefinition as Definition;
 }
 
 function requireType(what: string, type: unknown): void {

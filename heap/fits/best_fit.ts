@@ -117,6 +117,16 @@ export class BestFit implements Fit {
       : this.#tree.major(node);
   }
 
+  /**
+   * Lets go of the tables. The buffer is detached, because compiled code relies on fields
+   * that no heap ever changes.
+   */
+  letGo(): void {
+    this.#fronts.buffer.transfer(0);
+    this.#regions.length = 0;
+    this.#tree.letGo();
+  }
+
   /** Whether a free block is in the index. */
   has(cell: number, size: number): boolean {
     if (size > LARGEST_EXACT) return this.#tree.has(size, cell);

@@ -49,6 +49,10 @@ export class FirstFit implements Fit {
     return this.#regions.byteLength;
   }
 
+  letGo(): void {
+    this.#regions.letGo();
+  }
+
   get steps(): number {
     return this.#regions.steps;
   }
@@ -192,6 +196,11 @@ export class MaximumTree {
   /** Bytes of the nodes. */
   get byteLength(): number {
     return this.#nodes.byteLength;
+  }
+
+  /** Lets go of the nodes. The tree must not be used any more. */
+  letGo(): void {
+    this.#nodes = new Int32Array(0);
   }
 
   /** The largest number, 0 if none was set. */

@@ -50,6 +50,8 @@ export interface Fit {
    * block suffices.
    */
   take(size: number, last: number): number;
+  /** Lets go of the tables. The index must not be used any more. */
+  letGo(): void;
   /** Whether {@linkcode Fit.take} would return a block. */
   hasFit(size: number, last: number): boolean;
 }

@@ -40,6 +40,10 @@ export class WorstFit implements Fit {
     return this.#tree.byteLength;
   }
 
+  letGo(): void {
+    this.#tree.letGo();
+  }
+
   get steps(): number {
     return this.#tree.steps;
   }

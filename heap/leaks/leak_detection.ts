@@ -32,7 +32,8 @@ function printCollected(leak: Leak): void {
     `leak: ${
       describeBlock("allocation", leak)
     } was collected, but never disposed ` +
-      "of: its memory stays allocated; declare it with `using`, or dispose of it" +
+      "of: its memory stays allocated; dispose of it once nothing points to its memory " +
+      "any more, with `using` or with a scope" +
       where,
   );
 }

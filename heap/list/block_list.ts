@@ -340,6 +340,15 @@ export class BlockList {
     this.#forgetLatest();
   }
 
+  /** Lets go of the tables after the list was closed. */
+  letGo(): void {
+    this.lastFree = NO_BLOCK;
+    this.tags.letGo();
+    this.index.letGo();
+    this.freed.letGo();
+    this.headers.letGo();
+  }
+
   /** The block after a block, or none. */
   after(cell: number): number {
     if (cell === this.lastFree) return NO_BLOCK;

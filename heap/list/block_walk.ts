@@ -39,8 +39,11 @@ export class BlockWalk {
   *[Symbol.iterator](): Generator<ListedBlock> {
     const list = this.#list;
     list.completeFree();
-    for (let cell = list.first; cell !== NO_BLOCK; cell = list.after(cell)) {
+    let cell = list.first;
+    while (cell !== NO_BLOCK) {
       yield this.#describe(cell);
+      if (list.end === 0) return; // the heap has ended meanwhile
+      cell = list.after(cell);
     }
   }
 

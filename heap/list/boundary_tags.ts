@@ -85,6 +85,13 @@ export class BoundaryTags {
     this.#longStarts.resize(Math.ceil(bytes.length / UNITS_PER_BIT));
   }
 
+  /** Lets go of the tables: the heap has ended. */
+  letGo(): void {
+    this.bytes = new Uint8Array(0);
+    this.#words = new Int32Array(0);
+    this.#longStarts.letGo();
+  }
+
   /** Returns the state of the block that starts exactly at `cell`. */
   state(cell: number): BlockState {
     const unit = unitOf(cell);

@@ -40,6 +40,12 @@ export class FreedBlocks {
     else this.#addToFull(cell);
   }
 
+  /** Lets go of the list: the heap has ended. */
+  letGo(): void {
+    this.clear();
+    this.#cells = new Int32Array(0);
+  }
+
   /** Removes all blocks. */
   clear(): void {
     this.count = 0;

@@ -15,8 +15,12 @@ export interface HeaderFields {
   readonly next: Address;
 }
 
-/** The first window covers 1 MiB; each later window twice what is needed. */
-const FIRST_WINDOW_BYTES = 1 << 20;
+/**
+ * The first window covers 256 KiB; each later window twice what is needed. The engine counts
+ * the whole window as memory of the program: with 1 MiB for each heap, it collected garbage
+ * without end from 7,500 heaps on.
+ */
+const FIRST_WINDOW_BYTES = 1 << 18;
 
 /**
  * Cells of a quarter: of 4 GiB, since a heap spans at most 16 GiB. The words of a quarter
@@ -108,6 +112,13 @@ export class Headers {
     this.#bytes = new Uint8Array(window);
     this.#quarters = quartersOf(window);
     this.#near = this.#quarters[0]!;
+  }
+
+  /** Lets go of the windows: the heap has ended. */
+  letGo(): void {
+    this.#bytes = new Uint8Array(0);
+    this.#near = new Int32Array(0);
+    this.#quarters = [];
   }
 
   /** Returns the address of a cell. */

@@ -210,6 +210,11 @@ export class MappedBlocks {
     this.#unmapLeftovers();
   }
 
+  /** Forgets the freed blocks: the heap has ended. */
+  letGo(): void {
+    this.#unmapped.clear();
+  }
+
   /** Opens the window on the header, and writes the header. */
   #open(address: Address, size: number): MappedBlock {
     try {

@@ -35,18 +35,22 @@ export function describeMessage(message: AllocationMessage): string {
 }
 
 /**
- * Refuses a message that no heap made.
+ * Refuses a message that no heap made. Each part is read once, here, since a getter may
+ * give another value the next time.
  *
  * @param action What the caller does with it, as in `"receive"`.
+ * @returns The parts that were checked.
  * @throws {ArgumentError} If a part is missing, or was changed since it was made.
  */
 export function requireMessage(
   action: string,
   message: unknown,
 ): AllocationMessage {
-  const parts = Object(message) as Partial<AllocationMessage>;
+  const { osmem, address, size, label, page, ticket }: AllocationMessage =
+    Object(message);
+  const parts = { osmem, address, size, label, page, ticket };
   const wrong = wrongPart(parts);
-  if (wrong === undefined) return parts as AllocationMessage;
+  if (wrong === undefined) return parts;
   const found = typeof message === "object" && message !== null
     ? `its ${wrong} is ${showValue(parts[wrong])}`
     : `it is ${Deno.inspect(message)}`;

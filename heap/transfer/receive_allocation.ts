@@ -35,13 +35,21 @@ import {
  *
  * @example In a Worker
  * ```ts
- * import { type AllocationMessage, receiveAllocation } from "@osmem/osmem";
+ * import { type AllocationMessage, Heap, receiveAllocation } from "@osmem/osmem";
+ * import { assertEquals } from "@std/assert";
  *
- * addEventListener("message", (event) => {
- *   const { data } = event as MessageEvent<AllocationMessage>;
+ * function onMessage({ data }: MessageEvent<AllocationMessage>): void {
  *   using frame = receiveAllocation(data);
- *   frame.bytes.fill(7);
- * });
+ *   assertEquals([frame.bytes[0], frame.label], [7, "frame"]);
+ * }
+ *
+ * // In the isolate that owns the heap, which would call worker.postMessage(data):
+ * using heap = new Heap();
+ * const frame = heap.allocate(64, { label: "frame" });
+ * frame.bytes[0] = 7;
+ * const data = heap.transfer(frame);
+ * onMessage(new MessageEvent("message", { data }));
+ * await heap.transfersReturned();
  * ```
  */
 export function receiveAllocation(message: AllocationMessage): Allocation {

@@ -72,14 +72,14 @@ export class Transfers {
   }
 
   /** Takes a block back that its receiver does not return, and frees it. */
-  takeBack(message: AllocationMessage, options: TakeBackOptions): void {
-    requireMessage("take back", message);
+  takeBack(given: AllocationMessage, receiverEnded: boolean): void {
+    const message = requireMessage("take back", given);
     if (new TicketPage(message.page).owner !== this.#number) {
       throw ofAnotherHeap(message);
     }
     this.#contract.requireIdle();
     const transferred = this.#find(message);
-    if (transferred) this.#recall(transferred, options.receiverEnded ?? false);
+    if (transferred) this.#recall(transferred, receiverEnded);
     const failures = this.#free();
     this.#report(failures, transferred);
     if (transferred && failures.has(transferred)) {

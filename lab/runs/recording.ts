@@ -57,6 +57,7 @@ export class Recording implements Disposable {
    * @throws {TypeError} If the heap is being recorded already, or was disposed.
    */
   constructor(heap: Heap, options: RecordingOptions = {}) {
+    const { title = "recording" } = options; // a getter may throw, or change the heap
     this.#heap = heap;
     this.#watch = watchHeap(heap, {
       beforeGrowth: (programBreak) => this.#log.beforeGrowth(programBreak),
@@ -67,7 +68,7 @@ export class Recording implements Disposable {
       afterUnmapping: (block) => this.#log.unmapped(block),
     });
     this.#log = new RunLog(heap, {
-      title: options.title ?? "recording",
+      title,
       initial: takeSnapshot(heap),
       watch: this.#watch,
     });
@@ -198,8 +199,9 @@ export class Recording implements Disposable {
    * ```
    */
   bindToC(options: CBindingsOptions = {}): CBindings {
+    const { os = false } = options; // a getter may end the recording
     this.#requireOpen("bind a recording");
-    return bindCalls(this, { ...options, everyCall: true });
+    return bindCalls(this, { os, everyCall: true });
   }
 
   /** {@linkcode Heap.blocks} of the heap. */

@@ -145,7 +145,9 @@ export function withDefaults<Options extends object>(
 ): Options {
   const names = Object.keys(parameters) as (keyof Options & string)[];
   const values = names.map((name) => {
-    const value = (options[name] ?? parameters[name].default) as ParameterValue;
+    const value = copied(
+      (options[name] ?? parameters[name].default) as ParameterValue,
+    );
     const expected = refuseParameter(parameters[name], value);
     if (expected !== undefined) {
       throw new RangeError(
@@ -155,6 +157,13 @@ export function withDefaults<Options extends object>(
     return [name, value];
   });
   return Object.fromEntries(values) as Options;
+}
+
+/** Reads the parts of a value once: a getter may give another value the next time. */
+function copied(value: ParameterValue): ParameterValue {
+  if (typeof value !== "object") return value;
+  const { name, values } = value;
+  return { name, values: [...values] };
 }
 
 /** A workload's name with its options, as in `comb(blocks=1000, size=64)`. */

@@ -41,8 +41,11 @@ async function gradeTests(): Promise<number> {
 
 const tests = await gradeTests();
 const style = await checkStyle();
-const mark = formatPoints(tests + style);
+const mark = formatPoints(tests + style.points);
 console.log(`\n${"Tests:".padEnd(57)} ${formatPoints(tests)}/${TEST_POINTS}`);
-console.log(`${"Style:".padEnd(57)} ${style}/10`);
+console.log(`${"Style:".padEnd(57)} ${style.points}/10`);
 console.log(`${"Mark:".padEnd(57)} ${mark}/100`);
+if (style.leftOut.length > 0) {
+  console.log(`Not checked, so without points: ${style.leftOut.join(", ")}`);
+}
 Deno.exit(mark === "100" ? 0 : 1);

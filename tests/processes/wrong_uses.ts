@@ -72,7 +72,6 @@ const USES: Readonly<Record<string, () => unknown>> = {
   "a text with a NUL": () => heap.allocateString("a\0b"),
   "a text without a NUL": () =>
     readString(heap.allocateFrom(Uint8Array.of(65))),
-  "a string at NULL": () => readString(null),
   "a copy of what is gone": () => {
     const bytes = new Uint8Array(8);
     bytes.buffer.transfer();

@@ -8,6 +8,7 @@ import {
 import type { Allocator } from "./allocator.ts";
 import { type CHeader, headerView, readHeader } from "./c_header.ts";
 import type { ModelOptions, SystemCallMade } from "../../model/model.ts";
+import { readOnce } from "./read_once.ts";
 import { RecordingMemory } from "./recording_memory.ts";
 
 /** A heap on real memory, spoken to in places. */
@@ -23,7 +24,7 @@ export class RecordedHeap implements Allocator, Disposable {
   constructor(options: Partial<ModelOptions> = {}, memory?: Memory) {
     if (memory === undefined) memory = this.#arena = arenaMemory();
     this.#memory = new RecordingMemory(memory);
-    this.heap = new Heap({ ...options, memory: this.#memory });
+    this.heap = new Heap(readOnce({ ...options, memory: this.#memory }));
   }
 
   malloc(size: number): number {

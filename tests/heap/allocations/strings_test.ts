@@ -123,21 +123,14 @@ Deno.test("reading from a pointer stops at the page that has the NUL", () => {
   bytes.fill(0x61, 0, reserve - 1);
   assertEquals(readString(end - 4), "aaa");
   assertEquals(readString(end - 1), "");
-  assertEquals(readString(start).length, reserve - 1);
+  assertEquals(readString(start)?.length, reserve - 1);
   bytes[reserve - 1] = 0x61;
   assertEquals(readString(end - 4, { maxLength: 4 }), "aaaa");
   assertEquals(
-    readString(start + 1, { maxLength: reserve - 1 }).length,
+    readString(start + 1, { maxLength: reserve - 1 })?.length,
     reserve - 1,
   );
 });
-
-for (const source of [null, 0]) {
-  Deno.test(`a string is not read from NULL, given as ${source}`, () => {
-    const error = assertThrows(() => readString(source), ArgumentError);
-    assertStringIncludes(error.message, "Cannot read a string from NULL");
-  });
-}
 
 for (const source of [undefined, -1, 0.5, NaN, "text", {}, 8n]) {
   Deno.test(`a string is not read from what is no pointer: ${Deno.inspect(source)}`, () => {

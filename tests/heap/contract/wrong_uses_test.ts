@@ -21,7 +21,7 @@ const TOLD: Readonly<Record<string, string>> = {
     "ArgumentError invalid-argument: Cannot label an allocation 5: expected a " +
     "string",
   "a pointer for an address":
-    "ArgumentError invalid-argument: Cannot free [Object: null prototype] {}: " +
+    "ArgumentError invalid-argument: Cannot free pointer 0x40: " +
     "expected an address, a number; pass heap.address(pointer)",
   "an allocation for an address":
     'ArgumentError invalid-argument: Cannot free allocation "frame" (64 bytes ' +
@@ -87,9 +87,6 @@ const TOLD: Readonly<Record<string, string>> = {
     "ArgumentError invalid-argument: Cannot read a string from allocation (1 " +
     "byte at 0xADDRESS): there is no NUL in it; give a maxLength of 1 if the " +
     "text may fill it",
-  "a string at NULL":
-    "ArgumentError invalid-argument: Cannot read a string from NULL: check for " +
-    "null before",
   "a copy of what is gone":
     "ArgumentError invalid-argument: Cannot allocate from this Uint8Array: its " +
     "bytes are gone, since its buffer was transferred or made shorter; copy the " +

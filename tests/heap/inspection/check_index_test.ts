@@ -3,7 +3,7 @@ import { assertThrows } from "@std/assert";
 import { arenaMemory, CorruptionError, type FitPolicy } from "../../../mod.ts";
 import { BlockList } from "../../../heap/list/block_list.ts";
 import { checkBlocks } from "../../../heap/inspection/check.ts";
-import { policyOf } from "../../../heap/heap_options.ts";
+import { checkOptions, policyOf } from "../../../heap/heap_options.ts";
 import { BlockWalk } from "../../../heap/list/block_walk.ts";
 import { LiveCells, SystemCalls } from "../../../heap/source/system_calls.ts";
 import { FITS } from "../../support/policies.ts";
@@ -17,7 +17,7 @@ function withFree(fit: FitPolicy) {
   const list = new BlockList(
     new SystemCalls(arena),
     live,
-    policyOf({ fit, preallocate: 0 }, arena.pageSize),
+    policyOf(checkOptions({ fit, preallocate: 0 }), arena.pageSize),
   );
   const allocate = (size: number) => {
     list.grow(size);

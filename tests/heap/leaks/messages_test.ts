@@ -38,7 +38,8 @@ function normalised({ stdout, stderr }: Outcome): [string, string] {
 
 const COLLECTED =
   `osmem: leak: allocation "frame" (64 bytes at arena + 32) was collected, but never ` +
-  "disposed of: its memory stays allocated; declare it with `using`, or dispose of it. " +
+  "disposed of: its memory stays allocated; dispose of it once nothing points to its " +
+  "memory any more, with `using` or with a scope. " +
   "It was allocated at\n" +
   "    forget (leaks.ts)\n" +
   "    Object.collected (leaks.ts)\n";
