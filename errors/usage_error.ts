@@ -12,7 +12,7 @@
  * | `"no-such-field"` | a structure has no field of this name |
  * | `"transferred"` | an allocation was used after it was handed to another isolate |
  * | `"received"` | an allocation was received a second time |
- * | `"buffer-taken"` | memory was freed whose buffer had been transferred |
+ * | `"buffer-taken"` | memory was to be freed whose buffer was transferred, or cannot be detached |
  * | `"not-owner"` | somebody else than the owner of a block asked for what only the owner can do |
  */
 export type UsageErrorCode =

@@ -7,8 +7,8 @@
  *   arena     │ heap blocks … │ <- break … reserved, not yet touched │
  * ```
  *
- * Both keep a {@linkcode MappingTable}, so that a window on a mapping is detached when the
- * mapping is given back.
+ * Both keep a {@linkcode MappingTable}, so that a window on a mapping is detached before the
+ * mapping is given back. A mapping stays mapped if a window on it cannot be detached.
  *
  * @module
  */
@@ -21,6 +21,8 @@ import { UsageError } from "../errors/usage_error.ts";
 import type { Address, Memory } from "./memory.ts";
 import {
   closeWindow,
+  isDetached,
+  isTransferred,
   mmap,
   munmap,
   openReserved,
@@ -106,9 +108,11 @@ const OPEN_AHEAD = 2 ** 20;
  *   │ heap blocks ……………… │ not yet touched … │ without access ………… │
  * ```
  *
- * Disposing of it gives back the range and every mapping made through it, and detaches
- * all windows on them. It is refused while blocks of a heap in it are transferred to other
- * isolates ({@linkcode Heap.transfer}).
+ * Disposing of it detaches all windows on the range and on every mapping made through it,
+ * and gives them back. What a window shows that cannot be detached stays mapped: the buffer
+ * of the window was transferred, or marked as untransferable. Disposing of the arena is
+ * refused while blocks of a heap in it are transferred to other isolates
+ * ({@linkcode Heap.transfer}), or used by an operation ({@linkcode Allocation.during}).
  *
  * @param options How much to reserve.
  * @returns The arena.
@@ -302,7 +306,7 @@ class MappingTable {
     return address;
   }
 
-  /** Gives a whole mapping back and detaches the windows on it. */
+  /** Detaches the windows on a mapping, and gives the whole mapping back. */
   unmap(address: Address, length: number): void {
     const mapping = this.#mappings.get(address);
     if (mapping?.length !== length) {
@@ -313,10 +317,18 @@ class MappingTable {
             : "this memory has no mapping there"),
       );
     }
+    if (!mapping.windows.close()) {
+      throw new UsageError(
+        "buffer-taken",
+        `Cannot unmap ${length} bytes at ${
+          formatAddress(address)
+        }: the buffer of a ` +
+          "view of them was transferred, or marked as untransferable, so it can still " +
+          "be read; the mapping stays",
+      );
+    }
     munmap(address, length);
-    this.#mappings.delete(address);
-    this.#index.delete(mapping);
-    mapping.windows.close();
+    this.#forget(mapping);
   }
 
   /** Opens a window. If it lies in one of the mappings, it closes with that. */
@@ -327,37 +339,46 @@ class MappingTable {
     return window;
   }
 
-  /** Gives every mapping back. */
+  /** Gives every mapping back, except those on which a window cannot be detached. */
   unmapAll(): void {
-    for (const [address, { length }] of this.#mappings) {
-      this.unmap(address, length);
+    for (const [, mapping] of this.#mappings) {
+      const { address, length, windows } = mapping;
+      if (windows.close()) munmap(address, length);
+      this.#forget(mapping);
     }
+  }
+
+  #forget(mapping: Mapping): void {
+    this.#mappings.delete(mapping.address);
+    this.#index.delete(mapping);
   }
 }
 
 /**
- * The windows on one mapping. They are referred to weakly: nobody can use a window
- * without a view on it.
+ * The windows on one mapping that were not detached yet. A window without views could be
+ * collected, but not forgotten: if its buffer was transferred before, only the window
+ * itself shows that.
  */
 class WindowList {
-  #windows: WeakRef<ArrayBuffer>[] = [];
-  /** The length at which windows that were collected are looked for. */
+  #windows: ArrayBuffer[] = [];
+  /** Whether the buffer of a window was transferred. */
+  #wasTransferred = false;
+  /** The length at which detached windows are looked for. */
   #crowded = 16;
 
   /** Adds a window. */
   add(window: ArrayBuffer): void {
-    this.#windows.push(new WeakRef(window));
+    this.#windows.push(window);
     if (this.#windows.length < this.#crowded) return;
-    this.#windows = this.#windows.filter((reference) => reference.deref());
+    this.#wasTransferred ||= this.#windows.some(isTransferred);
+    this.#windows = this.#windows.filter((window) => !isDetached(window));
     this.#crowded = 16 + 2 * this.#windows.length;
   }
 
-  /** Detaches every window. */
-  close(): void {
-    for (const reference of this.#windows) {
-      const window = reference.deref();
-      if (window) closeWindow(window);
-    }
-    this.#windows = [];
+  /** Detaches every window, and returns whether nobody can reach the memory any more. */
+  close(): boolean {
+    const open = this.#windows.filter((window) => !closeWindow(window));
+    this.#windows = open;
+    return open.length === 0 && !this.#wasTransferred;
   }
 }

@@ -62,11 +62,13 @@ export interface Memory {
   mmap(length: number): Address;
 
   /**
-   * Gives a whole mapping back, as munmap(2) does. Windows on it are detached.
+   * Gives a whole mapping back, as munmap(2) does. Windows on it are detached before.
    *
    * @param address What {@linkcode Memory.mmap} returned.
    * @param length Bytes, as given to {@linkcode Memory.mmap}.
-   * @throws {SystemCallError} If the system refuses. The mapping is then intact.
+   * @throws {SystemCallError} If the system refuses. The mapping is then intact, and the
+   * windows on it are detached: open new ones.
+   * @throws {UsageError} If a window cannot be detached. The mapping is then intact.
    * @throws {ArgumentError} If this is not a whole mapping that this memory made.
    */
   munmap(address: Address, length: number): void;

@@ -65,9 +65,49 @@ export function windowOn(address: Address, length: number): ArrayBuffer {
   return Deno.UnsafePointerView.getArrayBuffer(pointer, length);
 }
 
-/** Detaches a window and every view on it: their length is 0 from then on. */
-export function closeWindow(window: ArrayBuffer): void {
-  if (!window.detached) window.transfer(0);
+// Programs reach a window through the `buffer` of a view, and can give it properties of its
+// own. What decides whether memory is freed is therefore asked of the engine's own
+// functions, as they were when this module was loaded.
+const { apply } = Reflect;
+const { transfer } = ArrayBuffer.prototype;
+const { get: detached } = Object.getOwnPropertyDescriptor(
+  ArrayBuffer.prototype,
+  "detached",
+)!;
+
+/** The windows that were detached here, and not by a transfer of their buffer. */
+const closed = new WeakSet<ArrayBuffer>();
+
+/** Whether a window was detached, here or by a transfer of its buffer. */
+export function isDetached(window: ArrayBuffer): boolean {
+  return apply(detached!, window, []);
+}
+
+/**
+ * Whether the buffer of a window was transferred: another buffer shows the memory now, and
+ * cannot be detached from here.
+ */
+export function isTransferred(window: ArrayBuffer): boolean {
+  return isDetached(window) && !closed.has(window);
+}
+
+/**
+ * Detaches a window and every view on it: their length is 0 from then on. Detach before
+ * the memory is freed, unmapped or handed over.
+ *
+ * @returns Whether nobody can read or write the memory through this window or its views.
+ * If not, its buffer was transferred, or marked as untransferable by
+ * `markAsUntransferable` of `node:worker_threads`: the memory must stay as it is.
+ */
+export function closeWindow(window: ArrayBuffer): boolean {
+  if (isDetached(window)) return closed.has(window);
+  try {
+    apply(transfer, window, [0]);
+  } catch { // the engine refuses to detach the buffer
+    return false;
+  }
+  closed.add(window);
+  return true;
 }
 
 /**

@@ -533,7 +533,7 @@ export class Contract {
 
   /**
    * Moves a block of any kind. The new block is obtained first. If munmap fails for the
-   * old block, the new block is freed again.
+   * old block, or a window is refused, the new block is freed again.
    *
    * @returns The new payload's address.
    */
@@ -548,7 +548,7 @@ export class Contract {
       this.#isMapped(size, alignment),
       alignment,
     );
-    this.#copy(address, target, kept);
+    this.#copyOrGiveUp(address, target, kept);
     const owner = this.isOwned(address) ? this.#disown(address) : undefined;
     try {
       this.release(address);
@@ -565,9 +565,19 @@ export class Contract {
     const target = this.obtain(size, this.#isMapped(size));
     const address = this.list.payloadOf(cell);
     const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
-    this.#copy(address, target, kept);
+    this.#copyOrGiveUp(address, target, kept);
     this.list.release(address);
     return target;
+  }
+
+  /** Copies to a new block. If a window on it is refused, the new block is freed. */
+  #copyOrGiveUp(from: Address, to: Address, length: number): void {
+    try {
+      this.#copy(from, to, length);
+    } catch (error) {
+      this.giveUp(to);
+      throw error;
+    }
   }
 
   /** Copies the first `length` bytes of payload from one live block to another. */
@@ -588,7 +598,7 @@ export class Contract {
   }
 
   /** Frees a block that no caller has seen. A failure of munmap is not reported. */
-  protected giveUp(address: Address): void {
+  giveUp(address: Address): void {
     const mapping = this.mappings.find(address);
     if (mapping) this.mappings.discard(mapping);
     else this.list.release(address);

@@ -1,4 +1,6 @@
 import { requireWhole } from "../errors/argument_error.ts";
+import { CorruptionError } from "../errors/corruption_error.ts";
+import { printLine } from "../errors/messages.ts";
 import { UsageError } from "../errors/usage_error.ts";
 import { type ArenaMemory, arenaMemory, guardArena } from "../ffi/memories.ts";
 import type { Address, Memory } from "../ffi/memory.ts";
@@ -97,7 +99,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * heap.check();
  * ```
  */
-export class Heap extends Allocator implements Disposable {
+export class Heap extends Allocator implements Disposable, AsyncDisposable {
   readonly #calls: SystemCalls;
   readonly #contract: Contract;
   readonly #allocations: Allocations;
@@ -110,7 +112,7 @@ export class Heap extends Allocator implements Disposable {
   /** The arena that this heap made for itself. */
   readonly #arena: ArenaMemory | undefined;
   readonly #memory: Memory;
-  /** Keeps an arena for as long as other isolates hold blocks in it. */
+  /** Keeps an arena for as long as others use blocks in it. */
   #guard: Disposable | undefined;
   /** The largest request that malloc() serves from the list; 0 once the heap has ended. */
   #largestListed: number;
@@ -160,6 +162,7 @@ export class Heap extends Allocator implements Disposable {
       notesStacks: stacks,
       notesFrees: stacks && debug,
       onLeak,
+      keepMemory: () => this.#guardArena(),
     });
     this.#transfers = new Transfers(this.#contract);
     this.#finalCheck = debug
@@ -431,7 +434,9 @@ export class Heap extends Allocator implements Disposable {
    * The heap does not know whether C still has pointers to the blocks: make sure of that.
    *
    * @throws {UsageError} If C is calling the heap through bindings, other isolates have
-   * allocations of it, or it is being recorded. Nothing was changed.
+   * allocations of it, an announced operation runs ({@linkcode Allocation.during}), or it
+   * is being recorded; or if the buffer of an allocation was transferred or marked as
+   * untransferable. Nothing is freed.
    * @throws {SystemCallError} If munmap fails. All blocks are free, and the mapping still
    * counts to the footprint; reset the heap again.
    * @throws {CorruptionError} If a debug heap finds damage. The heap was reset.
@@ -459,8 +464,9 @@ export class Heap extends Allocator implements Disposable {
       );
     }
     this.#transfers.requireNone("reset this heap");
-    this.#allocations.requireNoneTaken("reset this heap");
+    this.#allocations.requireNoneBusy("reset this heap");
     this.#contract.requireResettable();
+    this.#allocations.detachAll("reset this heap");
     this.#allocations.endAll("its heap was reset");
     this.#transfers.end();
     this.#contract.reset();
@@ -479,7 +485,8 @@ export class Heap extends Allocator implements Disposable {
    * @param allocation An allocation of this heap.
    * @returns What to post: `worker.postMessage(message)`. It can be received once.
    * @throws {UsageError} If the allocation was disposed of or transferred already, belongs
-   * to another heap, or its memory was given back, or from inside a call of the heap's
+   * to another heap, its memory was given back, its buffer was transferred or marked as
+   * untransferable, or an announced operation runs; or from inside a call of the heap's
    * memory.
    * @throws {ArgumentError} If the value is not an allocation.
    *
@@ -502,10 +509,7 @@ export class Heap extends Allocator implements Disposable {
    */
   transfer(allocation: Allocation): AllocationMessage {
     this.#requireOpen("transfer from");
-    this.#guard ??= guardArena(
-      this.#memory,
-      () => this.#transfers.requireNone("dispose of the arena of a heap"),
-    );
+    this.#guardArena();
     return this.#allocations.handOver(
       allocation,
       (block) => this.#transfers.send(block),
@@ -745,7 +749,12 @@ export class Heap extends Allocator implements Disposable {
    * Ends the heap: its mappings are given back, and its arena if it made one. A program
    * break that the heap was given stays where it is. Disposing twice is harmless.
    *
-   * @throws {UsageError} If other isolates have allocations of it.
+   * Memory stays mapped if the buffer of a view from {@linkcode Heap.bytes} was transferred
+   * or marked as untransferable: others can still read it.
+   *
+   * @throws {UsageError} If other isolates have allocations of it, an announced operation
+   * runs ({@linkcode Allocation.during}), or the buffer of an allocation was transferred or
+   * marked as untransferable. Nothing is freed.
    * @throws {SystemCallError} If munmap fails. The heap goes on; dispose of it again.
    * @throws {CorruptionError} If a debug heap finds damage. The heap has ended.
    *
@@ -763,10 +772,12 @@ export class Heap extends Allocator implements Disposable {
   [Symbol.dispose](): void {
     if (this.#isDisposed) return;
     this.#transfers.requireNone("dispose of this heap");
-    this.#allocations.requireNoneTaken("dispose of this heap");
+    this.#allocations.requireNoneBusy(
+      "dispose of this heap",
+      "declare the heap with `await using`, which waits for them",
+    );
+    this.#allocations.detachAll("dispose of this heap");
     const findings = this.#finalCheck?.examine();
-    // Nobody else has its own arena: if the window is closed, its buffer was transferred.
-    const isArenaTaken = this.#list.isGone;
     try {
       this.#contract.close();
     } catch (refusal) {
@@ -776,11 +787,42 @@ export class Heap extends Allocator implements Disposable {
     this.#allocations.endAll("its heap was disposed of");
     this.#transfers.end();
     this.#guard?.[Symbol.dispose]();
-    if (!isArenaTaken) this.#arena?.[Symbol.dispose]();
+    this.#arena?.[Symbol.dispose]();
     this.#largestListed = this.#largestZeroed = 0;
     this.#isDisposed = true;
     this.#contract.letGo();
     if (findings) this.#finalCheck?.close(findings);
+  }
+
+  /**
+   * Waits until no announced operation uses memory of this heap, those included that start
+   * meanwhile, and disposes of the heap then. `await using` calls this.
+   *
+   * @returns Nothing.
+   * @throws {UsageError} As `[Symbol.dispose]`, except for announced operations.
+   * @throws {SystemCallError} If munmap fails. The heap goes on; dispose of it again.
+   * @throws {CorruptionError} If a debug heap finds damage. The heap has ended.
+   *
+   * @example Wait for an operation on memory of a heap
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   *
+   * await using heap = new Heap();
+   * using buffer = heap.allocate(64);
+   * buffer.during(Promise.resolve("read"));
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const damage = (await this.#allocations.idle())
+      .filter((error) => error instanceof CorruptionError);
+    try {
+      this[Symbol.dispose]();
+    } catch (error) {
+      damage.unshift(error as CorruptionError);
+    }
+    const thrown = damage.shift();
+    for (const { message } of damage) printLine(message);
+    if (thrown) throw thrown;
   }
 
   /**
@@ -808,6 +850,15 @@ export class Heap extends Allocator implements Disposable {
     return this.#isDisposed
       ? "Heap (disposed)"
       : summarize(this, inspect, options);
+  }
+
+  /** Keeps the arena while other isolates or announced operations use memory in it. */
+  #guardArena(): void {
+    const action = "dispose of the arena of a heap";
+    this.#guard ??= guardArena(this.#memory, () => {
+      this.#transfers.requireNone(action);
+      this.#allocations.requireNoneBusy(action);
+    });
   }
 
   #requireOpen(action: string): void {

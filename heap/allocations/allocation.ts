@@ -2,13 +2,14 @@ import { ArgumentError } from "../../errors/argument_error.ts";
 import {
   describeBlock,
   numberRemedy,
+  printLine,
   showValue,
 } from "../../errors/messages.ts";
 import { formatCalls, type StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError, type UsageErrorCode } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import { type Pointer, pointerAt } from "../../ffi/pointer.ts";
-import { closeWindow } from "../../ffi/system.ts";
+import { closeWindow, isDetached } from "../../ffi/system.ts";
 import type { BlockOwner } from "../inspection/invalid_pointer.ts";
 import type { LeakListener } from "../heap_options.ts";
 import { reportCollected } from "../leaks/leak_detection.ts";
@@ -84,6 +85,10 @@ const UNCLONEABLE = Symbol(
  * detaches all of its views: a detached view has length 0, reads give `undefined`, writes
  * do nothing, and the methods of a `DataView` throw. C must not use the address any more.
  *
+ * Detaching does not stop an operation that was started with a view and still runs, such
+ * as `connection.read(allocation.bytes)`: the operation has the address. Announce it with
+ * {@linkcode Allocation.during}, and the memory is not freed before it has settled.
+ *
  * An allocation belongs to the isolate that made it. {@linkcode Heap.transfer} hands the
  * memory to another isolate, where {@linkcode receiveAllocation} returns an allocation
  * that cannot be resized.
@@ -111,7 +116,7 @@ const UNCLONEABLE = Symbol(
  * assertEquals(bytes.length, 0);
  * ```
  */
-export class Allocation implements Disposable {
+export class Allocation implements Disposable, AsyncDisposable {
   readonly #block: OwnedBlock;
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #view: DataView<ArrayBuffer> | undefined;
@@ -193,9 +198,10 @@ export class Allocation implements Disposable {
    */
   get bytes(): Uint8Array<ArrayBuffer> {
     this.#block.requireLive("take the bytes of");
-    if (!this.#bytes || this.#bytes.buffer.detached) {
-      this.#bytes = new Uint8Array(this.#block.window());
-    }
+    const { size } = this.#block;
+    if (size > 0 && this.#bytes?.length === size) return this.#bytes;
+    const window = this.#block.window();
+    if (this.#bytes?.buffer !== window) this.#bytes = new Uint8Array(window);
     return this.#bytes;
   }
 
@@ -206,9 +212,8 @@ export class Allocation implements Disposable {
    */
   get view(): DataView<ArrayBuffer> {
     this.#block.requireLive("take the view of");
-    if (!this.#view || this.#view.buffer.detached) {
-      this.#view = new DataView(this.#block.window());
-    }
+    const window = this.#block.window();
+    if (this.#view?.buffer !== window) this.#view = new DataView(window);
     return this.#view;
   }
 
@@ -219,11 +224,15 @@ export class Allocation implements Disposable {
    *
    * @param size Bytes.
    * @throws {UsageError} If the allocation was disposed of, belongs to a heap of another
-   * isolate, or the buffer of a view was transferred.
+   * isolate, an announced operation still runs, or the buffer of a view was transferred or
+   * marked as untransferable.
    * @throws {ArgumentError} If `size` is not a non-negative safe integer.
-   * @throws {OutOfMemoryError} If the system refuses memory. The allocation is unchanged.
-   * @throws {SystemCallError} If munmap fails. The allocation is unchanged.
-   * @throws {CorruptionError} If a debug heap finds damage. The allocation is unchanged.
+   * @throws {OutOfMemoryError} If the system refuses memory. Address, size and content are
+   * unchanged; take new views.
+   * @throws {SystemCallError} If munmap fails. Address, size and content are unchanged;
+   * take new views.
+   * @throws {CorruptionError} If a debug heap finds damage. Address, size and content are
+   * unchanged; take new views.
    *
    * @example Grow a list
    * ```ts
@@ -242,12 +251,55 @@ export class Allocation implements Disposable {
   }
 
   /**
-   * Frees the memory and detaches all views. A second call does nothing.
+   * Announces an operation that has the address of this memory, such as
+   * `connection.read(allocation.bytes)`, and that may still run when the allocation is
+   * disposed of. Until the operation has settled, the memory is not given back: disposing
+   * of the allocation detaches the views at once and frees the memory afterwards.
    *
-   * @throws {UsageError} If the buffer of a view was transferred. The allocation is
-   * unchanged.
-   * @throws {SystemCallError} If munmap fails. The allocation is unchanged; dispose of it
-   * again.
+   * While an announced operation runs, `resize`, {@linkcode Heap.transfer}, and disposing
+   * of the heap or resetting it are refused. A free that fails after the operation is
+   * reported on standard error, unless `await using` waits for it.
+   *
+   * @param operation The promise of the operation.
+   * @returns A promise with the outcome of the operation. It settles after the memory was
+   * freed, if the allocation was disposed of in between.
+   * @throws {UsageError} If the allocation was disposed of.
+   * @throws {ArgumentError} If `operation` is not a promise.
+   *
+   * @example Read from a connection, but not for ever
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * const operation = Promise.withResolvers<number>(); // connection.read(buffer.bytes)
+   * let read;
+   * {
+   *   using buffer = heap.allocate(65536);
+   *   read = buffer.during(operation.promise);
+   *   await Promise.race([read, Promise.resolve("timed out")]);
+   * }
+   * assertEquals(heap.stats().liveBlocks, 1); // the operation may still write
+   * operation.resolve(4000);
+   * await read;
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  during<Outcome>(operation: PromiseLike<Outcome>): Promise<Outcome> {
+    requirePromise(operation);
+    this.#block.requireLive("announce an operation on");
+    return this.#block.during(operation);
+  }
+
+  /**
+   * Frees the memory, after all views are detached. If an announced operation still runs,
+   * the memory is freed when the last one has settled. A second call does nothing, unless
+   * the free failed.
+   *
+   * @throws {UsageError} If the buffer of a view was transferred, or marked as
+   * untransferable. The allocation is unchanged.
+   * @throws {SystemCallError} If munmap fails. The allocation is still live, and its views
+   * are detached; dispose of it again.
    * @throws {CorruptionError} If a debug heap finds damage. The memory was freed.
    *
    * @example Free an allocation
@@ -263,7 +315,35 @@ export class Allocation implements Disposable {
    */
   [Symbol.dispose](): void {
     this.#block.release();
-    this.#leaveGroup();
+    if (this.#block.isWaiting) this.#leaveWhenFreed();
+    else this.#leaveGroup();
+  }
+
+  /**
+   * Disposes of the allocation, and waits until the announced operations have settled and
+   * the memory is free. `await using` calls this.
+   *
+   * @returns Nothing.
+   * @throws {UsageError} As `[Symbol.dispose]`.
+   * @throws {SystemCallError} If munmap fails; dispose of the allocation again.
+   * @throws {CorruptionError} If a debug heap finds damage. The memory was freed.
+   *
+   * @example Wait for an operation at the end of a block
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * {
+   *   await using buffer = heap.allocate(64);
+   *   buffer.during(Promise.resolve("read"));
+   * }
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this[Symbol.dispose]();
+    await this.#block.settled();
   }
 
   /**
@@ -289,6 +369,12 @@ export class Allocation implements Disposable {
     this.#group?.delete(this);
     this.#group = undefined;
   }
+
+  /** Stays in its group until the memory is free, so that the group can wait for that. */
+  async #leaveWhenFreed(): Promise<void> {
+    await this.#block.idle();
+    if (!this.#block.isWaiting) this.#leaveGroup();
+  }
 }
 
 /** The allocation that each pointer leads to: who has the pointer keeps the allocation. */
@@ -306,6 +392,12 @@ export interface BlockProvider {
    * @param ending How the block ended; by default it was disposed of.
    */
   release(block: OwnedBlock, ending?: Ending): void;
+  /** Frees a block that ended while an operation had its address. */
+  releaseLate(block: OwnedBlock): void;
+  /** Notes the first announced operation on a block. */
+  begin(block: OwnedBlock): void;
+  /** Notes that no announced operation on a block runs any more. */
+  finish(block: OwnedBlock): void;
 }
 
 /** What is known of a block before an allocation owns it. */
@@ -344,6 +436,8 @@ export class OwnedBlock implements BlockOwner {
   /** Whether the buffer of an earlier window was transferred. */
   #wasTaken = false;
   #ending: Ending | undefined;
+  /** The announced operations, once there was one. */
+  #operations: Operations | undefined;
 
   /**
    * @param provider The provider that obtained the block.
@@ -380,7 +474,18 @@ export class OwnedBlock implements BlockOwner {
    * detached from here.
    */
   get isTaken(): boolean {
-    return this.#wasTaken || (this.#window?.detached ?? false);
+    return this.#wasTaken ||
+      (this.#window !== undefined && isDetached(this.#window));
+  }
+
+  /** Whether an announced operation still runs. */
+  get isBusy(): boolean {
+    return (this.#operations?.running ?? 0) > 0;
+  }
+
+  /** Whether the allocation ended, and the memory is not free yet. */
+  get isWaiting(): boolean {
+    return this.#operations?.isFreeLate ?? false;
   }
 
   /** Whether this provider obtained the block. */
@@ -417,6 +522,30 @@ export class OwnedBlock implements BlockOwner {
   }
 
   /**
+   * Refuses an action that an announced operation forbids for as long as it runs.
+   *
+   * @param action The verb of the refused action, such as `"resize"`.
+   * @throws {UsageError} If an announced operation still runs.
+   */
+  requireIdle(action: string): void {
+    if (!this.isBusy) return;
+    throw new UsageError(
+      "in-use",
+      `Cannot ${action} ${this.describe()}: ${this.countOperations()} that during() ` +
+        "announced and that may still use its memory; await the promise that during() " +
+        "returned first",
+    );
+  }
+
+  /** Counts the operations that run: `1 operation is still running`. */
+  countOperations(): string {
+    const running = this.#operations?.running ?? 0;
+    return running === 1
+      ? "1 operation is still running"
+      : `${running} operations are still running`;
+  }
+
+  /**
    * Refuses to free memory that others can still read.
    *
    * @param action The verb of the refused action, such as `"resize"`.
@@ -427,14 +556,35 @@ export class OwnedBlock implements BlockOwner {
     throw new UsageError(
       "buffer-taken",
       `Cannot ${action} ${this.describe()}: its buffer was transferred (postMessage, ` +
-        "structuredClone or ArrayBuffer.transfer), so others can still read the memory; " +
-        "the memory stays allocated. Copy the bytes, or post what heap.transfer() gives",
+        "structuredClone, ArrayBuffer.transfer, or read(view) of a BYOB reader), so " +
+        "others can still read the memory; the memory stays allocated. Copy the bytes, " +
+        "or post what heap.transfer() gives",
+    );
+  }
+
+  /**
+   * Detaches all views, before the memory is freed or handed over.
+   *
+   * @param action The verb of the refused action, such as `"resize"`.
+   * @throws {UsageError} If the buffer was transferred, or cannot be detached.
+   */
+  detach(action: string): void {
+    this.requireNotTaken(action);
+    if (!this.#window || closeWindow(this.#window)) {
+      this.#window = undefined;
+      return;
+    }
+    throw new UsageError(
+      "buffer-taken",
+      `Cannot ${action} ${this.describe()}: its buffer was marked as untransferable ` +
+        "(markAsUntransferable of node:worker_threads), so its views cannot be detached; " +
+        "the memory stays allocated. Mark a copy of the bytes instead",
     );
   }
 
   /** Returns a window on the payload alone. Resizing or ending the block closes it. */
   window(): ArrayBuffer {
-    if (this.#window?.detached) {
+    if (this.#window && isDetached(this.#window)) {
       this.#wasTaken = true;
       this.#window = undefined;
     }
@@ -457,25 +607,116 @@ export class OwnedBlock implements BlockOwner {
     this.#provider.release(this, ending);
   }
 
-  /** Records a new address and size, and detaches all views. */
+  /** Records a new address and size, after all views were detached. */
   move(address: Address, size: number): void {
-    this.#closeWindow();
     this.#address = address;
     this.#size = size;
   }
 
-  /** Records how the block ended, and detaches all views. */
-  end(ending: Ending): void {
-    this.#closeWindow();
+  /**
+   * Records how the block ended. The views were detached before, or the memory is gone.
+   *
+   * @param ending How it ended.
+   * @param isFreeLate Whether the memory is freed when the operations have settled.
+   */
+  end(ending: Ending, isFreeLate = false): void {
+    if (this.#window) closeWindow(this.#window);
+    this.#window = undefined;
     this.#ending = ending;
+    if (this.#operations) this.#operations.isFreeLate = isFreeLate;
     this.trace?.forget();
     collected.unregister(this);
   }
 
-  #closeWindow(): void {
-    if (this.#window) closeWindow(this.#window);
-    this.#window = undefined;
+  /** Records that the memory of a block that ended is free. */
+  endWaiting(): void {
+    if (this.#operations) this.#operations.isFreeLate = false;
   }
+
+  /** Keeps the memory until an operation has settled, and passes its outcome on. */
+  during<Outcome>(operation: PromiseLike<Outcome>): Promise<Outcome> {
+    const operations = this.#operations ??= new Operations();
+    if (operations.running++ === 0) {
+      operations.idle = Promise.withResolvers();
+      this.#provider.begin(this);
+    }
+    return this.#follow(operation, operations);
+  }
+
+  /** Resolves when no announced operation runs, and the late free was attempted. */
+  async idle(): Promise<void> {
+    while (this.isBusy) await this.#operations?.idle?.promise;
+  }
+
+  /**
+   * Resolves when no announced operation runs and, if the allocation ended, its memory is
+   * free.
+   *
+   * @throws {unknown} The error of the late free, which then is not printed.
+   */
+  async settled(): Promise<void> {
+    const operations = this.#operations;
+    if (!operations || !this.isBusy) return;
+    operations.waiting++;
+    await this.idle();
+    if (operations.failure) throw operations.failure.error;
+  }
+
+  async #follow<Outcome>(
+    operation: PromiseLike<Outcome>,
+    operations: Operations,
+  ): Promise<Outcome> {
+    try {
+      return await operation;
+    } finally {
+      if (--operations.running === 0) this.#freeLate(operations);
+    }
+  }
+
+  /** Frees the memory, if the allocation ended while an operation had its address. */
+  #freeLate(operations: Operations): void {
+    this.#provider.finish(this);
+    operations.failure = undefined;
+    try {
+      if (operations.isFreeLate) this.#provider.releaseLate(this);
+    } catch (error) {
+      operations.failure = { error };
+      if (operations.waiting === 0) printLateFailure(this, error);
+    }
+    operations.waiting = 0;
+    operations.idle?.resolve();
+  }
+}
+
+/** The operations on a block that {@linkcode Allocation.during} announced. */
+class Operations {
+  /** How many have not settled. */
+  running = 0;
+  /** Whether the memory is freed when the last one has settled, or again after a failure. */
+  isFreeLate = false;
+  /** Resolved when none runs any more. */
+  idle: PromiseWithResolvers<void> | undefined;
+  /** How many callers get the error of the late free. */
+  waiting = 0;
+  /** Why the late free failed. */
+  failure: { readonly error: unknown } | undefined;
+}
+
+function printLateFailure(block: OwnedBlock, error: unknown): void {
+  printLine(
+    `${block.describe()} was freed when the last operation on it had settled, and this ` +
+      `was found: ${error}`,
+  );
+}
+
+/** Refuses an operation that is not a promise. */
+function requirePromise(operation: unknown): void {
+  if (typeof Object(operation).then === "function") return;
+  throw new ArgumentError(
+    `Cannot announce ${
+      showValue(operation)
+    }: expected the promise of an operation`,
+  );
 }
 
 /** What remains of an allocation that was garbage-collected. */

@@ -6,6 +6,7 @@ import {
 import { showValue } from "../../errors/messages.ts";
 import { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
+import type { Address } from "../../ffi/memory.ts";
 import type { Contract } from "../contract.ts";
 import type { LeakListener } from "../heap_options.ts";
 import { CELL_BYTES } from "../layout.ts";
@@ -24,6 +25,9 @@ import {
 const GONE = "its memory was given back";
 const DISPOSED = "it was disposed of";
 
+/** How many blocks an error names. */
+const MOST_NAMED = 5;
+
 /** What the allocations of a heap record, and the listener for leaks. */
 interface AllocationsOptions {
   /** Whether to record where allocations are made, and where many end at once. */
@@ -32,6 +36,8 @@ interface AllocationsOptions {
   readonly notesFrees: boolean;
   /** Called for each leaked allocation; without a listener a line is printed. */
   readonly onLeak: LeakListener | undefined;
+  /** Called when an operation is announced: the memory must stay until it has settled. */
+  readonly keepMemory: () => void;
 }
 
 /**
@@ -42,6 +48,8 @@ export class Allocations implements BlockProvider {
   readonly #contract: Contract;
   readonly #options: AllocationsOptions;
   #lifetime: Lifetime = {};
+  /** The blocks on which announced operations run. */
+  readonly #busy = new Set<OwnedBlock>();
 
   /**
    * @param contract Allocates and frees the blocks.
@@ -77,7 +85,7 @@ export class Allocations implements BlockProvider {
     const alignment = Math.max(align, CELL_BYTES);
     const contract = this.#contract;
     const address = contract.allocate(Math.max(size, 1), alignment, label);
-    if (zero) contract.zero(address, 0, size);
+    if (zero) this.#zero(address, size);
     const { notesStacks, onLeak } = this.#options;
     const block = new OwnedBlock(this, {
       address,
@@ -102,29 +110,93 @@ export class Allocations implements BlockProvider {
     const before = block.size;
     if (size === before) return;
     this.#requireMemory(block, "resize");
-    block.requireNotTaken("resize");
-    const address = this.#contract.resizeOwned(
+    block.requireIdle("resize");
+    this.#contract.requireIdle();
+    block.detach("resize");
+    const contract = this.#contract;
+    const address = contract.resizeOwned(
       block.address,
       Math.max(size, 1),
       block.alignment,
     );
+    block.move(address, before);
+    if (block.isZeroed && size > before) contract.zero(address, before, size);
     block.move(address, size);
-    if (block.isZeroed && size > before) {
-      this.#contract.zero(address, before, size);
-    }
   }
 
   release(block: OwnedBlock, ending?: Ending): void {
+    if (block.isWaiting && !block.isBusy) return this.releaseLate(block);
     if (block.isEnded) return;
     const isGone = this.#contract.isGone(block.address);
-    if (!isGone) block.requireNotTaken("free");
+    if (isGone) return block.end(ending ?? this.#endingOfOne(GONE));
+    this.#contract.requireIdle();
+    block.detach("free");
+    if (block.isBusy) {
+      return block.end(ending ?? this.#endingOfOne(DISPOSED), true);
+    }
     try {
-      if (!isGone) this.#contract.freeOwned(block.address);
+      this.#contract.freeOwned(block.address);
     } finally { // a debug heap throws what it found after it has freed the block
-      if (isGone || !this.#contract.isOwned(block.address)) {
-        block.end(ending ?? this.#endingOfOne(isGone ? GONE : DISPOSED));
+      if (!this.#contract.isOwnedBy(block.address, block)) {
+        block.end(ending ?? this.#endingOfOne(DISPOSED));
       }
     }
+  }
+
+  releaseLate(block: OwnedBlock): void {
+    try {
+      if (this.#isStillThere(block)) this.#contract.freeOwned(block.address);
+    } finally {
+      if (!this.#isStillThere(block)) block.endWaiting();
+    }
+  }
+
+  begin(block: OwnedBlock): void {
+    this.#options.keepMemory();
+    this.#busy.add(block);
+  }
+
+  finish(block: OwnedBlock): void {
+    this.#busy.delete(block);
+  }
+
+  /**
+   * Refuses an action that would take memory from announced operations.
+   *
+   * @param action The refused action, such as `"reset this heap"`.
+   * @param remedy What to do instead.
+   * @throws {UsageError} If an announced operation still runs.
+   */
+  requireNoneBusy(
+    action: string,
+    remedy = "await the promises that during() returned first",
+  ): void {
+    if (this.#busy.size === 0) return;
+    const blocks = [...this.#busy];
+    const named = blocks.slice(0, MOST_NAMED).map((block) => block.describe());
+    const more = blocks.length - named.length;
+    throw new UsageError(
+      "in-use",
+      `Cannot ${action}: announced operations still use ${named.join(", ")}${
+        more > 0 ? ` and ${more} more` : ""
+      }; ${remedy}`,
+    );
+  }
+
+  /**
+   * Resolves when no announced operation runs, those included that start meanwhile.
+   *
+   * @returns The errors of the late frees.
+   */
+  async idle(): Promise<unknown[]> {
+    const errors: unknown[] = [];
+    while (this.#busy.size > 0) {
+      const settled = Array.from(this.#busy, (block) => block.settled());
+      for (const outcome of await Promise.allSettled(settled)) {
+        if (outcome.status === "rejected") errors.push(outcome.reason);
+      }
+    }
+    return errors;
   }
 
   /**
@@ -142,7 +214,8 @@ export class Allocations implements BlockProvider {
     block.requireLive("transfer");
     this.#contract.requireIdle();
     this.#requireMemory(block, "transfer");
-    block.requireNotTaken("transfer");
+    block.requireIdle("transfer");
+    block.detach("transfer");
     const result = give(block);
     const what = "it was transferred to another isolate";
     block.end({ ...this.#endingOfOne(what), code: "transferred" });
@@ -151,16 +224,18 @@ export class Allocations implements BlockProvider {
   }
 
   /**
-   * Refuses to free memory that others can still read.
+   * Detaches the views of all allocations, before the memory of all is freed.
    *
    * @param action The refused action, such as `"reset this heap"`.
-   * @throws {UsageError} If the buffer of an allocation was transferred.
+   * @throws {UsageError} If the buffer of an allocation was transferred, or cannot be
+   * detached. Nothing is freed.
    */
-  requireNoneTaken(action: string): void {
-    for (const block of this.#live()) {
-      if (this.#contract.isGone(block.address)) continue;
-      block.requireNotTaken(`${action} with`);
-    }
+  detachAll(action: string): void {
+    const blocks = [...this.#live()].filter((block) =>
+      !this.#contract.isGone(block.address)
+    );
+    for (const block of blocks) block.requireNotTaken(`${action} with`);
+    for (const block of blocks) block.detach(`${action} with`);
   }
 
   /** Ends the allocations whose memory was given back. The heap stays in use. */
@@ -200,6 +275,23 @@ export class Allocations implements BlockProvider {
     for (const owner of this.#contract.allOwners()) {
       if (owner instanceof OwnedBlock && !owner.isEnded) yield owner;
     }
+  }
+
+  /** Fills a new block with zeros. If that fails, the block is freed. */
+  #zero(address: Address, size: number): void {
+    try {
+      this.#contract.zero(address, 0, size);
+    } catch (error) {
+      this.#contract.giveUp(address);
+      throw error;
+    }
+  }
+
+  /** Whether a block is still live, and no other block is at its address. */
+  #isStillThere(block: OwnedBlock): boolean {
+    const { address } = block;
+    return this.#contract.isOwnedBy(address, block) &&
+      !this.#contract.isGone(address);
   }
 
   /** Returns the block of an allocation of this heap, and refuses anything else. */

@@ -17,6 +17,7 @@ import {
   type Group,
   leaveGroup,
   type Lifetime,
+  type OwnedBlock,
   type PointersOptions,
   type ScopeOptions,
   setGroup,
@@ -284,7 +285,7 @@ export abstract class Allocator {
  * assertEquals(heap.stats().liveBlocks, 0);
  * ```
  */
-export class Scope extends Allocator implements Disposable {
+export class Scope extends Allocator implements Disposable, AsyncDisposable {
   /** Name of the scope in messages. */
   readonly label: string | undefined;
   /**
@@ -433,7 +434,8 @@ export class Scope extends Allocator implements Disposable {
 
   /**
    * Frees all allocations in this scope and in its scopes, the newest first. A second
-   * call frees what the first could not.
+   * call frees what the first could not. The memory of an allocation on which an announced
+   * operation runs is freed when that has settled ({@linkcode Allocation.during}).
    *
    * @throws {ScopeError} If munmap fails. Everything else was freed, and the scope takes
    * no new allocations; dispose of the scope again to free the rest.
@@ -453,14 +455,38 @@ export class Scope extends Allocator implements Disposable {
    * ```
    */
   [Symbol.dispose](): void {
-    this.#ownEnding ??= this.#allocations.makeEnding("it was disposed of");
-    const what = `its ${this.#name} was disposed of`;
-    const { refused, damage } = this.#release({ ...this.#ownEnding, what });
-    const thrown = refused.length > 0
-      ? new ScopeError(refused, this.#name)
-      : damage.shift();
-    for (const { message } of damage) printLine(message);
-    if (thrown) throw thrown;
+    this.#report(this.#releaseAll());
+  }
+
+  /**
+   * Disposes of the scope, and waits until the announced operations on its allocations
+   * have settled ({@linkcode Allocation.during}) and the memory is free. `await using`
+   * calls this.
+   *
+   * @returns Nothing.
+   * @throws {ScopeError} If munmap fails; dispose of the scope again.
+   * @throws {CorruptionError} If a debug heap finds damage. Everything was freed.
+   *
+   * @example Wait for an operation at the end of a block
+   * ```ts
+   * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
+   *
+   * using heap = new Heap();
+   * {
+   *   await using scope = heap.scope();
+   *   scope.allocate(64).during(Promise.resolve("read"));
+   * }
+   * assertEquals(heap.stats().liveBlocks, 0);
+   * ```
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { allocations } = this.#contents();
+    const errors = this.#releaseAll();
+    await Promise.all(
+      allocations.map((allocation) => awaitFree(allocation, errors)),
+    );
+    this.#report(errors);
   }
 
   /**
@@ -531,16 +557,47 @@ export class Scope extends Allocator implements Disposable {
     setGroup(allocation, this.#members);
   }
 
+  #releaseAll(): ReleaseErrors {
+    this.#ownEnding ??= this.#allocations.makeEnding("it was disposed of");
+    const what = `its ${this.#name} was disposed of`;
+    return this.#release({ ...this.#ownEnding, what });
+  }
+
+  /** Throws the first of the errors, and prints damage that is not thrown. */
+  #report({ refused, damage }: ReleaseErrors): void {
+    const thrown = refused.length > 0
+      ? new ScopeError(refused, this.#name)
+      : damage.shift();
+    for (const { message } of damage) printLine(message);
+    if (thrown) throw thrown;
+  }
+
   /** Frees all allocations, the newest first. What cannot be freed stays a member. */
   #release(ending: Ending): ReleaseErrors {
     const errors: ReleaseErrors = { refused: [], damage: [] };
     const { scopes, allocations } = this.#contents();
     for (const scope of scopes) scope.#ownEnding ??= ending;
     for (const each of allocations) releaseAllocation(each, ending, errors);
-    for (const scope of scopes.reverse()) {
-      if (scope.#members.size === 0) scope.#group?.delete(scope);
-    }
+    scopes.reverse();
+    for (const scope of scopes) scope.#leaveIfEmpty();
+    const waiting = allocations.filter((each) => blockOf(each)!.isBusy);
+    if (waiting.length > 0) leaveLate(waiting, scopes);
     return errors;
+
+    async function leaveLate(
+      allocations: readonly Allocation[],
+      scopes: readonly Scope[],
+    ): Promise<void> {
+      await Promise.all(allocations.map((each) => blockOf(each)!.idle()));
+      for (const each of allocations) {
+        if (isFreed(blockOf(each)!)) leaveGroup(each);
+      }
+      for (const scope of scopes) scope.#leaveIfEmpty();
+    }
+  }
+
+  #leaveIfEmpty(): void {
+    if (this.#members.size === 0) this.#group?.delete(this);
   }
 
   /**
@@ -688,14 +745,34 @@ function releaseAllocation(
   ending: Ending,
   { refused, damage }: ReleaseErrors,
 ): void {
+  const block = blockOf(allocation)!;
   try {
-    blockOf(allocation)?.release(ending);
+    block.release(ending);
   } catch (thrown) {
     const error = thrown as Error;
-    if (allocation.isDisposed) damage.push(error);
+    if (isFreed(block)) damage.push(error);
     else refused.push({ allocation, error });
   }
-  if (allocation.isDisposed) leaveGroup(allocation);
+  if (isFreed(block)) leaveGroup(allocation);
+}
+
+/** Waits until the memory of an allocation that was disposed of is free. */
+async function awaitFree(
+  allocation: Allocation,
+  { refused, damage }: ReleaseErrors,
+): Promise<void> {
+  const block = blockOf(allocation)!;
+  try {
+    await block.settled();
+  } catch (thrown) {
+    const error = thrown as Error;
+    if (isFreed(block)) damage.push(error);
+    else refused.push({ allocation, error });
+  }
+}
+
+function isFreed(block: OwnedBlock): boolean {
+  return block.isEnded && !block.isWaiting;
 }
 
 function requireInstance(

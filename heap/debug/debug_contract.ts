@@ -107,7 +107,9 @@ export class DebugContract extends Contract {
 
   override own(address: Address, owner: BlockOwner): void {
     super.own(address, owner);
-    this.#live.get(address)!.label = owner.label;
+    const block = this.#live.get(address)!;
+    block.label = owner.label;
+    block.wasOwned = true;
   }
 
   override usableSize(address: Address, action: string): number {
@@ -172,7 +174,12 @@ export class DebugContract extends Contract {
     const address = this.#obtain(size + LEAST_GUARD, isMapped, alignment);
     this.#quarantine.forget(address);
     this.#live.set(address, new TracedBlock(address, size, trace));
-    this.#wholePayload(address).fill(GUARD, size);
+    try {
+      this.#wholePayload(address).fill(GUARD, size);
+    } catch (error) { // the memory refused a window
+      this.giveUp(address);
+      throw error;
+    }
     return address;
   }
 
@@ -185,7 +192,7 @@ export class DebugContract extends Contract {
     this.#quarantine.add(block, bytes);
   }
 
-  protected override giveUp(address: Address): void {
+  override giveUp(address: Address): void {
     this.#live.delete(address);
     if (this.mappings.find(address)) super.giveUp(address);
     else this.list.releaseNow(address);

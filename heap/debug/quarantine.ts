@@ -55,6 +55,8 @@ export class TracedBlock {
   readonly allocated: StackTrace;
   /** The user's name for the block. */
   label: string | undefined;
+  /** Whether an allocation owned the block. */
+  wasOwned = false;
   /** Where the block was freed, if it was. */
   freed: StackTrace | undefined;
 
@@ -219,7 +221,9 @@ export function damageError(
   return new CorruptionError(
     code,
     block.address + offset,
-    `${what}: found ${found}, expected ${expected}. ${block.history()}`,
+    `${what}: found ${found}, expected ${expected}. ${
+      likelyCause(code, block)
+    }${block.history()}`,
     { code, block, offset },
   );
 }
@@ -233,6 +237,16 @@ function explain(
   return offset === size
     ? "was written, directly past its end"
     : `was written, ${formatBytes(offset - size)} past its end`;
+}
+
+/** Names a cause that no line of the program shows: an operation in the background. */
+function likelyCause(code: DamageCode, { wasOwned }: TracedBlock): string {
+  if (code !== "write-after-free") return "";
+  const remedy = wasOwned
+    ? "announce it with allocation.during(operation)"
+    : "free the block after it, or use heap.allocate() and announce it with during()";
+  return "If an operation was still running, such as a read or a nonblocking FFI call, " +
+    `${remedy}. `;
 }
 
 function formatByte(byte: number): string {

@@ -3,7 +3,9 @@ import {
   RangeIndex,
 } from "../../collections/range_index.ts";
 import { UsageError } from "../../errors/usage_error.ts";
+import { describeBlock } from "../../errors/messages.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { closeWindow, isDetached } from "../../ffi/system.ts";
 import {
   type Block,
   CELL_BYTES,
@@ -21,10 +23,12 @@ export class MappedBlock implements IndexedRange {
   readonly payload: Address;
   /** Bytes of payload. */
   readonly size: number;
-  /** A window on the header alone. */
-  readonly header: ArrayBuffer;
   readonly #calls: SystemCalls;
+  /** A window on the header alone, which no program ever sees. */
+  #header: ArrayBuffer;
   #window: ArrayBuffer | undefined;
+  /** Whether the buffer of an earlier window was transferred. */
+  #wasTaken = false;
 
   /**
    * @param calls Made the mapping, and opens windows on it.
@@ -36,7 +40,7 @@ export class MappedBlock implements IndexedRange {
     this.address = address;
     this.payload = address + HEADER_BYTES;
     this.size = size;
-    this.header = calls.window(address, HEADER_BYTES);
+    this.#header = calls.window(address, HEADER_BYTES);
   }
 
   /** Bytes of the mapping that are used: the header and the payload. */
@@ -44,17 +48,50 @@ export class MappedBlock implements IndexedRange {
     return HEADER_BYTES + this.size;
   }
 
+  /** A window on the header. */
+  get header(): ArrayBuffer {
+    return this.#header;
+  }
+
   /**
    * A window on the whole mapping. The window is opened at the first use, since the engine
    * counts its length as memory in use, and then collects garbage more often.
    */
   get window(): ArrayBuffer {
+    if (this.#isTakenNow) {
+      this.#wasTaken = true;
+      this.#window = undefined;
+    }
     return this.#window ??= this.#calls.window(this.address, this.length);
   }
 
-  /** Whether the memory was given back, or the buffer of a window was transferred. */
+  /** Whether the memory was given back. */
   get isGone(): boolean {
-    return this.header.detached || (this.#window?.detached ?? false);
+    return isDetached(this.#header);
+  }
+
+  /** Whether the buffer of a window was transferred: others can still read the memory. */
+  get isTaken(): boolean {
+    return this.#wasTaken || this.#isTakenNow;
+  }
+
+  /** Detaches the views on the payload, and returns whether that was possible. */
+  closeWindow(): boolean {
+    if (this.#window && !closeWindow(this.#window)) return false;
+    this.#window = undefined;
+    return true;
+  }
+
+  /** Opens the window on the header again, after a failure to unmap has detached it. */
+  reopen(): void {
+    if (!this.isGone) return;
+    this.#window = undefined;
+    this.#header = this.#calls.window(this.address, HEADER_BYTES);
+  }
+
+  get #isTakenNow(): boolean {
+    return !this.isGone && this.#window !== undefined &&
+      isDetached(this.#window);
   }
 }
 
@@ -168,14 +205,22 @@ export class MappedBlocks {
   }
 
   /**
-   * Frees a block and unmaps its memory. Memory that was given back already stays as it
-   * is, and so does memory whose buffer was transferred: others can still read it.
+   * Frees a block and unmaps its memory, after its views are detached. Memory that was
+   * given back already stays as it is, and so does memory whose buffer was transferred:
+   * others can still read it.
    *
+   * @throws {UsageError} If a view cannot be detached. The block is still live.
    * @throws {SystemCallError} If munmap fails. The block is still live.
    */
   unmap(block: MappedBlock): void {
-    if (block.isGone) return this.#forget(block);
-    this.#calls.unmap(block.address, block.length);
+    if (block.isGone || block.isTaken) return this.#forget(block);
+    if (!block.closeWindow()) throw undetachable(block);
+    try {
+      this.#calls.unmap(block.address, block.length);
+    } catch (error) {
+      block.reopen();
+      throw error;
+    }
     this.#forget(block);
     this.#retryLeftovers();
   }
@@ -187,24 +232,30 @@ export class MappedBlocks {
   }
 
   /**
-   * Frees all blocks, and unmaps the leftovers.
+   * Frees all blocks, and unmaps the leftovers. Memory of which a view cannot be detached
+   * stays mapped.
    *
    * @throws {SystemCallError} If munmap fails. Blocks that were not freed are still live.
    */
   unmapAll(): void {
-    for (const block of this.#blocks.values()) this.unmap(block);
+    for (const block of this.#blocks.values()) {
+      if (block.closeWindow()) this.#unmapUnlessTaken(block);
+      else this.#forget(block);
+    }
     this.#unmapLeftovers();
   }
 
   /**
-   * Frees all blocks, also those for which munmap fails.
+   * Frees all blocks, also those for which munmap fails. Memory of which a view cannot be
+   * detached stays mapped.
    *
    * @throws {SystemCallError} The first failure of munmap. The next call that unmaps tries
    * again.
    */
   clear(): void {
     for (const block of this.#blocks.values()) {
-      if (!block.isGone) this.#leftovers.set(block.address, block.length);
+      const isKept = block.isGone || block.isTaken || !block.closeWindow();
+      if (!isKept) this.#leftovers.set(block.address, block.length);
       this.#forget(block);
     }
     this.#unmapLeftovers();
@@ -213,6 +264,16 @@ export class MappedBlocks {
   /** Forgets the freed blocks: the heap has ended. */
   letGo(): void {
     this.#unmapped.clear();
+  }
+
+  /** Frees a block. Its memory stays mapped if a window of somebody else shows it. */
+  #unmapUnlessTaken(block: MappedBlock): void {
+    try {
+      this.unmap(block);
+    } catch (error) {
+      if (!isTaken(error)) throw error;
+      this.#forget(block);
+    }
   }
 
   /** Opens the window on the header, and writes the header. */
@@ -270,8 +331,9 @@ export class MappedBlocks {
         this.#calls.unmap(address, length);
         this.#leftovers.delete(address);
       } catch (error) {
-        if (isOfGoneMemory(error)) this.#leftovers.delete(address);
-        else refusals.push(error);
+        if (isOfGoneMemory(error) || isTaken(error)) {
+          this.#leftovers.delete(address);
+        } else refusals.push(error);
       }
     }
     if (refusals.length > 0) throw refusals[0];
@@ -281,4 +343,21 @@ export class MappedBlocks {
 /** Whether munmap failed because the memory was disposed of, with all of its mappings. */
 function isOfGoneMemory(error: unknown): boolean {
   return error instanceof UsageError && error.code === "disposed";
+}
+
+/** Whether munmap was not called because a window on the mapping cannot be detached. */
+function isTaken(error: unknown): boolean {
+  return error instanceof UsageError && error.code === "buffer-taken";
+}
+
+function undetachable({ payload, size }: MappedBlock): UsageError {
+  const block = { label: undefined, size, address: payload };
+  return new UsageError(
+    "buffer-taken",
+    `Cannot free ${
+      describeBlock("block", block)
+    }: the buffer of its views was marked ` +
+      "as untransferable (markAsUntransferable of node:worker_threads), so the views " +
+      "cannot be detached; the memory stays allocated. Mark a copy of the bytes instead",
+  );
 }

@@ -137,11 +137,21 @@ class Receiver implements BlockProvider {
 
   release(block: OwnedBlock): void {
     if (block.isEnded) return;
-    block.requireNotTaken("give back");
+    block.detach("give back");
     const what = "it was disposed of";
-    block.end({ code: "disposed", what, trace: undefined });
-    this.#tickets.giveBack(this.#ticket);
+    const { isBusy } = block;
+    block.end({ code: "disposed", what, trace: undefined }, isBusy);
+    if (!isBusy) this.#tickets.giveBack(this.#ticket);
   }
+
+  releaseLate(block: OwnedBlock): void {
+    this.#tickets.giveBack(this.#ticket);
+    block.endWaiting();
+  }
+
+  begin(): void {} // the owner keeps the memory until the ticket comes back
+
+  finish(): void {}
 }
 
 function printNeverDisposed(leak: Leak): void {

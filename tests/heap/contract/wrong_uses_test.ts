@@ -69,9 +69,10 @@ const TOLD: Readonly<Record<string, string>> = {
     "0xADDRESS): it was disposed of; allocate again, or dispose of it later",
   "a free of memory whose buffer was taken":
     'UsageError buffer-taken: Cannot free allocation "frame" (64 bytes at ' +
-    "0xADDRESS): its buffer was transferred (postMessage, structuredClone or " +
-    "ArrayBuffer.transfer), so others can still read the memory; the memory stays " +
-    "allocated. Copy the bytes, or post what heap.transfer() gives",
+    "0xADDRESS): its buffer was transferred (postMessage, structuredClone, " +
+    "ArrayBuffer.transfer, or read(view) of a BYOB reader), so others can still read " +
+    "the memory; the memory stays allocated. Copy the bytes, or post what " +
+    "heap.transfer() gives",
   "an allocation in a disposed scope":
     'UsageError disposed: Cannot allocate in scope "request": it was disposed ' +
     "of; open a new scope, or dispose of this one later",

@@ -166,7 +166,9 @@ const MISTAKES: readonly Mistake[] = [
     stdout:
       "CorruptionError write-after-free: Heap corrupted at arena + 36: write-after-free: " +
       "offset 4 of the block (10 bytes at arena + 32) was written after it was freed: " +
-      "found 0x01, expected 0xdd. It was allocated at\n" +
+      "found 0x01, expected 0xdd. If an operation was still running, such as a read or a " +
+      "nonblocking FFI call, free the block after it, or use heap.allocate() and announce " +
+      "it with during(). It was allocated at\n" +
       "    keep (leaks.ts)\n" +
       "    Object.writeAfterFree (leaks.ts)\n" +
       "and freed at\n" +
