@@ -8,7 +8,7 @@ import { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Contract } from "../contract.ts";
 import type { LeakListener } from "../heap_options.ts";
-import { CELL_BYTES } from "../layout.ts";
+import { CELL_BYTES, INTERRUPTED, NOTHING } from "../layout.ts";
 import {
   Allocation,
   type AllocationOptions,
@@ -72,19 +72,28 @@ export class Allocations implements BlockProvider {
     if (label !== undefined) requireLabel(label);
     const alignment = Math.max(align, CELL_BYTES);
     const contract = this.#contract;
-    const address = contract.allocate(Math.max(size, 1), alignment, label);
-    if (zero) contract.zero(address, 0, size);
-    const { notesStacks, onLeak } = this.#options;
-    const block = new OwnedBlock(this, {
-      address,
-      size,
-      alignment,
-      isZeroed: zero,
-      label,
-      trace: notesStacks ? new StackTrace() : undefined,
-    });
-    contract.own(address, block);
-    return new Allocation(block, onLeak);
+    const { list, liveCells } = contract;
+    list.completeFree();
+    const before = liveCells.cells;
+    let allocation: Allocation | undefined;
+    try {
+      const address = contract.allocate(Math.max(size, 1), alignment, label);
+      if (zero) contract.zero(address, 0, size);
+      const { notesStacks, onLeak } = this.#options;
+      const block = new OwnedBlock(this, {
+        address,
+        size,
+        alignment,
+        isZeroed: zero,
+        label,
+        trace: notesStacks ? new StackTrace() : undefined,
+      });
+      contract.own(address, block);
+      return allocation = new Allocation(block, onLeak);
+    } finally { // nobody could free a block without its allocation
+      const isLost = !allocation && liveCells.cells !== before;
+      if (isLost) list.pending = INTERRUPTED;
+    }
   }
 
   openWindow(block: OwnedBlock): ArrayBuffer {
@@ -99,27 +108,34 @@ export class Allocations implements BlockProvider {
     if (size === before) return;
     this.#requireMemory(block, "resize");
     block.requireNotTaken("resize");
+    const { list } = this.#contract;
     const address = this.#contract.resizeOwned(
       block.address,
       Math.max(size, 1),
       block.alignment,
     );
+    list.pending = INTERRUPTED; // until the allocation knows the size and the place
     block.move(address, size);
     if (block.isZeroed && size > before) {
       this.#contract.zero(address, before, size);
     }
+    list.pending = NOTHING;
   }
 
   release(block: OwnedBlock, ending?: Ending): void {
     if (block.isEnded) return;
     const isGone = this.#contract.isGone(block.address);
     if (!isGone) block.requireNotTaken("free");
+    const { list } = this.#contract;
     try {
       if (!isGone) this.#contract.freeOwned(block.address);
     } finally { // a debug heap throws what it found after it has freed the block
+      const { pending } = list;
+      list.pending = INTERRUPTED; // until the views on freed memory are detached
       if (isGone || !this.#contract.isOwned(block.address)) {
         block.end(ending ?? this.#endingOfOne(isGone ? GONE : DISPOSED));
       }
+      list.pending = pending;
     }
   }
 

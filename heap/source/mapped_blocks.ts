@@ -9,6 +9,7 @@ import {
   CELL_BYTES,
   FIELD,
   HEADER_BYTES,
+  INTERRUPTED,
   STATUS,
 } from "../layout.ts";
 import type { LiveCells, SystemCalls } from "./system_calls.ts";
@@ -58,6 +59,12 @@ export class MappedBlock implements IndexedRange {
   }
 }
 
+/** What refuses every call while `pending` is `INTERRUPTED`: the list of heap blocks. */
+interface Interruptible {
+  /** What is pending; set without a call, which could fail for want of stack. */
+  pending: number;
+}
+
 /** Notified when mapped blocks are made and freed. */
 export interface MappingWatcher {
   /** A block was made. */
@@ -86,6 +93,7 @@ const MOST_REMEMBERED = 65_536;
 export class MappedBlocks {
   readonly #calls: SystemCalls;
   readonly #live: LiveCells;
+  readonly #heap: Interruptible;
   readonly #blocks = new Map<Address, MappedBlock>();
   /** The blocks by every address in them. */
   readonly #index = new RangeIndex<MappedBlock>();
@@ -100,10 +108,12 @@ export class MappedBlocks {
   /**
    * @param calls Makes the mappings.
    * @param live Counts live cells.
+   * @param heap Refuses every call if a change of the mappings is interrupted.
    */
-  constructor(calls: SystemCalls, live: LiveCells) {
+  constructor(calls: SystemCalls, live: LiveCells, heap: Interruptible) {
     this.#calls = calls;
     this.#live = live;
+    this.#heap = heap;
   }
 
   /** How many mapped blocks there are. */
@@ -156,7 +166,9 @@ export class MappedBlocks {
   map(size: number): Address {
     const length = HEADER_BYTES + size;
     const address = this.#calls.map(length);
-    const block = this.#open(address, size);
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    const block = this.#open(address, size, pending);
     const { payload } = block;
     this.#blocks.set(payload, block);
     this.#index.add(block);
@@ -164,6 +176,7 @@ export class MappedBlocks {
     this.#bytes += size;
     this.#live.add(size / CELL_BYTES);
     this.watcher?.afterMapping(block);
+    this.#heap.pending = pending;
     return payload;
   }
 
@@ -175,15 +188,18 @@ export class MappedBlocks {
    */
   unmap(block: MappedBlock): void {
     if (block.isGone) return this.#forget(block);
-    this.#calls.unmap(block.address, block.length);
-    this.#forget(block);
+    this.#unmap(block.address, block.length, block);
     this.#retryLeftovers();
   }
 
   /** Frees a block that no caller has seen. If munmap fails, it is tried again later. */
   discard(block: MappedBlock): void {
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    this.#leftovers.set(block.address, block.length);
     this.#forget(block);
-    this.#unmapOrKeep(block.address, block.length);
+    this.#heap.pending = pending;
+    this.#retryLeftovers();
   }
 
   /**
@@ -204,14 +220,21 @@ export class MappedBlocks {
    */
   clear(): void {
     for (const block of this.#blocks.values()) {
+      const { pending } = this.#heap;
+      this.#heap.pending = INTERRUPTED;
       if (!block.isGone) this.#leftovers.set(block.address, block.length);
       this.#forget(block);
+      this.#heap.pending = pending;
     }
     this.#unmapLeftovers();
   }
 
-  /** Opens the window on the header, and writes the header. */
-  #open(address: Address, size: number): MappedBlock {
+  /**
+   * Opens the window on the header, and writes the header.
+   *
+   * @param pending What was pending before the mapping was made.
+   */
+  #open(address: Address, size: number, pending: number): MappedBlock {
     try {
       const block = new MappedBlock(this.#calls, address, size);
       const header = new DataView(block.header);
@@ -219,18 +242,42 @@ export class MappedBlocks {
       header.setInt32(FIELD.status, STATUS.mapped, true);
       return block;
     } catch (error) {
-      this.#unmapOrKeep(address, HEADER_BYTES + size);
+      this.#leftovers.set(address, HEADER_BYTES + size);
+      this.#heap.pending = pending;
+      this.#retryLeftovers();
       throw error;
     }
   }
 
+  /**
+   * Unmaps memory, and forgets that it was mapped.
+   *
+   * @param block The block in it; without it the mapping is a leftover.
+   */
+  #unmap(address: Address, length: number, block?: MappedBlock): void {
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    try {
+      this.#calls.unmap(address, length);
+    } catch (error) { // an overflow may have ended the call after the memory was unmapped
+      if (!isOverflow(error)) this.#heap.pending = pending;
+      throw error;
+    }
+    if (block) this.#forget(block);
+    else this.#leftovers.delete(address);
+    this.#heap.pending = pending;
+  }
+
   #forget(block: MappedBlock): void {
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
     this.#blocks.delete(block.payload);
     this.#index.delete(block);
     this.#remember(block);
     this.#bytes -= block.size;
     this.#live.add(-block.size / CELL_BYTES);
     this.watcher?.afterUnmapping(block);
+    this.#heap.pending = pending;
   }
 
   /**
@@ -241,12 +288,6 @@ export class MappedBlocks {
     this.#unmapped.set(payload, size);
     if (this.#unmapped.size <= MOST_REMEMBERED) return;
     this.#unmapped = new Map([...this.#unmapped].slice(MOST_REMEMBERED / 2));
-  }
-
-  /** Unmaps memory without a block. If munmap fails, the mapping stays a leftover. */
-  #unmapOrKeep(address: Address, length: number): void {
-    this.#leftovers.set(address, length);
-    this.#retryLeftovers();
   }
 
   #retryLeftovers(): void {
@@ -262,8 +303,7 @@ export class MappedBlocks {
     const refusals: unknown[] = [];
     for (const [address, length] of this.#leftovers) {
       try {
-        this.#calls.unmap(address, length);
-        this.#leftovers.delete(address);
+        this.#unmap(address, length);
       } catch (error) {
         if (isOfGoneMemory(error)) this.#leftovers.delete(address);
         else refusals.push(error);
@@ -271,6 +311,12 @@ export class MappedBlocks {
     }
     if (refusals.length > 0) throw refusals[0];
   }
+}
+
+/** Whether the engine threw an error for want of stack; for a pattern, a SyntaxError. */
+function isOverflow(error: unknown): boolean {
+  return error instanceof RangeError && error.constructor === RangeError ||
+    error instanceof SyntaxError;
 }
 
 /** Whether munmap failed because the memory was disposed of, with all of its mappings. */
