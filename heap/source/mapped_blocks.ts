@@ -165,7 +165,13 @@ export class MappedBlocks {
    */
   map(size: number): Address {
     const length = HEADER_BYTES + size;
-    const address = this.#calls.map(length);
+    let address: Address;
+    try {
+      address = this.#calls.map(length);
+    } catch (error) {
+      if (this.#calls.isMade) this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
     const { pending } = this.#heap;
     this.#heap.pending = INTERRUPTED;
     const block = this.#open(address, size, pending);
@@ -175,8 +181,13 @@ export class MappedBlocks {
     this.#unmapped.delete(payload);
     this.#bytes += size;
     this.#live.add(size / CELL_BYTES);
-    this.watcher?.afterMapping(block);
     this.#heap.pending = pending;
+    try {
+      this.watcher?.afterMapping(block);
+    } catch (error) {
+      this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
     return payload;
   }
 
@@ -255,14 +266,18 @@ export class MappedBlocks {
    * @param block The block in it; without it the mapping is a leftover.
    */
   #unmap(address: Address, length: number, block?: MappedBlock): void {
-    const { pending } = this.#heap;
-    this.#heap.pending = INTERRUPTED;
     try {
       this.#calls.unmap(address, length);
-    } catch (error) { // an overflow may have ended the call after the memory was unmapped
-      if (!isOverflow(error)) this.#heap.pending = pending;
+    } catch (error) {
+      // An overflow may have ended the memory's method after munmap. To ask a function
+      // about the error could overflow again. In a pattern it is a SyntaxError.
+      const isOverflow = error instanceof SyntaxError ||
+        error instanceof RangeError && error.constructor === RangeError;
+      if (this.#calls.isMade || isOverflow) this.#heap.pending = INTERRUPTED;
       throw error;
     }
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
     if (block) this.#forget(block);
     else this.#leftovers.delete(address);
     this.#heap.pending = pending;
@@ -276,8 +291,13 @@ export class MappedBlocks {
     this.#remember(block);
     this.#bytes -= block.size;
     this.#live.add(-block.size / CELL_BYTES);
-    this.watcher?.afterUnmapping(block);
     this.#heap.pending = pending;
+    try {
+      this.watcher?.afterUnmapping(block);
+    } catch (error) {
+      this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
   }
 
   /**
@@ -311,12 +331,6 @@ export class MappedBlocks {
     }
     if (refusals.length > 0) throw refusals[0];
   }
-}
-
-/** Whether the engine threw an error for want of stack; for a pattern, a SyntaxError. */
-function isOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.constructor === RangeError ||
-    error instanceof SyntaxError;
 }
 
 /** Whether munmap failed because the memory was disposed of, with all of its mappings. */
