@@ -143,7 +143,7 @@ export class Allocations implements BlockProvider {
    * Gives the block of an allocation to another owner. The allocation ends.
    *
    * @param allocation An allocation of this heap.
-   * @param give Gives the block its new owner.
+   * @param give Gives the block its new owner, and marks the list as changing.
    * @returns What `give` returned.
    */
   handOver<Result>(
@@ -159,6 +159,7 @@ export class Allocations implements BlockProvider {
     const what = "it was transferred to another isolate";
     block.end({ ...this.#endingOfOne(what), code: "transferred" });
     leaveGroup(allocation);
+    this.#contract.list.pending = NOTHING; // `give` has marked the list
     return result;
   }
 

@@ -5,6 +5,7 @@ import type { Address } from "../../ffi/memory.ts";
 import type { OwnedBlock } from "../allocations/allocation.ts";
 import type { Contract } from "../contract.ts";
 import type { BlockOwner } from "../inspection/invalid_pointer.ts";
+import { INTERRUPTED } from "../layout.ts";
 import {
   type AllocationMessage,
   describeMessage,
@@ -65,6 +66,7 @@ export class Transfers {
       ticket: page.issue({ address, size }),
     };
     const transferred = new Transferred(page, message, trace);
+    this.#contract.list.pending = INTERRUPTED; // until the allocation here has ended
     this.#contract.own(address, transferred);
     page.out.set(message.ticket, transferred);
     if (!page.isWatched) this.#watch(page);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import {
   type Allocation,
+  type AllocationMessage,
   arenaMemory,
   ArgumentError,
   CorruptionError,
@@ -124,9 +125,11 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
       : random.between(1, 600);
     const at = random.between(0, kept.length - 1);
     const { address } = kept[at]!;
-    const kind = random.between(0, 5);
+    const kind = random.between(0, 7);
+    const last = allocations.at(-1);
     const align = random.oneOf([8, 64, 256]);
     let result: number | Allocation | undefined;
+    let message: AllocationMessage | undefined;
     let isDone = false;
     let tries = 0;
     try {
@@ -136,7 +139,9 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
         else if (kind === 2) result = heap.realloc(address, size);
         else if (kind === 3) freeAgain(heap, address, tries++);
         else if (kind === 4) result = heap.allocate(size, { align });
-        else allocations.at(-1)?.[Symbol.dispose]();
+        else if (kind === 5) last?.[Symbol.dispose]();
+        else if (kind === 6) last?.resize(size);
+        else if (last && !last.isDisposed) message = heap.transfer(last);
         isDone = true;
       });
     } catch (error) {
@@ -148,9 +153,13 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
     }
     if (isDone) {
       if (kind === 2 || kind === 3) kept.splice(at, 1);
-      if (kind === 5) allocations.pop();
+      if (kind === 5 || kind === 7) allocations.pop();
+      if (message) heap.takeBack(message);
       if (typeof result === "number") keep(result, size);
       else if (result) allocations.push(result);
+    }
+    for (const { bytes, address, size } of allocations) {
+      assert(bytes.length === size && size <= heap.usableSize(address));
     }
     assertWhole(heap, kept, allocations.length);
     while (kept.length < 20) keep(heap.malloc(100), 100);
