@@ -125,9 +125,10 @@ export class Transfers {
 
   #pageToUse(): LentPage {
     if (!this.#page || this.#page.isFull) {
-      this.#page = new LentPage();
-      this.#page.owner = this.#number;
-      this.#pages.set(this.#page.place, this.#page);
+      const page = new LentPage();
+      page.owner = this.#number;
+      this.#pages.set(page.place, page);
+      this.#page = page; // last, so that a page whose making failed is not used
     }
     return this.#page;
   }
