@@ -50,20 +50,27 @@ export class BitTree {
     this.#levels = [];
   }
 
-  /** Makes room for members up to `capacity - 1`, and keeps the present members. */
+  /**
+   * Makes room for members up to `capacity - 1`, and keeps the present members. The set is
+   * unchanged if this throws.
+   */
   resize(capacity: number): void {
-    const before = this.#leaves;
-    this.#levels = [];
+    const levels: Int32Array<ArrayBuffer>[] = [];
     let words = capacity;
     do {
       words = Math.ceil(words / 32);
-      this.#levels.push(new Int32Array(words));
+      levels.push(new Int32Array(words));
     } while (words > 1);
-    this.#leaves = this.#levels[0]!;
-    this.#leaves.set(before);
-    before.forEach((bits, word) => {
-      if (bits !== 0) this.#raise(word);
-    });
+    const leaves = levels[0]!;
+    leaves.set(this.#leaves);
+    for (let height = 1; height < levels.length; height++) {
+      const level = levels[height]!;
+      levels[height - 1]!.forEach((bits, word) => {
+        if (bits !== 0) level[word >>> 5]! |= 1 << (word & 31);
+      });
+    }
+    this.#levels = levels; // no call from here on, so that both are replaced or neither
+    this.#leaves = leaves;
   }
 
   /** Adds a member. */

@@ -43,8 +43,9 @@ export class RecyclingMap<Value extends object> {
 
   /** Gives a key a value, in place of any that it has. */
   set(key: number, value: Value): void {
-    if (!this.#entries.get(key)) this.#size++;
+    const isNew = !this.#entries.get(key);
     this.#entries.set(key, value);
+    if (isNew) this.#size++;
   }
 
   /** Removes the value of a key, if it has one. */

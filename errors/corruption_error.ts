@@ -8,8 +8,13 @@ import { formatAddress } from "./messages.ts";
  * | `"corrupted-heap"` | an invariant of the heap does not hold: a header was overwritten, or the break lowered |
  * | `"overrun"` | in a debug heap: bytes past the end of a block were written |
  * | `"write-after-free"` | in a debug heap: bytes of a freed block were written |
+ * | `"interrupted"` | an exception, such as that of a stack overflow, ended an earlier call in the midst of a change |
  */
-export type CorruptionCode = "corrupted-heap" | "overrun" | "write-after-free";
+export type CorruptionCode =
+  | "corrupted-heap"
+  | "overrun"
+  | "write-after-free"
+  | "interrupted";
 
 /** The block in which a {@linkcode CorruptionError} was found. */
 export interface DamagedBlock {
@@ -21,19 +26,20 @@ export interface DamagedBlock {
   readonly label: string | undefined;
 }
 
-/** What a debug heap knows of damage besides its address. */
+/** What is known of damage besides its address. */
 export interface DamageFacts {
   /** What was found. */
   readonly code: CorruptionCode;
-  /** The damaged block. */
-  readonly block: DamagedBlock;
-  /** Bytes from the payload's start to the first wrong byte. */
-  readonly offset: number;
+  /** The damaged block, if a debug heap found it. */
+  readonly block?: DamagedBlock;
+  /** Bytes from that block's payload to the first wrong byte. */
+  readonly offset?: number;
 }
 
 /**
  * Thrown when an invariant of a heap does not hold: memory that belongs to the
- * heap was overwritten, or the program break was lowered below it.
+ * heap was overwritten, the program break was lowered below it, or a call ended in the
+ * midst of a change.
  *
  * @example Find an overrun of the payload into the next header
  * ```ts
@@ -84,7 +90,7 @@ export class CorruptionError extends Error {
    * @param address The address of a block's header, of the break, or of the first
    * wrong byte.
    * @param detail What was found and what was expected.
-   * @param facts What a debug heap knows of the damage.
+   * @param facts What else is known of the damage.
    */
   constructor(
     invariant: string,
@@ -98,9 +104,25 @@ export class CorruptionError extends Error {
     this.code = facts?.code ?? "corrupted-heap";
     this.invariant = invariant;
     this.address = address;
-    this.block = facts && copyOf(facts.block);
+    this.block = facts?.block && copyOf(facts.block);
     this.offset = facts?.offset;
   }
+}
+
+/**
+ * Makes the error of a heap that an earlier call left half changed.
+ *
+ * @param address The address of the heap's first header; 0 if it has none.
+ */
+export function interruptedError(address: number): CorruptionError {
+  return new CorruptionError(
+    "interrupted",
+    address,
+    "an exception ended an earlier call in the midst of a change, such as the " +
+      "RangeError of a stack overflow, so the records of the blocks cannot be " +
+      "trusted; dispose of this heap, and make a new one",
+    { code: "interrupted" },
+  );
 }
 
 /** Only the facts: the block given may be an object of the heap. */

@@ -23,8 +23,10 @@ import {
   CELL_BYTES,
   cellsFor,
   HEADER_BYTES,
+  INTERRUPTED,
   isLive,
   NO_BLOCK,
+  NOTHING,
   roundUp,
 } from "./layout.ts";
 import type { BlockList } from "./list/block_list.ts";
@@ -74,7 +76,9 @@ export class Contract {
   /** The owners of blocks that are owned, by the payload's address, the oldest first. */
   protected readonly owners: RecyclingMap<BlockOwner> = new RecyclingMap();
   readonly #calls: SystemCalls;
-  readonly #live = new LiveCells();
+  /** Counts the live cells. A call that fails although they changed has lost a block. */
+  readonly liveCells: LiveCells = new LiveCells();
+  readonly #live = this.liveCells;
   readonly #unregister: () => void;
 
   /**
@@ -91,7 +95,7 @@ export class Contract {
     this.policy = policy;
     this.list = openList(calls, this.#live, policy);
     this.walk = new BlockWalk(this.list);
-    this.mappings = new MappedBlocks(calls, this.#live);
+    this.mappings = new MappedBlocks(calls, this.#live, this.list);
     this.#unregister = contracts.add(this);
   }
 
@@ -172,6 +176,7 @@ export class Contract {
    * @throws {OutOfMemoryError} If the system refuses memory.
    */
   allocate(size: number, alignment: number, label?: string): Address {
+    this.list.completeFree();
     try {
       return this.obtain(size, this.#isMapped(size, alignment), alignment);
     } catch (error) {
@@ -198,6 +203,11 @@ export class Contract {
     return false;
   }
 
+  /** Whether a change was interrupted, so that the records cannot be trusted. */
+  get isInterrupted(): boolean {
+    return this.list.pending === INTERRUPTED;
+  }
+
   /** Gives a live block to an owner: from now on only the owner frees or resizes it. */
   own(address: Address, owner: BlockOwner): void {
     this.owners.set(address, owner);
@@ -212,11 +222,16 @@ export class Contract {
   freeOwned(address: Address): void {
     this.#calls.requireIdle();
     const owner = this.#disown(address);
+    let isSettled = false;
     try {
       this.free(address);
+      isSettled = true;
     } catch (error) {
       if (this.isLive(address)) this.own(address, owner);
+      isSettled = true;
       throw error;
+    } finally {
+      if (!isSettled) this.list.pending = INTERRUPTED;
     }
   }
 
@@ -252,7 +267,9 @@ export class Contract {
     try {
       if (this.resizeInPlace(address, size, alignment)) return address;
       const target = this.move(address, size, alignment);
+      this.list.pending = INTERRUPTED;
       this.own(target, owner);
+      this.list.pending = NOTHING;
       return target;
     } catch (error) {
       throw this.#explained(error, `resize(${size}) of ${owner.describe()}`);
@@ -388,8 +405,14 @@ export class Contract {
    * call that unmaps tries again.
    */
   reset(): void {
-    this.owners.clear();
-    this.list.clear();
+    let isClear = false;
+    try {
+      this.owners.clear();
+      this.list.clear();
+      isClear = true;
+    } finally {
+      if (!isClear) this.list.pending = INTERRUPTED;
+    }
     this.mappings.clear();
   }
 
@@ -513,8 +536,10 @@ export class Contract {
   #disown(address: Address): BlockOwner {
     this.list.completeFree();
     const owner = this.owners.get(address)!;
+    this.list.pending = INTERRUPTED;
     this.owners.delete(address);
     this.list.disown(address);
+    this.list.pending = NOTHING;
     return owner;
   }
 
@@ -548,14 +573,20 @@ export class Contract {
       this.#isMapped(size, alignment),
       alignment,
     );
-    this.#copyOrGiveUp(address, target, kept);
-    const owner = this.isOwned(address) ? this.#disown(address) : undefined;
+    let owner: BlockOwner | undefined;
+    let isSettled = false;
     try {
+      this.#copy(address, target, kept);
+      if (this.isOwned(address)) owner = this.#disown(address);
       this.release(address);
+      isSettled = true;
     } catch (error) {
       if (owner) this.own(address, owner);
       this.giveUp(target);
+      isSettled = true;
       throw error;
+    } finally {
+      if (!isSettled) this.list.pending = INTERRUPTED;
     }
     return target;
   }
@@ -563,21 +594,21 @@ export class Contract {
   /** Moves a heap block that nobody owns. The new block is obtained first. */
   #moveListed(cell: number, size: number): Address {
     const target = this.obtain(size, this.#isMapped(size));
-    const address = this.list.payloadOf(cell);
-    const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
-    this.#copyOrGiveUp(address, target, kept);
-    this.list.release(address);
-    return target;
-  }
-
-  /** Copies to a new block. If a window on it is refused, the new block is freed. */
-  #copyOrGiveUp(from: Address, to: Address, length: number): void {
+    let isSettled = false;
     try {
-      this.#copy(from, to, length);
+      const address = this.list.payloadOf(cell);
+      const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
+      this.#copy(address, target, kept);
+      this.list.release(address);
+      isSettled = true;
     } catch (error) {
-      this.giveUp(to);
+      this.giveUp(target);
+      isSettled = true;
       throw error;
+    } finally {
+      if (!isSettled) this.list.pending = INTERRUPTED;
     }
+    return target;
   }
 
   /** Copies the first `length` bytes of payload from one live block to another. */

@@ -34,11 +34,11 @@ import * as layout from "./layout.ts";
 import { LeakReport } from "./leaks/leak_report.ts";
 import { FinalCheck } from "./leaks/leak_detection.ts";
 import type { BlockList } from "./list/block_list.ts";
-import { SystemCalls } from "./source/system_calls.ts";
+import { type LiveCells, SystemCalls } from "./source/system_calls.ts";
 import type { AllocationMessage } from "./transfer/allocation_message.ts";
 import { type TakeBackOptions, Transfers } from "./transfer/transfers.ts";
 
-const { CELL_BYTES, fewCellsFor, HEADER_BYTES } = layout;
+const { CELL_BYTES, fewCellsFor, HEADER_BYTES, INTERRUPTED } = layout;
 
 const NULL: Address = 0;
 
@@ -107,6 +107,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
   readonly #transfers: Transfers;
   /** The heap blocks, for the calls that the list answers at once. */
   readonly #list: BlockList;
+  readonly #liveCells: LiveCells;
   /** Reports what is wrong when this heap ends, if it is a debug heap. */
   readonly #finalCheck: FinalCheck | undefined;
   /** The arena that this heap made for itself. */
@@ -158,6 +159,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
       ? new DebugContract(this.#calls, policy)
       : new Contract(this.#calls, policy);
     this.#list = this.#contract.list;
+    this.#liveCells = this.#contract.liveCells;
     this.#allocations = new Allocations(this.#contract, {
       notesStacks: stacks,
       notesFrees: stacks && debug,
@@ -199,7 +201,18 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
       if (address !== NULL) return address;
     }
     this.#requireOpen("malloc on");
-    return this.#contract.malloc(size);
+    return this.#mallocAnew(size);
+  }
+
+  /** Allocates what the list could not at once. A block that the caller never gets is lost. */
+  #mallocAnew(size: number): Address {
+    const before = this.#liveCells.cells;
+    try {
+      return this.#contract.malloc(size);
+    } catch (error) {
+      if (this.#liveCells.cells !== before) this.#list.pending = INTERRUPTED;
+      throw error;
+    }
   }
 
   /**
@@ -227,15 +240,18 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     if (areWhole && size > 0) { // two negative factors have a positive product
       const total = nmemb * size;
       const address = total > 0 && total <= this.#largestZeroed
-        ? this.#list.place(fewCellsFor(total))
+        ? this.#list.placeZeroed(fewCellsFor(total))
         : NULL;
-      if (address !== NULL) {
-        this.#list.zeroLatest();
-        return address;
-      }
+      if (address !== NULL) return address;
     }
     this.#requireOpen("calloc on");
-    return this.#contract.calloc(nmemb, size);
+    const before = this.#liveCells.cells;
+    try {
+      return this.#contract.calloc(nmemb, size);
+    } catch (error) {
+      if (this.#liveCells.cells !== before) this.#list.pending = INTERRUPTED;
+      throw error;
+    }
   }
 
   /**
@@ -273,7 +289,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     requireAddress("realloc", address);
     requireWhole("realloc", "size", size);
     return address === NULL
-      ? this.#contract.malloc(size)
+      ? this.#mallocAnew(size)
       : this.#contract.realloc(address, size);
   }
 
@@ -847,8 +863,9 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     inspect: Inspect,
     options: SummaryOptions,
   ): string {
-    return this.#isDisposed
-      ? "Heap (disposed)"
+    if (this.#isDisposed) return "Heap (disposed)";
+    return this.#list.pending === INTERRUPTED
+      ? "Heap (interrupted)"
       : summarize(this, inspect, options);
   }
 

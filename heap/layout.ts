@@ -61,6 +61,12 @@ export const SMALLEST_BLOCK_CELLS = HEADER_CELLS + 1;
 /** The cell number of no block: none before, none after, or none found. */
 export const NO_BLOCK = -1;
 
+/** Nothing is pending in a list: no free is postponed, and no change was interrupted. */
+export const NOTHING = -1;
+
+/** A change of a list has begun, and has not ended. No request is for 0 cells. */
+export const INTERRUPTED = 0;
+
 /** The values of a header's `status`. */
 export const STATUS = { free: 0, allocated: 1, mapped: 2 } as const;
 

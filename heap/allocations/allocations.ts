@@ -9,7 +9,7 @@ import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import type { Contract } from "../contract.ts";
 import type { LeakListener } from "../heap_options.ts";
-import { CELL_BYTES } from "../layout.ts";
+import { CELL_BYTES, INTERRUPTED, NOTHING } from "../layout.ts";
 import {
   Allocation,
   blockOf,
@@ -84,19 +84,28 @@ export class Allocations implements BlockProvider {
     if (label !== undefined) requireLabel(label);
     const alignment = Math.max(align, CELL_BYTES);
     const contract = this.#contract;
-    const address = contract.allocate(Math.max(size, 1), alignment, label);
-    if (zero) this.#zero(address, size);
-    const { notesStacks, onLeak } = this.#options;
-    const block = new OwnedBlock(this, {
-      address,
-      size,
-      alignment,
-      isZeroed: zero,
-      label,
-      trace: notesStacks ? new StackTrace() : undefined,
-    });
-    contract.own(address, block);
-    return new Allocation(block, onLeak);
+    const { list, liveCells } = contract;
+    list.completeFree();
+    const before = liveCells.cells;
+    let allocation: Allocation | undefined;
+    try {
+      const address = contract.allocate(Math.max(size, 1), alignment, label);
+      if (zero) this.#zero(address, size);
+      const { notesStacks, onLeak } = this.#options;
+      const block = new OwnedBlock(this, {
+        address,
+        size,
+        alignment,
+        isZeroed: zero,
+        label,
+        trace: notesStacks ? new StackTrace() : undefined,
+      });
+      contract.own(address, block);
+      return allocation = new Allocation(block, onLeak);
+    } finally { // nobody could free a block without its allocation
+      const isLost = !allocation && liveCells.cells !== before;
+      if (isLost) list.pending = INTERRUPTED;
+    }
   }
 
   openWindow(block: OwnedBlock): ArrayBuffer {
@@ -114,12 +123,15 @@ export class Allocations implements BlockProvider {
     this.#contract.requireIdle();
     block.detach("resize");
     const contract = this.#contract;
+    const { list } = contract;
     const address = contract.resizeOwned(
       block.address,
       Math.max(size, 1),
       block.alignment,
     );
+    list.pending = INTERRUPTED; // until the allocation knows the place
     block.move(address, before);
+    list.pending = NOTHING;
     if (block.isZeroed && size > before) contract.zero(address, before, size);
     block.move(address, size);
   }
@@ -134,12 +146,16 @@ export class Allocations implements BlockProvider {
     if (block.isBusy) {
       return block.end(ending ?? this.#endingOfOne(DISPOSED), true);
     }
+    const { list } = this.#contract;
     try {
       this.#contract.freeOwned(block.address);
     } finally { // a debug heap throws what it found after it has freed the block
+      const { pending } = list;
+      list.pending = INTERRUPTED; // until the allocation knows that its block is free
       if (!this.#contract.isOwnedBy(block.address, block)) {
         block.end(ending ?? this.#endingOfOne(DISPOSED));
       }
+      list.pending = pending;
     }
   }
 
@@ -203,7 +219,7 @@ export class Allocations implements BlockProvider {
    * Gives the block of an allocation to another owner. The allocation ends.
    *
    * @param allocation An allocation of this heap.
-   * @param give Gives the block its new owner.
+   * @param give Gives the block its new owner, and marks the list as changing.
    * @returns What `give` returned.
    */
   handOver<Result>(
@@ -220,6 +236,7 @@ export class Allocations implements BlockProvider {
     const what = "it was transferred to another isolate";
     block.end({ ...this.#endingOfOne(what), code: "transferred" });
     leaveGroup(allocation);
+    this.#contract.list.pending = NOTHING; // `give` has marked the list
     return result;
   }
 

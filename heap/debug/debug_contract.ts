@@ -9,7 +9,15 @@ import {
   type BlockOwner,
   InvalidPointerError,
 } from "../inspection/invalid_pointer.ts";
-import { CELL_BYTES, HEADER_BYTES, STATE, STATUS, unitOf } from "../layout.ts";
+import {
+  CELL_BYTES,
+  HEADER_BYTES,
+  INTERRUPTED,
+  NOTHING,
+  STATE,
+  STATUS,
+  unitOf,
+} from "../layout.ts";
 import type { LiveBlock } from "../leaks/leak_report.ts";
 import { BlockList } from "../list/block_list.ts";
 import type { MappedBlock } from "../source/mapped_blocks.ts";
@@ -154,9 +162,12 @@ export class DebugContract extends Contract {
 
   override reset(): void {
     const damage = this.#firstDamage();
-    this.#live.clear();
-    this.#quarantine.clear();
+    this.list.completeFree();
     try {
+      this.list.pending = INTERRUPTED;
+      this.#live.clear();
+      this.#quarantine.clear();
+      this.list.pending = NOTHING;
       super.reset();
     } catch (refusal) { // only one error can be thrown
       if (damage instanceof Error) printLine(damage.message);
@@ -172,13 +183,18 @@ export class DebugContract extends Contract {
   ): Address {
     const trace = new StackTrace(this.#called);
     const address = this.#obtain(size + LEAST_GUARD, isMapped, alignment);
-    this.#quarantine.forget(address);
-    this.#live.set(address, new TracedBlock(address, size, trace));
+    let isTraced = false;
     try {
+      this.#quarantine.forget(address);
+      this.#live.set(address, new TracedBlock(address, size, trace));
       this.#wholePayload(address).fill(GUARD, size);
-    } catch (error) { // the memory refused a window
+      isTraced = true;
+    } catch (error) {
       this.giveUp(address);
+      isTraced = true;
       throw error;
+    } finally {
+      if (!isTraced) this.list.pending = INTERRUPTED;
     }
     return address;
   }
@@ -187,9 +203,11 @@ export class DebugContract extends Contract {
     const block = this.#live.get(address)!;
     const freed = new StackTrace(this.#called);
     const bytes = this.#quarantineOrUnmap(address);
+    this.list.pending = INTERRUPTED; // as it is already, after a quarantine
     this.#live.delete(address);
     block.freed = freed;
     this.#quarantine.add(block, bytes);
+    this.list.pending = NOTHING;
   }
 
   override giveUp(address: Address): void {
@@ -221,7 +239,11 @@ export class DebugContract extends Contract {
   ): Address {
     const { size: before } = this.#live.get(address)!;
     const target = super.move(address, size, alignment);
-    if (size > before) this.payload(target, size).fill(FRESH, before);
+    if (size > before) {
+      this.list.pending = INTERRUPTED; // nobody else has the address yet
+      this.payload(target, size).fill(FRESH, before);
+      this.list.pending = NOTHING;
+    }
     return target;
   }
 
@@ -275,7 +297,7 @@ export class DebugContract extends Contract {
       return 0;
     }
     const whole = this.#wholePayload(address);
-    this.list.quarantine(address);
+    this.list.quarantine(address); // leaves the list marked, until `release` has ended
     whole.fill(FREED);
     return HEADER_BYTES + whole.length;
   }
@@ -292,9 +314,11 @@ export class DebugContract extends Contract {
    * has ended then too.
    */
   #evictOldest(): void {
+    this.list.pending = INTERRUPTED;
     const { block, isQuarantined } = this.#quarantine.takeOldest()!;
     const damage = isQuarantined ? this.#findLateWrite(block) : undefined;
     if (isQuarantined) this.list.endQuarantine(block.address);
+    this.list.pending = NOTHING;
     block.allocated.forget();
     block.freed?.forget();
     if (damage) throw damage;
@@ -398,9 +422,10 @@ class DebugList extends BlockList {
     this.#quarantined.clear();
   }
 
-  /** Frees an allocated block, and quarantines it. */
+  /** Frees an allocated block, and quarantines it. The change ends with the caller's. */
   quarantine(address: Address): void {
     const cell = this.findUnowned(address);
+    this.pending = INTERRUPTED;
     this.headers.writeStatus(cell, STATUS.free);
     this.tags.set(unitOf(cell), cell, STATE.quarantined);
     this.#quarantined.add(cell);
@@ -415,7 +440,13 @@ class DebugList extends BlockList {
     this.#quarantined.delete(cell);
     this.liveBlocks++;
     this.#counted.cells += this.size(cell);
-    super.release(address);
+    this.pending = NOTHING; // the caller's change goes on, and is marked there
+    let isReleased = false;
+    try {
+      isReleased = super.release(address);
+    } finally {
+      if (!isReleased) this.pending = INTERRUPTED;
+    }
   }
 
   /** Frees an allocated block without quarantine. */

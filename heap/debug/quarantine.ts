@@ -192,7 +192,7 @@ function wordsOf(bytes: Uint8Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
 }
 
 /** A code for damage that only a debug heap finds. */
-type DamageCode = Exclude<CorruptionCode, "corrupted-heap">;
+type DamageCode = Extract<CorruptionCode, "overrun" | "write-after-free">;
 
 const EXPECTED: Readonly<Record<DamageCode, number>> = {
   "overrun": GUARD,

@@ -237,11 +237,14 @@ class WatchedHeaders extends Headers {
     return this.#changed.subarray(0, this.#count);
   }
 
-  /** Completing a postponed free writes the status a second time: that is no change. */
+  /**
+   * Completing a postponed free writes the status a second time: that is no change. The
+   * change is noted first, so that a free that cannot be noted has written nothing.
+   */
   override writeStatus(cell: number, status: number): void {
     const isChanged = !this.isClosed && this.statusAt(cell) !== status;
-    super.writeStatus(cell, status);
     if (isChanged) this.#note(cell);
+    super.writeStatus(cell, status);
     if (status === STATUS.allocated) this.#onAllocation(cell);
     this.#split = NO_BLOCK;
   }

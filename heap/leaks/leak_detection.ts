@@ -53,6 +53,7 @@ function notify(listener: LeakListener, leak: Leak): void {
 /** The blocks of a heap, as far as a {@linkcode FinalCheck} looks at them. */
 interface CheckedBlocks {
   readonly isMemoryGone: boolean;
+  readonly isInterrupted: boolean;
   live(): Iterable<LiveBlock>;
   check(): void;
 }
@@ -89,9 +90,9 @@ export class FinalCheck {
     isListening = true;
   }
 
-  /** Looks for leaks and damage while the memory is still there. */
+  /** Looks for leaks and damage while the memory is still there, and its records are whole. */
   examine(): Findings {
-    if (this.#blocks.isMemoryGone) {
+    if (this.#blocks.isMemoryGone || this.#blocks.isInterrupted) {
       return { report: new LeakReport([]), damage: undefined };
     }
     const report = new LeakReport(this.#blocks.live());

@@ -1,3 +1,4 @@
+import { interruptedError } from "../../errors/corruption_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import * as fits from "../fits/fit.ts";
 import { openFit } from "../fits/open_fit.ts";
@@ -7,11 +8,12 @@ import { ProgramBreak } from "../source/program_break.ts";
 import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import { BoundaryTags } from "./boundary_tags.ts";
 import { FreedBlocks } from "./freed_blocks.ts";
-import { Headers } from "./headers.ts";
+import { Headers, memoryIsGone } from "./headers.ts";
 
 const { ANY_SIZE } = fits;
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
   layout;
+const { INTERRUPTED, NOTHING } = layout;
 const { firstCellOf, isLive, lengthIn, LONG, POSITION, STATE, unitOf } = layout;
 
 const NULL: Address = 0;
@@ -47,6 +49,12 @@ const NULL: Address = 0;
  * For another size, the end of the block is moved if it borders the last block. Before
  * anything else changes, the free is completed.
  *
+ * An exception can end a call anywhere: the engine throws one where the stack ends, which
+ * may be at any call of a function. So a change sets `pending` to `INTERRUPTED` when it
+ * begins, and to `NOTHING` when all records are in step again. A call that finds
+ * `INTERRUPTED` refuses. `place` and `release` ask `pending` for a postponed free in any
+ * case, so the only cost is two writes of a field.
+ *
  * | method | what it does |
  * |---|---|
  * | `place`, `placeAligned` | allocates a free block that the policy chooses, and splits it |
@@ -73,6 +81,13 @@ export class BlockList {
   readonly freed: FreedBlocks = new FreedBlocks(this.tags);
   /** Whether free neighbours are merged at all. */
   readonly mergesNeighbours: boolean;
+
+  /**
+   * The request in cells of the block whose free is postponed; `NOTHING` if none is; or
+   * `INTERRUPTED`, which is no request. Whoever changes the heap in several steps sets the
+   * field without a call, which could fail for want of stack.
+   */
+  pending: number = NOTHING;
 
   // Others read these fields, and only the list changes them.
 
@@ -110,8 +125,6 @@ export class BlockList {
   #recent = NO_BLOCK;
   #recentSize = 0;
   #recentRequest = 0;
-  /** The request of the block whose free is postponed; -1 if none is. */
-  #postponedFor = -1;
 
   /**
    * @param calls Makes the system calls.
@@ -184,9 +197,10 @@ export class BlockList {
    * @param size Cells of payload.
    * @returns The payload's address, or 0 if no free block suffices.
    * @throws {UsageError} If the memory was given back.
+   * @throws {CorruptionError} If an earlier change was interrupted.
    */
   place(size: number): Address {
-    if (size === this.#postponedFor) return this.#cancelFree();
+    if (size === this.pending) return this.#cancelFree();
     return this.#placeAnew(size) === NO_BLOCK ? NULL : this.latest;
   }
 
@@ -209,12 +223,18 @@ export class BlockList {
     const peak = live.peakCells;
     const found = this.#placeAnew(this.mostFor(size, alignment));
     if (found === NO_BLOCK) return NULL;
-    const shift = this.#shiftFor(found, alignment);
-    if (shift !== 0) this.#freeHead(found, found + shift);
-    this.resize(found + shift, size); // frees what is left over at the end
-    this.#forgetLatest();
-    live.peakCells = Math.max(peak, live.cells);
-    return this.payloadOf(found + shift);
+    let address = NULL;
+    try {
+      const shift = this.#shiftFor(found, alignment);
+      if (shift !== 0) this.#freeHead(found, found + shift);
+      this.resize(found + shift, size); // frees what is left over at the end
+      this.latest = NaN;
+      live.peakCells = Math.max(peak, live.cells);
+      address = this.payloadOf(found + shift);
+    } finally {
+      if (address === NULL) this.pending = INTERRUPTED;
+    }
+    return address;
   }
 
   /** Cells of payload in which an aligned block surely has room. */
@@ -227,6 +247,16 @@ export class BlockList {
     this.headers.zero(this.#recent, this.#recentSize);
   }
 
+  /** Allocates a block like {@linkcode BlockList.place}, and fills it with zeros. */
+  placeZeroed(size: number): Address {
+    const address = this.place(size);
+    if (address === NULL) return NULL;
+    this.pending = INTERRUPTED; // nobody else has the address yet
+    this.zeroLatest();
+    this.pending = NOTHING;
+    return address;
+  }
+
   /**
    * Frees a block.
    *
@@ -234,6 +264,7 @@ export class BlockList {
    * @returns Whether an allocated block that nobody owns starts there. If not, nothing
    * is changed.
    * @throws {UsageError} If the memory was given back.
+   * @throws {CorruptionError} If an earlier change was interrupted.
    */
   release(address: Address): boolean {
     const exact = (address - this.headers.firstPayload) / CELL_BYTES;
@@ -243,16 +274,30 @@ export class BlockList {
 
   /** Frees the block allocated last, in its header only for now. */
   postponeFree(): void {
+    if (this.pending === INTERRUPTED) throw this.#refusal();
     this.headers.writeStatus(this.#recent, STATUS.free);
-    this.#postponedFor = this.#recentRequest;
+    this.pending = this.#recentRequest;
     this.latest = NaN;
   }
 
-  /** Frees the block whose free is postponed like any other, if there is such a block. */
+  /**
+   * Frees the block whose free is postponed like any other, if there is such a block.
+   *
+   * @throws {CorruptionError} If an earlier change was interrupted.
+   */
   completeFree(): void {
-    if (this.#postponedFor < 0) return;
-    this.#postponedFor = -1;
-    if (!this.isGone) this.#release(this.#recent);
+    const request = this.pending;
+    if (request === NOTHING) return;
+    if (request === INTERRUPTED) throw this.#refusal();
+    this.pending = NOTHING;
+    if (this.isGone) return;
+    let released = 0;
+    try {
+      released = this.#release(this.#recent);
+    } finally {
+      const isUnchanged = released === 0 && this.pending === NOTHING;
+      if (isUnchanged) this.pending = request;
+    }
   }
 
   /** Lets only an owner free the block with this payload, if it is a heap block. */
@@ -264,7 +309,6 @@ export class BlockList {
     const position = cell - firstCellOf(unit) | 0;
     if (bytes[unit] !== (STATE.allocated + position | 0)) return;
     this.latest = NaN;
-    this.#postponedFor = -1;
     bytes[unit] = STATE.owned + position | 0;
   }
 
@@ -283,18 +327,21 @@ export class BlockList {
    * keeps what it absorbed.
    */
   resize(cell: number, size: number): boolean {
+    if (this.pending >= 0) this.completeFree();
     const tags = this.tags;
     const next = tags.next(unitOf(cell));
     const end = tags.gaps.endBefore(tags.cellIn(next));
     const over = end - cell - HEADER_CELLS - size; // any number of cells
     if (over >= 0) {
       if (over >= this.#splitFrom) {
-        this.#forgetLatest();
+        this.latest = NaN;
+        this.pending = INTERRUPTED;
         this.#live.add(this.#freeTail(cell, size, end, next) - end);
+        this.pending = NOTHING;
       }
       return true;
     }
-    this.#forgetLatest();
+    this.latest = NaN;
     return end === this.end
       ? this.#growLast(cell, size)
       : this.#absorb(cell, size, end, next);
@@ -302,6 +349,7 @@ export class BlockList {
 
   /** Obtains memory from the system, enough for a block of `size` cells. */
   grow(size: number): void {
+    if (this.pending >= 0) this.completeFree();
     const start = this.#break.find(this.end);
     const joins = start === this.end && this.lastFree !== NO_BLOCK;
     const lacking = joins
@@ -309,8 +357,8 @@ export class BlockList {
       : HEADER_CELLS + size;
     const cells = this.#preallocate || this.#rounded(lacking);
     const gained = this.#break.raise(start, cells, this.end);
-    this.#append(gained.start, gained.cells);
     this.#preallocate = 0;
+    this.#append(gained.start, gained.cells);
   }
 
   /**
@@ -319,7 +367,8 @@ export class BlockList {
    */
   clear(): void {
     this.completeFree();
-    this.#forgetLatest();
+    this.latest = NaN;
+    this.pending = INTERRUPTED;
     for (let cell = this.first, next; cell !== NO_BLOCK; cell = next) {
       next = this.after(cell);
       this.#clearBlock(cell);
@@ -331,13 +380,15 @@ export class BlockList {
     for (let cell = this.first; cell !== NO_BLOCK; cell = this.after(cell)) {
       if (cell !== this.lastFree) this.#merge(cell);
     }
+    this.pending = NOTHING;
   }
 
   /** Makes every later search for a block fail: the memory is gone. */
   close(): void {
     this.end = 0;
     this.first = NO_BLOCK;
-    this.#forgetLatest();
+    this.latest = NaN;
+    this.pending = NOTHING;
   }
 
   /** Lets go of the tables after the list was closed. */
@@ -367,7 +418,8 @@ export class BlockList {
    * @returns The block, or none.
    */
   #placeAnew(size: number): number {
-    if (this.#postponedFor >= 0) return this.#moveEnd(size);
+    if (this.pending >= 0) return this.#moveEnd(size);
+    this.pending = INTERRUPTED;
     if (this.freed.count !== 0) this.#mergeFreed();
     const index = this.index;
     const last = this.lastFree === NO_BLOCK
@@ -387,7 +439,10 @@ export class BlockList {
         has = size;
       }
     } else {
-      if (last < size) return NO_BLOCK;
+      if (last < size) {
+        this.pending = NOTHING;
+        return NO_BLOCK;
+      }
       cell = this.lastFree;
       if (last - size >= this.#splitFrom) {
         has = size;
@@ -411,6 +466,7 @@ export class BlockList {
     live.cells = cells;
     if (cells > live.peakCells) live.peakCells = cells;
     this.latest = this.headers.firstPayload + cell * CELL_BYTES;
+    this.pending = NOTHING;
     return cell;
   }
 
@@ -420,6 +476,7 @@ export class BlockList {
    * moving the end of the block.
    */
   #moveEnd(size: number): number {
+    if (this.pending === INTERRUPTED) throw this.#refusal();
     const cell = this.#recent;
     const last = this.lastFree;
     const merged = this.end - cell - HEADER_CELLS | 0;
@@ -430,6 +487,7 @@ export class BlockList {
       this.completeFree();
       return this.#placeAnew(size);
     }
+    this.pending = INTERRUPTED;
     this.tags.bytes[unitOf(last)] = STATE.none;
     this.#splitLast(cell, cell + HEADER_CELLS + size | 0);
     this.#live.add(size - this.#recentSize | 0);
@@ -442,27 +500,25 @@ export class BlockList {
   /** Allocates the block whose free is postponed, as it is; returns its payload. */
   #cancelFree(): Address {
     this.headers.writeStatus(this.#recent, STATUS.allocated);
-    this.#postponedFor = -1;
+    this.pending = NOTHING;
     return this.latest = this.headers.firstPayload + this.#recent * CELL_BYTES;
   }
 
-  #forgetLatest(): void {
-    this.latest = NaN;
-    this.#postponedFor = -1;
+  /** Makes the error that refuses a list with an unfinished change. */
+  #refusal(): Error {
+    return this.isGone ? memoryIsGone() : interruptedError(this.headers.base);
   }
 
   /** Frees a block. Returns 1 if an allocated block starts at `cell`, else 0. */
   #release(cell: number): number {
-    if (this.#postponedFor >= 0) {
-      this.#postponedFor = -1;
-      this.#release(this.#recent);
-    }
+    if (this.pending >= 0) this.completeFree();
     const bytes = this.tags.bytes;
     const unit = unitOf(cell);
     const position = cell - firstCellOf(unit) | 0;
     const isBlock = cell >= 0 && cell < this.end &&
       bytes[unit] === (STATE.allocated + position | 0);
     if (!isBlock) return 0;
+    this.pending = INTERRUPTED;
     this.headers.writeStatus(cell, STATUS.free);
     this.latest = NaN;
     const lengthAfter = bytes[unit + 1 | 0]!;
@@ -482,12 +538,14 @@ export class BlockList {
       if ((before | after) < STATE.free) {
         bytes[unit] = STATE.free + position | 0;
         this.index.add(cell, size);
+        this.pending = NOTHING;
         return 1;
       }
     }
     bytes[unit] = STATE.freed + position | 0;
     this.freed.add(cell);
     if (this.#recordsAtOnce) this.#mergeFreed();
+    this.pending = NOTHING;
     return 1;
   }
 
@@ -550,11 +608,13 @@ export class BlockList {
   #freeHead(cell: number, start: number): void {
     const next = this.tags.next(unitOf(cell));
     const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
+    this.pending = INTERRUPTED;
     this.#split(cell, start, end, next);
     this.tags.set(unitOf(start), start, STATE.allocated);
     this.headers.writeStatus(start, STATUS.allocated);
     this.liveBlocks = this.liveBlocks + 1 | 0;
     this.#live.add(-HEADER_CELLS);
+    this.pending = NOTHING;
     this.#release(cell);
   }
 
@@ -657,6 +717,7 @@ export class BlockList {
     const enough = cell + HEADER_CELLS + size;
     let next = following;
     let reached = end;
+    this.pending = INTERRUPTED;
     while (reached < enough && tags.isMergeable(next)) {
       next = this.#dissolve(next);
       reached = tags.gaps.endBefore(tags.cellIn(next));
@@ -666,6 +727,7 @@ export class BlockList {
     } else if (next !== following) this.#extendTo(unitOf(cell), next);
     this.#touch(reached);
     this.#live.add(reached - end);
+    this.pending = NOTHING;
     return reached >= enough;
   }
 
@@ -685,6 +747,7 @@ export class BlockList {
       return false;
     }
     this.#makeRoom(end + cells);
+    this.pending = INTERRUPTED;
     this.tags.delete(unitOf(end));
     this.#placeFence(end + cells, cells);
     let reached = this.end;
@@ -693,6 +756,7 @@ export class BlockList {
     } else this.#extendTo(unitOf(cell), unitOf(reached));
     this.#touch(reached);
     this.#live.add(reached - end);
+    this.pending = NOTHING;
     return true;
   }
 
@@ -713,11 +777,13 @@ export class BlockList {
     if (end === 0) this.headers.start(this.#break.base);
     this.#makeRoom(start + cells);
     const before = this.#last();
+    this.pending = INTERRUPTED;
     if (end !== 0) this.tags.delete(unitOf(end));
     if (end !== 0 && start !== end) this.#closeSegment(before, start);
     this.#placeFence(start + cells, cells);
     if (this.lastFree === NO_BLOCK) this.#appendBlock(start, before);
     else this.headers.writeSize(this.lastFree, this.size(this.lastFree));
+    this.pending = NOTHING;
   }
 
   #appendBlock(start: number, before: number): void {

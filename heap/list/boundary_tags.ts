@@ -80,9 +80,10 @@ export class BoundaryTags {
     if (bytesFor(cells) <= this.bytes.length) return;
     const bytes = new Uint8Array(bytesFor(cells + (cells >>> 4)));
     bytes.set(this.bytes);
-    this.bytes = bytes;
-    this.#words = new Int32Array(bytes.buffer);
+    const words = new Int32Array(bytes.buffer);
     this.#longStarts.resize(Math.ceil(bytes.length / UNITS_PER_BIT));
+    this.bytes = bytes; // no call from here on, so that both are replaced or neither
+    this.#words = words;
   }
 
   /** Lets go of the tables: the heap has ended. */

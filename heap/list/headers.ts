@@ -109,9 +109,11 @@ export class Headers {
           `${length}, or at least the ${bytes} up to the program break`,
       );
     }
-    this.#bytes = new Uint8Array(window);
-    this.#quarters = quartersOf(window);
-    this.#near = this.#quarters[0]!;
+    const whole = new Uint8Array(window);
+    const quarters = quartersOf(window);
+    this.#bytes = whole; // no call from here on, so that all views or none are replaced
+    this.#quarters = quarters;
+    this.#near = quarters[0]!;
   }
 
   /** Lets go of the windows: the heap has ended. */
@@ -299,7 +301,8 @@ function quartersOf(window: ArrayBuffer): Int32Array<ArrayBuffer>[] {
   return views;
 }
 
-function memoryIsGone(): UsageError {
+/** Makes the error that refuses a heap whose memory was given back. */
+export function memoryIsGone(): UsageError {
   return new UsageError(
     "memory-gone",
     "Cannot use this heap: its memory was given back; make a new one",

@@ -11,6 +11,7 @@ import {
   CELL_BYTES,
   FIELD,
   HEADER_BYTES,
+  INTERRUPTED,
   STATUS,
 } from "../layout.ts";
 import type { LiveCells, SystemCalls } from "./system_calls.ts";
@@ -95,6 +96,12 @@ export class MappedBlock implements IndexedRange {
   }
 }
 
+/** What refuses every call while `pending` is `INTERRUPTED`: the list of heap blocks. */
+interface Interruptible {
+  /** What is pending; set without a call, which could fail for want of stack. */
+  pending: number;
+}
+
 /** Notified when mapped blocks are made and freed. */
 export interface MappingWatcher {
   /** A block was made. */
@@ -123,6 +130,7 @@ const MOST_REMEMBERED = 65_536;
 export class MappedBlocks {
   readonly #calls: SystemCalls;
   readonly #live: LiveCells;
+  readonly #heap: Interruptible;
   readonly #blocks = new Map<Address, MappedBlock>();
   /** The blocks by every address in them. */
   readonly #index = new RangeIndex<MappedBlock>();
@@ -137,10 +145,12 @@ export class MappedBlocks {
   /**
    * @param calls Makes the mappings.
    * @param live Counts live cells.
+   * @param heap Refuses every call if a change of the mappings is interrupted.
    */
-  constructor(calls: SystemCalls, live: LiveCells) {
+  constructor(calls: SystemCalls, live: LiveCells, heap: Interruptible) {
     this.#calls = calls;
     this.#live = live;
+    this.#heap = heap;
   }
 
   /** How many mapped blocks there are. */
@@ -192,15 +202,29 @@ export class MappedBlocks {
    */
   map(size: number): Address {
     const length = HEADER_BYTES + size;
-    const address = this.#calls.map(length);
-    const block = this.#open(address, size);
+    let address: Address;
+    try {
+      address = this.#calls.map(length);
+    } catch (error) {
+      if (this.#calls.isMade) this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    const block = this.#open(address, size, pending);
     const { payload } = block;
     this.#blocks.set(payload, block);
     this.#index.add(block);
     this.#unmapped.delete(payload);
     this.#bytes += size;
     this.#live.add(size / CELL_BYTES);
-    this.watcher?.afterMapping(block);
+    this.#heap.pending = pending;
+    try {
+      this.watcher?.afterMapping(block);
+    } catch (error) {
+      this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
     return payload;
   }
 
@@ -216,19 +240,22 @@ export class MappedBlocks {
     if (block.isGone || block.isTaken) return this.#forget(block);
     if (!block.closeWindow()) throw undetachable(block);
     try {
-      this.#calls.unmap(block.address, block.length);
+      this.#unmap(block.address, block.length, block);
     } catch (error) {
-      block.reopen();
+      if (this.#heap.pending !== INTERRUPTED) block.reopen();
       throw error;
     }
-    this.#forget(block);
     this.#retryLeftovers();
   }
 
   /** Frees a block that no caller has seen. If munmap fails, it is tried again later. */
   discard(block: MappedBlock): void {
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    this.#leftovers.set(block.address, block.length);
     this.#forget(block);
-    this.#unmapOrKeep(block.address, block.length);
+    this.#heap.pending = pending;
+    this.#retryLeftovers();
   }
 
   /**
@@ -255,8 +282,11 @@ export class MappedBlocks {
   clear(): void {
     for (const block of this.#blocks.values()) {
       const isKept = block.isGone || block.isTaken || !block.closeWindow();
+      const { pending } = this.#heap;
+      this.#heap.pending = INTERRUPTED;
       if (!isKept) this.#leftovers.set(block.address, block.length);
       this.#forget(block);
+      this.#heap.pending = pending;
     }
     this.#unmapLeftovers();
   }
@@ -276,8 +306,12 @@ export class MappedBlocks {
     }
   }
 
-  /** Opens the window on the header, and writes the header. */
-  #open(address: Address, size: number): MappedBlock {
+  /**
+   * Opens the window on the header, and writes the header.
+   *
+   * @param pending What was pending before the mapping was made.
+   */
+  #open(address: Address, size: number, pending: number): MappedBlock {
     try {
       const block = new MappedBlock(this.#calls, address, size);
       const header = new DataView(block.header);
@@ -285,18 +319,51 @@ export class MappedBlocks {
       header.setInt32(FIELD.status, STATUS.mapped, true);
       return block;
     } catch (error) {
-      this.#unmapOrKeep(address, HEADER_BYTES + size);
+      this.#leftovers.set(address, HEADER_BYTES + size);
+      this.#heap.pending = pending;
+      this.#retryLeftovers();
       throw error;
     }
   }
 
+  /**
+   * Unmaps memory, and forgets that it was mapped.
+   *
+   * @param block The block in it; without it the mapping is a leftover.
+   */
+  #unmap(address: Address, length: number, block?: MappedBlock): void {
+    try {
+      this.#calls.unmap(address, length);
+    } catch (error) {
+      // An overflow may have ended the memory's method after munmap. To ask a function
+      // about the error could overflow again. In a pattern it is a SyntaxError.
+      const isOverflow = error instanceof SyntaxError ||
+        error instanceof RangeError && error.constructor === RangeError;
+      if (this.#calls.isMade || isOverflow) this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
+    if (block) this.#forget(block);
+    else this.#leftovers.delete(address);
+    this.#heap.pending = pending;
+  }
+
   #forget(block: MappedBlock): void {
+    const { pending } = this.#heap;
+    this.#heap.pending = INTERRUPTED;
     this.#blocks.delete(block.payload);
     this.#index.delete(block);
     this.#remember(block);
     this.#bytes -= block.size;
     this.#live.add(-block.size / CELL_BYTES);
-    this.watcher?.afterUnmapping(block);
+    this.#heap.pending = pending;
+    try {
+      this.watcher?.afterUnmapping(block);
+    } catch (error) {
+      this.#heap.pending = INTERRUPTED;
+      throw error;
+    }
   }
 
   /**
@@ -307,12 +374,6 @@ export class MappedBlocks {
     this.#unmapped.set(payload, size);
     if (this.#unmapped.size <= MOST_REMEMBERED) return;
     this.#unmapped = new Map([...this.#unmapped].slice(MOST_REMEMBERED / 2));
-  }
-
-  /** Unmaps memory without a block. If munmap fails, the mapping stays a leftover. */
-  #unmapOrKeep(address: Address, length: number): void {
-    this.#leftovers.set(address, length);
-    this.#retryLeftovers();
   }
 
   #retryLeftovers(): void {
@@ -328,8 +389,7 @@ export class MappedBlocks {
     const refusals: unknown[] = [];
     for (const [address, length] of this.#leftovers) {
       try {
-        this.#calls.unmap(address, length);
-        this.#leftovers.delete(address);
+        this.#unmap(address, length);
       } catch (error) {
         if (isOfGoneMemory(error) || isTaken(error)) {
           this.#leftovers.delete(address);

@@ -29,6 +29,11 @@ export class SystemCalls {
   readonly #memory: Memory;
   /** Whether a call of the memory is in progress. */
   #isCalling = false;
+  /**
+   * Whether the memory made the last mapping, or unmapped it. If the call failed all the
+   * same, such as in a watcher, the mapping is not what it was before.
+   */
+  isMade = false;
   readonly #counts = { sbrk: 0, mmap: 0, munmap: 0 };
   /** Watches every system call, if the heap is watched. */
   watcher: SystemCallWatcher | undefined;
@@ -92,7 +97,9 @@ export class SystemCalls {
 
   /** Makes a mapping of `length` bytes, and returns its address. */
   map(length: number): Address {
+    this.isMade = false;
     const address = this.#ask("mmap", () => this.#memory.mmap(length));
+    this.isMade = true;
     this.#counts.mmap++;
     this.#addFootprint(length);
     this.watcher?.afterSystemCall("mmap", address, length);
@@ -101,7 +108,9 @@ export class SystemCalls {
 
   /** Unmaps a mapping. */
   unmap(address: Address, length: number): void {
+    this.isMade = false;
     this.#during(() => this.#memory.munmap(address, length));
+    this.isMade = true;
     this.#counts.munmap++;
     this.#footprintBytes -= length;
     this.watcher?.afterSystemCall("munmap", address, length);

@@ -5,6 +5,7 @@ import type { Address } from "../../ffi/memory.ts";
 import type { OwnedBlock } from "../allocations/allocation.ts";
 import type { Contract } from "../contract.ts";
 import type { BlockOwner } from "../inspection/invalid_pointer.ts";
+import { INTERRUPTED } from "../layout.ts";
 import {
   type AllocationMessage,
   describeMessage,
@@ -65,6 +66,7 @@ export class Transfers {
       ticket: page.issue({ address, size }),
     };
     const transferred = new Transferred(page, message, trace);
+    this.#contract.list.pending = INTERRUPTED; // until the allocation here has ended
     this.#contract.own(address, transferred);
     page.out.set(message.ticket, transferred);
     if (!page.isWatched) this.#watch(page);
@@ -123,9 +125,10 @@ export class Transfers {
 
   #pageToUse(): LentPage {
     if (!this.#page || this.#page.isFull) {
-      this.#page = new LentPage();
-      this.#page.owner = this.#number;
-      this.#pages.set(this.#page.place, this.#page);
+      const page = new LentPage();
+      page.owner = this.#number;
+      this.#pages.set(page.place, page);
+      this.#page = page; // last, so that a page whose making failed is not used
     }
     return this.#page;
   }

@@ -219,6 +219,7 @@ const CODES: Readonly<
   "foreign-pointer": true,
   "in-call": true,
   "in-use": true,
+  "interrupted": true,
   "inside-block": true,
   "memory-gone": true,
   "never-allocated": true,

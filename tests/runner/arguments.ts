@@ -19,6 +19,7 @@ const PERMISSIONS = [
   "--allow-write",
   "--allow-run",
   "--allow-env=OSMEM_SEED,OSMEM_TEST_ALL",
+  "--allow-net=127.0.0.1",
 ];
 
 const IGNORE = "--ignore=";

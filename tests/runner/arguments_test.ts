@@ -9,7 +9,7 @@ Deno.test("without arguments everything is run with all permissions that tests n
     isChecked: true,
     options: [],
   });
-  assertEquals(permissions.length, 5);
+  assertEquals(permissions.length, 6);
 });
 
 Deno.test("paths, permissions and options may stand in any order", () => {

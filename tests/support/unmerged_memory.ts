@@ -3,6 +3,7 @@ import {
   arenaMemory,
   type Memory,
   processMemory,
+  SystemCallError,
 } from "../../mod.ts";
 
 /**
@@ -35,7 +36,8 @@ export class UnmergedMemory implements Memory {
       return address;
     } catch (error) {
       this.#inner.munmap(address, length);
-      throw error;
+      if (!(error instanceof SystemCallError)) throw error;
+      throw new SystemCallError("mmap", error.errno, [length]); // of this mapping
     }
   }
 

@@ -20,6 +20,7 @@ import {
 } from "../../../mod.ts";
 import { never, RefusingMemory } from "../../support/refusing_memory.ts";
 import { until } from "../../support/until.ts";
+import { gatedTest } from "../../support/permissions.ts";
 
 const KINDS: Readonly<Record<string, number>> = {
   "on the heap": 65_536,
@@ -384,26 +385,30 @@ Deno.test("a write after the free names operations as a likely cause, and what t
   assertThrows(() => other[Symbol.dispose](), CorruptionError);
 });
 
-Deno.test("a socket that is read after a timeout writes into no other allocation", async () => {
-  using heap = new Heap();
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  const [peer, connection] = await Promise.all([
-    listener.accept(),
-    Deno.connect({ hostname: "127.0.0.1", port }),
-  ]);
-  let read: Promise<number | null>;
-  {
-    using buffer = heap.allocate(65_536);
-    read = buffer.during(connection.read(buffer.bytes));
-  }
-  using other = heap.allocate(65_536, { zero: true });
-  await peer.write(new Uint8Array(4000).fill(7));
-  assertEquals(await read, 4000);
-  assert(other.bytes.every((byte) => byte === 0));
-  assertEquals(heap.stats().liveBlocks, 1);
-  peer.close();
-  connection.close();
+gatedTest({
+  name: "a socket that is read after a timeout writes into no other allocation",
+  needs: [{ name: "net", host: "127.0.0.1" }],
+  async fn() {
+    using heap = new Heap();
+    using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+    const { port } = listener.addr as Deno.NetAddr;
+    const [peer, connection] = await Promise.all([
+      listener.accept(),
+      Deno.connect({ hostname: "127.0.0.1", port }),
+    ]);
+    let read: Promise<number | null>;
+    {
+      using buffer = heap.allocate(65_536);
+      read = buffer.during(connection.read(buffer.bytes));
+    }
+    using other = heap.allocate(65_536, { zero: true });
+    await peer.write(new Uint8Array(4000).fill(7));
+    assertEquals(await read, 4000);
+    assert(other.bytes.every((byte) => byte === 0));
+    assertEquals(heap.stats().liveBlocks, 1);
+    peer.close();
+    connection.close();
+  },
 });
 
 Deno.test("a BYOB reader takes the buffer, and the error of the free names it", async () => {

@@ -45,7 +45,7 @@ const NO_ADDRESSES: readonly (readonly [
   [
     "a pointer",
     (heap, address) => heap.pointer(address),
-    /^\[Object.*\] \{\}$/,
+    /^pointer 0x[0-9a-f]+$/,
     "pass heap.address(pointer)",
   ],
   ["null", () => null, /^null$/, "pass heap.address(pointer)"],
