@@ -10,6 +10,8 @@ const [name, path] = Deno.args as [string, string];
 
 const { symbols: library } = new Heap().bindToC() && Deno.dlopen(path, {
   allocate_interrupted: { parameters: ["i32", "i32"], result: "i32" },
+  allow_interruptions: { parameters: [], result: "void" },
+  forbid_interruptions: { parameters: [], result: "void" },
   end_process: { parameters: ["i32"], result: "void" },
 });
 
@@ -21,6 +23,37 @@ function heapThat(act: () => void): Heap {
     return arena.sbrk(increment);
   };
   return new Heap({ memory: wrapMemory(arena, { sbrk }) });
+}
+
+/** A heap that signals may interrupt while it asks for a mapping or gives one back. */
+function interruptedHeap(): Heap {
+  const arena = arenaMemory();
+  const interrupted = <Result>(act: () => Result): Result => {
+    library.allow_interruptions();
+    try {
+      workAMillisecond();
+      return act();
+    } finally {
+      workAMillisecond();
+      library.forbid_interruptions();
+    }
+  };
+  return new Heap({
+    memory: wrapMemory(arena, {
+      mmap: (length) => interrupted(() => arena.mmap(length)),
+      munmap: (address, length) =>
+        interrupted(() => arena.munmap(address, length)),
+    }),
+  });
+}
+
+/** Calls functions and allocates objects, as JavaScript does. */
+function workAMillisecond(): void {
+  const begin = performance.now();
+  let times: { at: number }[] = [];
+  while (performance.now() - begin < 1) {
+    times = [...times.slice(-9), { at: performance.now() }];
+  }
 }
 
 const CASES: Readonly<Record<string, () => unknown>> = {
@@ -65,7 +98,7 @@ const CASES: Readonly<Record<string, () => unknown>> = {
   },
 
   "a signal handler"() {
-    using heap = new Heap();
+    using heap = interruptedHeap();
     using bindings = heap.bindToC({ os: true });
     const refused = library.allocate_interrupted(20, 60);
     heap.check();

@@ -3,6 +3,7 @@
 #include "osmem.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -12,6 +13,29 @@
 static pthread_t allocating;
 static atomic_int is_over;
 static volatile sig_atomic_t refused;
+
+/* Whether the thread that allocates may be interrupted: only in the midst of an answer.
+ * A call that a handler makes between two answers is answered, and ends the process with
+ * SIGSEGV where the processor has protection keys: Linux forbids a handler to read memory
+ * with a key, and V8 has tables of functions in such memory. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static int may_interrupt;
+
+void allow_interruptions(void)
+{
+	pthread_mutex_lock(&lock);
+	may_interrupt = 1;
+	pthread_mutex_unlock(&lock);
+}
+
+/* On return no signal is on its way: one that was sent is handled with a system call. */
+void forbid_interruptions(void)
+{
+	pthread_mutex_lock(&lock);
+	may_interrupt = 0;
+	pthread_mutex_unlock(&lock);
+	sched_yield();
+}
 
 static void handle(int signal)
 {
@@ -28,14 +52,17 @@ static void *interrupt(void *unused)
 {
 	(void)unused;
 	while (!atomic_load(&is_over)) {
-		pthread_kill(allocating, SIGUSR1);
+		pthread_mutex_lock(&lock);
+		if (may_interrupt)
+			pthread_kill(allocating, SIGUSR1);
+		pthread_mutex_unlock(&lock);
 		usleep(100);
 	}
 	return NULL;
 }
 
-/* Allocates and frees, interrupted by a handler that does so as well, until that was
- * refused so many times or a number of seconds are over. Returns how many. */
+/* Allocates and frees, interrupted by a handler that does so as well where that is allowed,
+ * until that was refused so many times or a number of seconds are over. Returns how many. */
 int allocate_interrupted(int wanted, int seconds)
 {
 	pthread_t interrupting;
