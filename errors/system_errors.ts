@@ -19,7 +19,13 @@ export const ENOMEM = 12;
  *
  * @example Refuse every mapping
  * ```ts
- * import { arenaMemory, Heap, type Memory, SystemCallError } from "@osmem/osmem";
+ * import {
+ *   arenaMemory,
+ *   Heap,
+ *   type Memory,
+ *   OutOfMemoryError,
+ *   SystemCallError,
+ * } from "@osmem/osmem";
  * import { assertEquals, assertThrows } from "@std/assert";
  *
  * using arena = arenaMemory();
@@ -34,7 +40,8 @@ export const ENOMEM = 12;
  * };
  *
  * using heap = new Heap({ memory: refusing });
- * const { cause } = assertThrows(() => heap.malloc(200_000));
+ * const refused = () => heap.malloc(200_000);
+ * const { cause } = assertThrows(refused, OutOfMemoryError);
  * assertEquals((cause as SystemCallError).code, "ENOMEM");
  * assertEquals(heap.stats().liveBlocks, 0);
  * ```

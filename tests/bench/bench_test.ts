@@ -28,6 +28,8 @@ import { BENCH_LIBRARY, whyNotBuilt } from "../support/built.ts";
 import { ROOT } from "../support/command.ts";
 import { gatedTest, toRun } from "../support/permissions.ts";
 import { DENO, type Outcome, run } from "../support/run_deno.ts";
+import { seededRandom } from "../support/seed.ts";
+import { casesOf, IS_THOROUGH } from "../support/thoroughness.ts";
 
 const MAIN = decodeURIComponent(new URL("bench/main.ts", ROOT).pathname);
 const PERMISSIONS = [
@@ -46,26 +48,39 @@ function bench(...args: string[]): Promise<Outcome> {
   return run(DENO, ["run", "--no-prompt", ...PERMISSIONS, MAIN, ...args]);
 }
 
+/** The names of all cases, in the order in which they are measured. */
+const NAMES = [...CASES, ...CLIENTS].map(({ name }) => name)
+  .concat(STARTUP.case);
+
+/** The cases to measure: all together, or a few, each by a process of its own. */
+const MEASURED = IS_THOROUGH ? [""] : casesOf(NAMES, seededRandom());
+
 gatedTest({
   name: "the benchmark measures every case on every allocator",
   needs: [toRun(DENO)],
   leftOut: whyNotBuilt(BENCH_LIBRARY),
   async fn() {
-    const { code, stdout, stderr } = await bench(
-      ...`--json --rounds 1 --turn 1 --live ${LIVE}`.split(" "),
-    );
-    assertEquals([code, stderr], [0, ""]);
-    const results: Result[] = JSON.parse(stdout).results;
-    assertEquals(
-      results.map((result) => result.case),
-      [...CASES, ...CLIENTS].map(({ name }) => name).concat(STARTUP.case),
-    );
-    CASES.forEach(({ peers }, index) =>
-      requirePeers(results[index]!, peers.map(({ name }) => name))
-    );
-    CLIENTS.forEach((_, index) => requireBoth(results[CASES.length + index]!));
+    for (const part of MEASURED) {
+      const { code, stdout, stderr } = await bench(
+        ...`--json --rounds 1 --turn 1 --live ${LIVE}`.split(" "),
+        ...(part === "" ? [] : ["--case", part]),
+      );
+      assertEquals([code, stderr], [0, ""]);
+      const results: Result[] = JSON.parse(stdout).results;
+      assertEquals(
+        results.map((result) => result.case),
+        NAMES.filter((name) => name.includes(part)),
+      );
+      for (const result of results) requireMeasured(result);
+    }
   },
 });
+
+function requireMeasured(result: Result): void {
+  const found = CASES.find(({ name }) => name === result.case);
+  if (found) requirePeers(result, found.peers.map(({ name }) => name));
+  else if (result.case !== STARTUP.case) requireBoth(result);
+}
 
 function requirePeers({ timings, leftOut }: Result, peers: string[]): void {
   const measured = timings.map(({ peer }) => peer);
