@@ -420,7 +420,12 @@ browserTest(
     const blocks = panel(page, "blocks");
     await blocks.getByText(/^100,00\d blocks/).waitFor();
     const list = blocks.getByRole("grid");
-    await list.evaluate((element) => element.scrollTop = 50_000 * 26);
+    await list.evaluate(async (element) => {
+      while (element.scrollHeight < 100_000 * 26) { // the list is not laid out yet
+        await new Promise(requestAnimationFrame);
+      }
+      element.scrollTop = 50_000 * 26;
+    });
     await list.getByText("50,001", { exact: true }).first().waitFor();
     assert(await blocks.getByRole("row").count() < 60);
   },
