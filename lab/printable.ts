@@ -16,7 +16,8 @@ export function printable(text: string): string {
 }
 
 /**
- * The same for a text of several lines: ends of lines and tabs are kept.
+ * Escapes the control characters of a text of several lines. Ends of lines and tabs are
+ * kept.
  *
  * @param text The text.
  */
@@ -25,7 +26,8 @@ export function printableLines(text: string): string {
 }
 
 /**
- * The same for a text that osmem has coloured.
+ * Escapes the control characters of a text that osmem has coloured. Colours, ends of
+ * lines and tabs are kept.
  *
  * @param text The text.
  */

@@ -22,7 +22,7 @@ function walk(heap: RecordedHeap) {
   return found;
 }
 
-/** The same from `blocks()`. */
+/** The heap blocks that `blocks()` lists, as the headers in memory describe them. */
 function listed(heap: RecordedHeap) {
   return heap.blocks().filter(({ status }) => status !== "mapped").map((
     { address, size, status },

@@ -14,7 +14,7 @@ interface FreeBlock {
   readonly size: number;
 }
 
-/** The same questions answered from an array in address order. */
+/** Answers the questions of a fit from an array in address order. */
 class SortedBlocks {
   readonly #policy: FitPolicy;
   readonly #blocks: FreeBlock[] = [];

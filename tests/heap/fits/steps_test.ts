@@ -180,8 +180,8 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** The same for blocks that objects hold, aligned as those of C often must be. */
-const HELD: Readonly<Record<string, Case>> = {
+/** The cases of owned blocks, aligned as memory for C often must be. */
+const OWNED: Readonly<Record<string, Case>> = {
   "allocating, aligned, and disposing in random order": (
     heap,
     blocks,
@@ -315,7 +315,7 @@ for (const [name, run] of Object.entries(CASES)) {
   });
 }
 
-for (const [name, run] of Object.entries(HELD)) {
+for (const [name, run] of Object.entries(OWNED)) {
   test(`steps a call grow at most logarithmically up to ${MOST_OF_FEWER} blocks: ${name}`, (shapes) => {
     compareSizes(run, FEWER_SIZES, shapes, { stacks: false });
   });
@@ -323,7 +323,7 @@ for (const [name, run] of Object.entries(HELD)) {
 
 for (const policy of SINGLE_CHANGES) {
   test(`steps a call grow at most logarithmically for blocks that objects own: ${nameOf(policy)}`, (shapes) => {
-    for (const run of casesOf(Object.values(HELD), shapes)) {
+    for (const run of casesOf(Object.values(OWNED), shapes)) {
       const options = { stacks: false, ...policy };
       compareSizes(run, [1e3, IS_THOROUGH ? 3e4 : 1e4], shapes, options);
     }

@@ -30,7 +30,7 @@ class Row {
     this.tags.set(unitOf(end), end, STATE.fence);
   }
 
-  /** The same blocks, but those at even places joined with the ones after them. */
+  /** A row in which each block at an even place is joined with the block after it. */
   merged(): Row {
     const tags = this.tags;
     const blocks = this.blocks.filter((_, at) => at % 2 === 0)

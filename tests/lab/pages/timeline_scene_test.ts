@@ -180,7 +180,7 @@ function coveredShare(run: Run, width: number): number {
   return coverage.shares.reduce((a, b) => a + b, 0) / (width * height);
 }
 
-/** The same share, from the blocks of every moment. */
+/** The used share of the timeline, from the blocks of every moment. */
 function usedShare(run: Run): number {
   const { high, to } = wholeWindow([timelineSceneOf(run.data)]);
   let used = 0;

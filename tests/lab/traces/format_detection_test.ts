@@ -8,7 +8,7 @@ import { readTrace } from "../../../lab/traces/read_trace.ts";
 import { TraceError } from "../../../lab/traces/trace_error.ts";
 import { callsOf, streamOf, traceOf } from "../../support/traces.ts";
 
-/** The same allocation of 16 bytes in each format. */
+/** An allocation of 16 bytes in each format. */
 const SAMPLES: Readonly<Record<FormatName, string>> = {
   valgrind: "--7-- malloc(16) = 0x10\n",
   rep: "1\n1\n1\n1\na 0 16\n",
