@@ -231,7 +231,10 @@ export class Contract {
       isSettled = true;
       throw error;
     } finally {
-      if (!isSettled) this.list.pending = INTERRUPTED;
+      if (!isSettled) {
+        this.list.latest = NaN;
+        this.list.pending = INTERRUPTED;
+      }
     }
   }
 
@@ -267,6 +270,7 @@ export class Contract {
     try {
       if (this.resizeInPlace(address, size, alignment)) return address;
       const target = this.move(address, size, alignment);
+      this.list.latest = NaN;
       this.list.pending = INTERRUPTED;
       this.own(target, owner);
       this.list.pending = NOTHING;
@@ -411,7 +415,10 @@ export class Contract {
       this.list.clear();
       isClear = true;
     } finally {
-      if (!isClear) this.list.pending = INTERRUPTED;
+      if (!isClear) {
+        this.list.latest = NaN;
+        this.list.pending = INTERRUPTED;
+      }
     }
     this.mappings.clear();
   }
@@ -536,6 +543,7 @@ export class Contract {
   #disown(address: Address): BlockOwner {
     this.list.completeFree();
     const owner = this.owners.get(address)!;
+    this.list.latest = NaN;
     this.list.pending = INTERRUPTED;
     this.owners.delete(address);
     this.list.disown(address);
@@ -586,7 +594,10 @@ export class Contract {
       isSettled = true;
       throw error;
     } finally {
-      if (!isSettled) this.list.pending = INTERRUPTED;
+      if (!isSettled) {
+        this.list.latest = NaN;
+        this.list.pending = INTERRUPTED;
+      }
     }
     return target;
   }
@@ -606,7 +617,10 @@ export class Contract {
       isSettled = true;
       throw error;
     } finally {
-      if (!isSettled) this.list.pending = INTERRUPTED;
+      if (!isSettled) {
+        this.list.latest = NaN;
+        this.list.pending = INTERRUPTED;
+      }
     }
     return target;
   }

@@ -210,7 +210,10 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     try {
       return this.#contract.malloc(size);
     } catch (error) {
-      if (this.#liveCells.cells !== before) this.#list.pending = INTERRUPTED;
+      if (this.#liveCells.cells !== before) {
+        this.#list.latest = NaN;
+        this.#list.pending = INTERRUPTED;
+      }
       throw error;
     }
   }
@@ -249,7 +252,10 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     try {
       return this.#contract.calloc(nmemb, size);
     } catch (error) {
-      if (this.#liveCells.cells !== before) this.#list.pending = INTERRUPTED;
+      if (this.#liveCells.cells !== before) {
+        this.#list.latest = NaN;
+        this.#list.pending = INTERRUPTED;
+      }
       throw error;
     }
   }

@@ -104,7 +104,10 @@ export class Allocations implements BlockProvider {
       return allocation = new Allocation(block, onLeak);
     } finally { // nobody could free a block without its allocation
       const isLost = !allocation && liveCells.cells !== before;
-      if (isLost) list.pending = INTERRUPTED;
+      if (isLost) {
+        list.latest = NaN;
+        list.pending = INTERRUPTED;
+      }
     }
   }
 
@@ -129,6 +132,7 @@ export class Allocations implements BlockProvider {
       Math.max(size, 1),
       block.alignment,
     );
+    list.latest = NaN;
     list.pending = INTERRUPTED; // until the allocation knows the place
     block.move(address, before);
     list.pending = NOTHING;
@@ -151,6 +155,7 @@ export class Allocations implements BlockProvider {
       this.#contract.freeOwned(block.address);
     } finally { // a debug heap throws what it found after it has freed the block
       const { pending } = list;
+      list.latest = NaN;
       list.pending = INTERRUPTED; // until the allocation knows that its block is free
       if (!this.#contract.isOwnedBy(block.address, block)) {
         block.end(ending ?? this.#endingOfOne(DISPOSED));

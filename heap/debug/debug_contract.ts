@@ -164,6 +164,7 @@ export class DebugContract extends Contract {
     const damage = this.#firstDamage();
     this.list.completeFree();
     try {
+      this.list.latest = NaN;
       this.list.pending = INTERRUPTED;
       this.#live.clear();
       this.#quarantine.clear();
@@ -194,7 +195,10 @@ export class DebugContract extends Contract {
       isTraced = true;
       throw error;
     } finally {
-      if (!isTraced) this.list.pending = INTERRUPTED;
+      if (!isTraced) {
+        this.list.latest = NaN;
+        this.list.pending = INTERRUPTED;
+      }
     }
     return address;
   }
@@ -203,6 +207,7 @@ export class DebugContract extends Contract {
     const block = this.#live.get(address)!;
     const freed = new StackTrace(this.#called);
     const bytes = this.#quarantineOrUnmap(address);
+    this.list.latest = NaN;
     this.list.pending = INTERRUPTED; // as it is already, after a quarantine
     this.#live.delete(address);
     block.freed = freed;
@@ -240,6 +245,7 @@ export class DebugContract extends Contract {
     const { size: before } = this.#live.get(address)!;
     const target = super.move(address, size, alignment);
     if (size > before) {
+      this.list.latest = NaN;
       this.list.pending = INTERRUPTED; // nobody else has the address yet
       this.payload(target, size).fill(FRESH, before);
       this.list.pending = NOTHING;
@@ -314,6 +320,7 @@ export class DebugContract extends Contract {
    * has ended then too.
    */
   #evictOldest(): void {
+    this.list.latest = NaN;
     this.list.pending = INTERRUPTED;
     const { block, isQuarantined } = this.#quarantine.takeOldest()!;
     const damage = isQuarantined ? this.#findLateWrite(block) : undefined;
@@ -425,6 +432,7 @@ class DebugList extends BlockList {
   /** Frees an allocated block, and quarantines it. The change ends with the caller's. */
   quarantine(address: Address): void {
     const cell = this.findUnowned(address);
+    this.latest = NaN;
     this.pending = INTERRUPTED;
     this.headers.writeStatus(cell, STATUS.free);
     this.tags.set(unitOf(cell), cell, STATE.quarantined);
@@ -445,7 +453,10 @@ class DebugList extends BlockList {
     try {
       isReleased = super.release(address);
     } finally {
-      if (!isReleased) this.pending = INTERRUPTED;
+      if (!isReleased) {
+        this.latest = NaN;
+        this.pending = INTERRUPTED;
+      }
     }
   }
 

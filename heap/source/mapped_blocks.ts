@@ -98,6 +98,8 @@ export class MappedBlock implements IndexedRange {
 
 /** What refuses every call while `pending` is `INTERRUPTED`: the list of heap blocks. */
 interface Interruptible {
+  /** Set to NaN first, so that the block allocated last is not freed without a question. */
+  latest: Address;
   /** What is pending; set without a call, which could fail for want of stack. */
   pending: number;
 }
@@ -206,10 +208,14 @@ export class MappedBlocks {
     try {
       address = this.#calls.map(length);
     } catch (error) {
-      if (this.#calls.isMade) this.#heap.pending = INTERRUPTED;
+      if (this.#calls.isMade) {
+        this.#heap.latest = NaN;
+        this.#heap.pending = INTERRUPTED;
+      }
       throw error;
     }
     const { pending } = this.#heap;
+    this.#heap.latest = NaN;
     this.#heap.pending = INTERRUPTED;
     const block = this.#open(address, size, pending);
     const { payload } = block;
@@ -222,6 +228,7 @@ export class MappedBlocks {
     try {
       this.watcher?.afterMapping(block);
     } catch (error) {
+      this.#heap.latest = NaN;
       this.#heap.pending = INTERRUPTED;
       throw error;
     }
@@ -251,6 +258,7 @@ export class MappedBlocks {
   /** Frees a block that no caller has seen. If munmap fails, it is tried again later. */
   discard(block: MappedBlock): void {
     const { pending } = this.#heap;
+    this.#heap.latest = NaN;
     this.#heap.pending = INTERRUPTED;
     this.#leftovers.set(block.address, block.length);
     this.#forget(block);
@@ -283,6 +291,7 @@ export class MappedBlocks {
     for (const block of this.#blocks.values()) {
       const isKept = block.isGone || block.isTaken || !block.closeWindow();
       const { pending } = this.#heap;
+      this.#heap.latest = NaN;
       this.#heap.pending = INTERRUPTED;
       if (!isKept) this.#leftovers.set(block.address, block.length);
       this.#forget(block);
@@ -339,10 +348,14 @@ export class MappedBlocks {
       // about the error could overflow again. In a pattern it is a SyntaxError.
       const isOverflow = error instanceof SyntaxError ||
         error instanceof RangeError && error.constructor === RangeError;
-      if (this.#calls.isMade || isOverflow) this.#heap.pending = INTERRUPTED;
+      if (this.#calls.isMade || isOverflow) {
+        this.#heap.latest = NaN;
+        this.#heap.pending = INTERRUPTED;
+      }
       throw error;
     }
     const { pending } = this.#heap;
+    this.#heap.latest = NaN;
     this.#heap.pending = INTERRUPTED;
     if (block) this.#forget(block);
     else this.#leftovers.delete(address);
@@ -351,6 +364,7 @@ export class MappedBlocks {
 
   #forget(block: MappedBlock): void {
     const { pending } = this.#heap;
+    this.#heap.latest = NaN;
     this.#heap.pending = INTERRUPTED;
     this.#blocks.delete(block.payload);
     this.#index.delete(block);
@@ -361,6 +375,7 @@ export class MappedBlocks {
     try {
       this.watcher?.afterUnmapping(block);
     } catch (error) {
+      this.#heap.latest = NaN;
       this.#heap.pending = INTERRUPTED;
       throw error;
     }

@@ -66,6 +66,7 @@ export class Transfers {
       ticket: page.issue({ address, size }),
     };
     const transferred = new Transferred(page, message, trace);
+    this.#contract.list.latest = NaN;
     this.#contract.list.pending = INTERRUPTED; // until the allocation here has ended
     this.#contract.own(address, transferred);
     page.out.set(message.ticket, transferred);

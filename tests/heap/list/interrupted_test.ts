@@ -54,15 +54,22 @@ function isInterruption(error: unknown): boolean {
   return error instanceof CorruptionError && error.code === "interrupted";
 }
 
-/** Every method that uses the blocks refuses, and disposing of the heap works. */
-function assertRefusing(heap: Heap, address: number): void {
+/**
+ * Every method that uses the blocks refuses, and so does the free of each block, that
+ * allocated last included; disposing of the heap works.
+ */
+function assertRefusing(heap: Heap, blocks: readonly number[]): void {
+  const address = blocks[0] ?? 0;
   const uses: [string, () => unknown][] = [
     ["malloc", () => heap.malloc(64)],
     ["malloc, mapped", () => heap.malloc(1 << 20)],
     ["calloc", () => heap.calloc(8, 8)],
     ["realloc", () => heap.realloc(address, 5000)],
     ["realloc of NULL", () => heap.realloc(0, 5000)],
-    ["free", () => heap.free(address)],
+    ...blocks.map((block): [string, () => unknown] => [
+      `free(${block})`,
+      () => heap.free(block),
+    ]),
     ["usableSize", () => heap.usableSize(address)],
     ["bytes", () => heap.bytes(address)],
     ["allocate", () => heap.allocate(64)],
@@ -146,7 +153,7 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
       });
     } catch (error) {
       if (isInterruption(error)) {
-        assertRefusing(heap, kept[0]!.address);
+        assertRefusing(heap, kept.map(({ address }) => address));
         return true;
       }
       if (!isOverflow(error)) throw error;
@@ -307,7 +314,7 @@ for (const event of Object.keys(WATCHER) as (keyof HeapWatcher)[]) {
           }
         }
         if (isRefused) {
-          assertRefusing(heap, kept[0] ?? 0);
+          assertRefusing(heap, kept);
           break;
         }
         heap.check();
