@@ -2,6 +2,7 @@
 //
 //   deno task soak
 import { arenaMemory, Heap } from "../mod.ts";
+import { runAllocations } from "./support/allocation_run.ts";
 import { MIXES, runMix, runSizeMix, SIZE_MIXES } from "./support/mixes.ts";
 import { nameOf, POLICIES } from "./support/policies.ts";
 import { seededTests } from "./support/seed.ts";
@@ -15,6 +16,9 @@ const MANY = 4000;
 
 /** For each of the 24 policies, with either growth, on each of the eight mixes. */
 const EACH_POLICY = { calls: 5000, blocksEvery: 50, checkEvery: 50 };
+
+/** For a heap and a debug heap, on as many new heaps as it takes: an overflow may end one. */
+const ALLOCATIONS = 400_000;
 
 const MILLION = 1_000_000;
 
@@ -47,6 +51,23 @@ for (const policy of POLICIES) {
       },
     );
   }
+}
+
+for (const debug of [false, true]) {
+  test(
+    `${ALLOCATIONS} random calls lose nothing to late operations, taken and disguised ` +
+      `buffers, refused windows and overflows: ${
+        debug ? "a debug heap" : "a heap"
+      }`,
+    async (random) => {
+      let calls = 0;
+      while (calls < ALLOCATIONS) {
+        const run = { calls: 2000, checkEvery: 25, debug };
+        const made = await runAllocations(random, run);
+        for (const count of made.values()) calls += count;
+      }
+    },
+  );
 }
 
 test("a million random calls on a million live blocks keep every invariant", (random) => {

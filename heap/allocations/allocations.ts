@@ -119,10 +119,10 @@ export class Allocations implements BlockProvider {
   resize(block: OwnedBlock, size: number): void {
     block.requireLive("resize");
     requireWhole("resize an allocation", "size", size);
+    this.#requireMemory(block, "resize");
+    block.requireIdle("resize"); // whatever the size, so that the mistake shows at once
     const before = block.size;
     if (size === before) return;
-    this.#requireMemory(block, "resize");
-    block.requireIdle("resize");
     this.#contract.requireIdle();
     block.detach("resize");
     const contract = this.#contract;

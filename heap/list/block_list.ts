@@ -293,8 +293,9 @@ export class BlockList {
     const request = this.pending;
     if (request === NOTHING) return;
     if (request === INTERRUPTED) throw this.#refusal();
+    const { isGone } = this; // a call, which must not fail once the request is forgotten
     this.pending = NOTHING;
-    if (this.isGone) return;
+    if (isGone) return;
     let released = 0;
     try {
       released = this.#release(this.#recent);

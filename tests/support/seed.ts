@@ -69,15 +69,15 @@ export function seededRandom(): Random {
  */
 export function seededTests(
   title: string,
-): (name: string, run: (random: Random) => void) => void {
+): (name: string, run: (random: Random) => void | Promise<void>) => void {
   const first = chooseSeed();
   let count = 0;
   console.log(`${title} with ${howToReplay(first)}`);
   return (name, run) => {
     const seed = first + count++;
-    Deno.test(name, () => {
+    Deno.test(name, async () => {
       try {
-        run(new Random(seed));
+        await run(new Random(seed));
       } catch (cause) {
         throw new Error(`"${name}" with ${howToReplay(first)}`, { cause });
       }

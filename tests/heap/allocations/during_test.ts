@@ -100,6 +100,7 @@ const REFUSED: Readonly<
   Record<string, (buffer: Allocation, heap: Heap) => void>
 > = {
   "resize": (buffer) => buffer.resize(8),
+  "resize to the size that it has": (buffer) => buffer.resize(64),
   "transfer": (buffer, heap) => void heap.transfer(buffer),
   "reset of the heap": (_, heap) => heap.reset(),
   "disposal of the heap": (_, heap) => heap[Symbol.dispose](),

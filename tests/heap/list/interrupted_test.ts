@@ -7,11 +7,17 @@ import {
   CorruptionError,
   Heap,
   type HeapOptions,
-  InvalidPointerError,
   OutOfMemoryError,
 } from "../../../mod.ts";
 import { watchHeap } from "../../../internal.ts";
 import type { HeapWatcher } from "../../../heap/inspection/watch.ts";
+import {
+  callDeep,
+  freeAgain,
+  isInterruption,
+  isOverflow,
+  roomOnStack,
+} from "../../support/overflow.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
 import { wrapMemory } from "../../support/wrap_memory.ts";
 
@@ -20,38 +26,6 @@ interface Kept {
   readonly address: number;
   readonly size: number;
   readonly mark: number;
-}
-
-/** How many calls of a function that does nothing else the stack has room for. */
-function roomOnStack(): number {
-  try {
-    return 1 + roomOnStack();
-  } catch {
-    return 1;
-  }
-}
-
-/** Calls `action` below `depth` calls, and again on the way up as long as it overflows. */
-function callDeep(depth: number, action: () => void): void {
-  if (depth > 0) {
-    try {
-      return callDeep(depth - 1, action);
-    } catch (error) {
-      if (!isOverflow(error)) throw error;
-    }
-  }
-  action();
-}
-
-/** Whether the engine threw this for want of stack; for a pattern, a SyntaxError. */
-function isOverflow(error: unknown): boolean {
-  return error instanceof RangeError && error.constructor === RangeError ||
-    error instanceof SyntaxError && error.message.endsWith("Stack overflow");
-}
-
-/** Whether a heap refuses to go on after a change that was cut off. */
-function isInterruption(error: unknown): boolean {
-  return error instanceof CorruptionError && error.code === "interrupted";
 }
 
 /**
@@ -101,17 +75,6 @@ function assertWhole(heap: Heap, kept: readonly Kept[], allocations: number) {
   for (const { address, size, mark } of kept) {
     const bytes = heap.bytes(address, size);
     assertEquals([bytes[0], bytes[size - 1]], [mark, mark]);
-  }
-}
-
-/** Frees a block, which an earlier try may have freed before it overflowed. */
-function freeAgain(heap: Heap, address: number, tries: number): void {
-  try {
-    heap.free(address);
-  } catch (error) {
-    const isFreed = tries > 0 && error instanceof InvalidPointerError &&
-      error.code === "double-free";
-    if (!isFreed) throw error;
   }
 }
 

@@ -1,0 +1,37 @@
+// Random calls of a program that makes every mistake that must cost nothing.
+import { assert } from "@std/assert";
+import { runAllocations } from "../../support/allocation_run.ts";
+import { seededTests } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
+
+const CALLS = callsOf(16_000);
+
+const test = seededTests("Allocations at random");
+
+for (const debug of [false, true]) {
+  test(
+    `${
+      debug ? "a debug heap" : "a heap"
+    } loses nothing to operations that settle late, ` +
+      "taken and disguised buffers, refused windows and overflows",
+    async (random) => {
+      const made = new Map<string, number>();
+      let calls = 0;
+      while (calls < CALLS) { // a run ends early if the heap was interrupted
+        const run = { calls: 2000, checkEvery: 25, debug };
+        for (const [kind, count] of await runAllocations(random, run)) {
+          made.set(kind, (made.get(kind) ?? 0) + count);
+          calls += count;
+        }
+      }
+      for (
+        const kind of ["during", "settle", "disguise", "refused", "overflow"]
+      ) {
+        assert(
+          (made.get(kind) ?? 0) > 0,
+          `no call of the kind ${kind} was made`,
+        );
+      }
+    },
+  );
+}

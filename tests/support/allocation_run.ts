@@ -1,0 +1,447 @@
+// Random calls on one heap by a program that makes every mistake that must cost nothing:
+// it frees memory that an operation still uses, takes and disguises buffers, runs out of
+// stack, is refused windows, and gives options that change. What each block holds is known
+// at every moment, and compared.
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { markAsUntransferable } from "node:worker_threads";
+import {
+  type Allocation,
+  arenaMemory,
+  Heap,
+  type Memory,
+  UsageError,
+} from "../../mod.ts";
+import {
+  callDeep,
+  freeAgain,
+  isInterruption,
+  isOverflow,
+  roomOnStack,
+} from "./overflow.ts";
+import { requirePattern, writePattern } from "./patterns.ts";
+import { readOnce } from "./read_once.ts";
+import type { Random } from "./seed.ts";
+import { wrapMemory } from "./wrap_memory.ts";
+
+/** How long a run is, and how often the whole heap is checked. */
+export interface AllocationRun {
+  readonly calls: number;
+  readonly checkEvery: number;
+  readonly debug: boolean;
+}
+
+/** Of so many blocks of each kind, one is freed before another is allocated. */
+const MOST_LIVE = 60;
+
+/** A block of malloc(), calloc() or realloc(). */
+interface Plain {
+  address: number;
+  size: number;
+  pattern: number;
+}
+
+/** An allocation, with the operations on it that have not settled. */
+interface Owned {
+  readonly allocation: Allocation;
+  readonly operations: Operation[];
+  /** Where the allocation is, or was before it was disposed of. */
+  pointer: Deno.PointerObject;
+  size: number;
+  pattern: number;
+}
+
+/** An operation that keeps the address of an allocation. */
+interface Operation {
+  readonly outcome: Promise<void>;
+  settle(): void;
+}
+
+/**
+ * Makes random calls on a new heap, and compares the heap with what it must hold.
+ *
+ * @returns How often each kind of call was made.
+ * @throws {AssertionError} If the heap differs from what it must hold.
+ */
+export async function runAllocations(
+  random: Random,
+  run: AllocationRun,
+): Promise<ReadonlyMap<string, number>> {
+  const program = new Program(random, run.debug);
+  for (let call = 1; call <= run.calls && !program.isInterrupted; call++) {
+    await program.call();
+    if (call % run.checkEvery === 0) program.verify();
+  }
+  await program.end();
+  return program.made;
+}
+
+class Program {
+  readonly made: Map<string, number> = new Map();
+  isInterrupted = false;
+  readonly #random: Random;
+  readonly #arena = arenaMemory();
+  readonly #heap: Heap;
+  readonly #plain: Plain[] = [];
+  readonly #owned: Owned[] = [];
+  /** Allocations that were disposed of while operations ran. */
+  readonly #waiting: Owned[] = [];
+  /** Allocations that can never be freed. */
+  readonly #undetachable: Owned[] = [];
+  #refusesWindows = false;
+  #patterns = 0;
+
+  constructor(random: Random, debug: boolean) {
+    this.#random = random;
+    const memory: Memory = wrapMemory(this.#arena, {
+      buffer: (address, length) => {
+        if (this.#refusesWindows) throw new Error("no window");
+        return this.#arena.buffer(address, length);
+      },
+    });
+    this.#heap = new Heap(
+      readOnce({ memory, debug, stacks: random.oneIn(2), onLeak: () => {} }),
+    );
+  }
+
+  /** Makes one call, or a few that belong together. */
+  async call(): Promise<void> {
+    const random = this.#random;
+    if (random.oneIn(300)) this.#count("overflow", () => this.#overflow());
+    else if (random.oneIn(2000)) {
+      this.#count("untransferable", () => this.#fix());
+    } else if (random.oneIn(40)) this.#count("refused", () => this.#refuse());
+    else if (random.oneIn(12)) await this.#settle();
+    else if (random.oneIn(2)) this.#callPlain();
+    else this.#callOwned();
+  }
+
+  /** Compares the whole heap with what it must hold. */
+  verify(): void {
+    if (this.isInterrupted) return;
+    const heap = this.#heap;
+    heap.check();
+    assertEquals(heap.stats().liveBlocks, this.#live());
+    for (const block of this.#plain) this.#verifyPlain(block);
+    for (const owned of [...this.#owned, ...this.#undetachable]) {
+      this.#verifyOwned(owned);
+    }
+    for (const owned of this.#waiting) this.#verifyRaw(owned);
+  }
+
+  /** Lets every operation settle, and frees everything that can be freed. */
+  async end(): Promise<void> {
+    if (this.isInterrupted) return;
+    this.verify();
+    for (const { allocation } of this.#owned) allocation[Symbol.dispose]();
+    const all = [...this.#owned, ...this.#waiting, ...this.#undetachable]
+      .flatMap(({ operations }) => operations);
+    for (const { settle } of all) settle();
+    await Promise.all(all.map(({ outcome }) => outcome));
+    for (const { address } of this.#plain) this.#heap.free(address);
+    this.#heap.check();
+    assertEquals(this.#heap.stats().liveBlocks, this.#undetachable.length);
+    if (this.#undetachable.length > 0) {
+      const error = assertThrows(
+        () => this.#heap[Symbol.dispose](),
+        UsageError,
+      );
+      assertEquals(error.code, "buffer-taken");
+      return; // the arena can never end either
+    }
+    this.#heap[Symbol.dispose]();
+    this.#arena[Symbol.dispose]();
+  }
+
+  #count(kind: string, action: () => void): void {
+    this.made.set(kind, (this.made.get(kind) ?? 0) + 1);
+    action();
+  }
+
+  #live(): number {
+    return this.#plain.length + this.#owned.length + this.#waiting.length +
+      this.#undetachable.length;
+  }
+
+  #size(): number {
+    const random = this.#random;
+    return random.oneIn(12)
+      ? random.between(120_000, 200_000)
+      : random.between(1, 2 ** random.between(3, 12));
+  }
+
+  /** malloc(), calloc(), realloc() or free(). */
+  #callPlain(): void {
+    const random = this.#random;
+    const heap = this.#heap;
+    const at = random.between(0, this.#plain.length);
+    const block = this.#plain[at];
+    const isFull = this.#plain.length > MOST_LIVE;
+    if (!block || !isFull && random.oneIn(3)) {
+      this.#count("malloc", () => this.#addPlain(this.#size()));
+    } else if (random.oneIn(3)) {
+      this.#count("realloc", () => {
+        this.#verifyPlain(block);
+        const size = this.#size();
+        const kept = Math.min(size, block.size);
+        const address = heap.realloc(block.address, size);
+        requirePattern(
+          heap.bytes(address, kept),
+          block.pattern,
+          () => "realloc",
+        );
+        this.#plain[at] = this.#written(address, size);
+      });
+    } else {
+      this.#count("free", () => {
+        this.#verifyPlain(block);
+        heap.free(block.address);
+        this.#plain.splice(at, 1);
+      });
+    }
+  }
+
+  /** A call of an allocation, or a new one. */
+  #callOwned(): void {
+    const random = this.#random;
+    const at = random.between(0, this.#owned.length);
+    const owned = this.#owned[at];
+    const isFull = this.#owned.length > MOST_LIVE;
+    if (!owned || !isFull && random.oneIn(3)) {
+      this.#count("allocate", () => this.#addOwned());
+    } else if (random.oneIn(4)) {
+      this.#count("resize", () => this.#resize(owned));
+    } else if (random.oneIn(3)) {
+      this.#count("during", () => this.#announce(owned));
+    } else if (random.oneIn(6)) this.#count("disguise", () => disguise(owned));
+    else {
+      this.#count("dispose", () => {
+        this.#verifyOwned(owned);
+        const { allocation } = owned;
+        const { bytes } = allocation;
+        allocation[Symbol.dispose]();
+        assertEquals(bytes.length, 0);
+        this.#owned.splice(at, 1);
+        if (owned.operations.length > 0) this.#waiting.push(owned);
+      });
+    }
+  }
+
+  #addPlain(size: number): void {
+    const isZeroed = this.#random.oneIn(3);
+    const address = isZeroed
+      ? this.#heap.calloc(1, size)
+      : this.#heap.malloc(size);
+    if (isZeroed) {
+      assert(this.#heap.bytes(address, size).every((byte) => !byte));
+    }
+    this.#plain.push(this.#written(address, size));
+  }
+
+  #written(address: number, size: number): Plain {
+    const pattern = ++this.#patterns;
+    writePattern(this.#heap.bytes(address, size), pattern);
+    return { address, size, pattern };
+  }
+
+  #addOwned(): void {
+    const random = this.#random;
+    const allocation = this.#heap.allocate(
+      this.#size(),
+      readOnce({
+        align: 2 ** random.between(3, 9),
+        label: random.oneOf([undefined, "frame"]),
+        zero: random.oneIn(2),
+      }) as Parameters<Heap["allocate"]>[1],
+    );
+    this.#own(allocation);
+  }
+
+  #own(allocation: Allocation): void {
+    const { pointer, size } = allocation;
+    const pattern = ++this.#patterns;
+    writePattern(allocation.bytes, pattern);
+    this.#owned.push({ allocation, operations: [], pointer, size, pattern });
+  }
+
+  #resize(owned: Owned): void {
+    const { allocation } = owned;
+    const size = this.#size();
+    if (owned.operations.length > 0) {
+      const error = assertThrows(() => allocation.resize(size), UsageError);
+      assertEquals(error.code, "in-use");
+      return this.#verifyOwned(owned);
+    }
+    const kept = Math.min(size, allocation.size);
+    allocation.resize(size);
+    requirePattern(
+      allocation.bytes.subarray(0, kept),
+      owned.pattern,
+      () => "resize",
+    );
+    owned.pointer = allocation.pointer;
+    owned.size = size;
+    this.#rewrite(owned);
+  }
+
+  /** Writes a new pattern over a whole allocation. */
+  #rewrite(owned: Owned): void {
+    owned.pattern = ++this.#patterns;
+    writePattern(owned.allocation.bytes, owned.pattern);
+  }
+
+  /** Announces an operation, which writes where the allocation is when it settles. */
+  #announce(owned: Owned): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    owned.operations.push({
+      outcome: owned.allocation.during(promise),
+      settle: () => {
+        owned.pattern = ++this.#patterns;
+        writePattern(memoryOf(owned), owned.pattern);
+        resolve();
+      },
+    });
+  }
+
+  /** Lets an operation settle whose allocation may have ended long ago. */
+  async #settle(): Promise<void> {
+    const running = [...this.#waiting, ...this.#owned, ...this.#undetachable]
+      .filter(({ operations }) => operations.length > 0);
+    const owned = running[this.#random.between(0, running.length - 1)];
+    if (!owned) return;
+    this.#count("settle", () => {});
+    if (this.#waiting.includes(owned)) this.#verifyRaw(owned);
+    else this.#verifyOwned(owned);
+    const { operations } = owned;
+    const at = this.#random.between(0, operations.length - 1);
+    const [operation] = operations.splice(at, 1);
+    operation!.settle();
+    await operation!.outcome;
+    if (operations.length > 0 || !owned.allocation.isDisposed) return;
+    this.#waiting.splice(this.#waiting.indexOf(owned), 1);
+  }
+
+  /** Marks a buffer so that no view of it can ever be detached. */
+  #fix(): void {
+    const owned = this.#owned.pop();
+    if (!owned) return;
+    const { allocation } = owned;
+    markAsUntransferable(allocation.bytes.buffer);
+    this.#undetachable.push(owned);
+    const error = assertThrows(() => allocation[Symbol.dispose](), UsageError);
+    assertEquals(error.code, "buffer-taken");
+    this.#verifyOwned(owned);
+  }
+
+  /** Allocates and grows while every window is refused: nothing is lost. */
+  #refuse(): void {
+    const before = this.#live();
+    const size = 400_000 + this.#size(); // more than any block has, and so a new mapping
+    const block = this.#plain[0];
+    const owned = this.#owned.find(({ operations }) => operations.length === 0);
+    const calls: (() => unknown)[] = [
+      () => this.#heap.malloc(size),
+      () => this.#heap.calloc(1, size),
+      () => this.#heap.allocate(size, { zero: true }),
+    ];
+    if (block) calls.push(() => this.#heap.realloc(block.address, size));
+    if (owned) calls.push(() => owned.allocation.resize(size));
+    const at = this.#random.between(0, calls.length - 1);
+    this.#refusesWindows = true;
+    try {
+      calls[at]!();
+      // Aligned by more than 32 bytes it became a heap block, which needs no window.
+      assert(owned && at === calls.length - 1, "a window was not refused");
+      owned.pointer = owned.allocation.pointer;
+      owned.size = size;
+    } catch (error) {
+      assertEquals((error as Error).message, "no window");
+    } finally {
+      this.#refusesWindows = false;
+    }
+    assertEquals(this.#heap.stats().liveBlocks, before);
+    if (block) this.#verifyPlain(block);
+    if (owned?.size === size) this.#rewrite(owned);
+    else if (owned) this.#verifyOwned(owned);
+  }
+
+  /** Makes a call near the end of the stack, and again with more of it until it is made. */
+  #overflow(): void {
+    const random = this.#random;
+    const heap = this.#heap;
+    const kind = random.between(0, 3);
+    const size = this.#size();
+    const block = kind === 2 ? this.#plain.pop() : undefined;
+    let made: number | Allocation | undefined;
+    let tries = 0;
+    try {
+      callDeep(roomOnStack() - random.between(0, 250), () => {
+        if (kind === 0) made = heap.malloc(size);
+        else if (kind === 1) made = heap.calloc(1, size);
+        else if (kind === 3) made = heap.allocate(size);
+        else if (block) freeAgain(heap, block.address, tries++);
+      });
+    } catch (error) {
+      if (!isInterruption(error) && !isOverflow(error)) throw error;
+      this.isInterrupted = isInterruption(error);
+    }
+    if (this.isInterrupted) this.#requireRefusal();
+    else if (typeof made === "number") {
+      this.#plain.push(this.#written(made, size));
+    } else if (made) this.#own(made);
+  }
+
+  /** An interrupted heap refuses, and nothing that is live was overwritten. */
+  #requireRefusal(): void {
+    const calls = [
+      () => this.#heap.malloc(8),
+      () => this.#heap.allocate(8),
+      () => this.#heap.check(),
+      ...this.#plain.map(({ address }) => () => this.#heap.free(address)),
+    ];
+    for (const call of calls) {
+      let thrown: unknown;
+      try {
+        call();
+      } catch (error) {
+        thrown = error;
+      }
+      assert(isInterruption(thrown), Deno.inspect(thrown));
+    }
+    for (const { address, size, pattern } of this.#plain) {
+      const pointer = Deno.UnsafePointer.create(BigInt(address))!;
+      const memory = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
+      requirePattern(new Uint8Array(memory), pattern, () => `block ${address}`);
+    }
+    for (const owned of this.#waiting) this.#verifyRaw(owned);
+  }
+
+  #verifyPlain({ address, size, pattern }: Plain): void {
+    const bytes = this.#heap.bytes(address, size);
+    requirePattern(bytes, pattern, () => `block ${address}`);
+  }
+
+  #verifyOwned({ allocation, pattern }: Owned): void {
+    const { bytes } = allocation;
+    assertEquals(bytes.length, allocation.size);
+    requirePattern(bytes, pattern, () => Deno.inspect(allocation));
+  }
+
+  /** Compares memory of an allocation that has ended, which no view shows. */
+  #verifyRaw(owned: Owned): void {
+    const { allocation, pattern } = owned;
+    requirePattern(memoryOf(owned), pattern, () => Deno.inspect(allocation));
+  }
+}
+
+/** The memory itself, as whoever kept the pointer sees it. */
+function memoryOf({ pointer, size }: Owned): Uint8Array {
+  return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
+}
+
+/** Gives the buffer of an allocation properties that pretend that it was detached. */
+function disguise({ allocation }: Owned): void {
+  Object.defineProperties(allocation.bytes.buffer, {
+    transfer: { value: () => undefined, configurable: true },
+    detached: { value: true, configurable: true },
+  });
+}
