@@ -19,6 +19,7 @@ import {
   roomOnStack,
 } from "../../support/overflow.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
+import { callsOf } from "../../support/thoroughness.ts";
 import { wrapMemory } from "../../support/wrap_memory.ts";
 
 /** The block that an overflow must leave alone: where it is, and what it holds. */
@@ -138,6 +139,9 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
   return false;
 }
 
+/** How many heaps each test uses. */
+const RUNS = callsOf(48);
+
 const test = seededTests("Interruptions");
 
 const WATCHER: HeapWatcher = {
@@ -159,7 +163,7 @@ const VARIANTS: Record<string, HeapOptions> = {
 for (const [name, options] of Object.entries(VARIANTS)) {
   test(`${name} is whole or refuses after the stack overflows in it`, (random) => {
     let interruptions = 0;
-    for (let run = 0; run < 20; run++) {
+    for (let run = 0; run < RUNS; run++) {
       using heap = new Heap(options);
       if (overflow(heap, random, 60)) interruptions++;
     }
@@ -168,7 +172,7 @@ for (const [name, options] of Object.entries(VARIANTS)) {
 }
 
 test("a recorded heap is whole or refuses after the stack overflows in it", (random) => {
-  for (let run = 0; run < 20; run++) {
+  for (let run = 0; run < RUNS; run++) {
     using heap = new Heap();
     using watch = watchHeap(heap, WATCHER);
     overflow(heap, random, 60);
@@ -180,7 +184,7 @@ for (const options of [{}, { debug: true }]) {
   const kind = "debug" in options ? "a debug heap" : "a heap";
   for (const failing of ["sbrk", "mmap", "munmap", "buffer"] as const) {
     test(`${kind} is whole after any exception of Memory.${failing}`, (random) => {
-      for (let run = 0; run < 20; run++) {
+      for (let run = 0; run < RUNS; run++) {
         using arena = arenaMemory();
         const failure = random.oneOf([
           new Error("out of order"),
@@ -248,7 +252,7 @@ for (const event of Object.keys(WATCHER) as (keyof HeapWatcher)[]) {
   test(`a heap is whole or refuses after an exception of a watcher's ${event}`, (random) => {
     const failure = new Error("the watcher fails");
     let failures = 0;
-    for (let run = 0; run < 20; run++) {
+    for (let run = 0; run < RUNS; run++) {
       using heap = new Heap();
       const kept = [heap.malloc(100), heap.malloc(200_000)];
       let left = random.between(1, 3);
