@@ -569,7 +569,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
 
 gatedTest({
   name: "osmem check passes the programs of tests/programs, each on the heap",
-  needs: [...TO_RUN_OSMEM, { name: "write" }],
+  needs: [...TO_RUN_OSMEM, TO_LINK, { name: "write" }],
   async fn() {
     const { stdout, stderr } = await check(["--json", "tests/programs"]);
     const results: { name: string; program: string; problem: string | null }[] =
