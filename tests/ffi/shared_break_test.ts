@@ -9,7 +9,7 @@ import { HEAP_START } from "../support/places.ts";
 import { nameOf, POLICIES } from "../support/policies.ts";
 import { RecordedHeap } from "../support/recorded_heap.ts";
 import { seededRandom } from "../support/seed.ts";
-import { callsOf } from "../support/thoroughness.ts";
+import { callsOf, IS_THOROUGH } from "../support/thoroughness.ts";
 
 /** A heap beside somebody who moves the same break, and the model of both. */
 class Neighbours implements Disposable {
@@ -142,11 +142,10 @@ Deno.test("what lies in a gap is left alone", () => {
 /** Makes random calls on both sides, and moves the break in between. */
 function shareTheBreak(calls: number, options: Partial<ModelOptions>): void {
   const random = seededRandom();
-  using pair = new Lockstep({
-    preallocate: 256,
-    mmapThreshold: 8192,
-    ...options,
-  });
+  using pair = new Lockstep(
+    { preallocate: 256, mmapThreshold: 8192, ...options },
+    { blocksEvery: IS_THOROUGH ? 1 : 4 },
+  );
   while (pair.calls < calls) {
     if (random.oneIn(9)) pair.raiseBreak(random.oneOf([1, 8, 8, 24, 40, 777]));
     const index = random.between(0, Math.max(pair.live.length - 1, 0));

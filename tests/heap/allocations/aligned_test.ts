@@ -16,8 +16,9 @@ import { Contents } from "../../support/contents.ts";
 import { HeldContents } from "../../support/held_contents.ts";
 import { nameOf, POLICIES } from "../../support/policies.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
+import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
-const CALLS = 500;
+const CALLS = IS_THOROUGH ? 500 : 125;
 
 /** A heap, the blocks that malloc gave, and the allocations. */
 class MixedHeap implements Disposable {

@@ -27,7 +27,9 @@ import {
   type Refusal,
   RefusingMemory,
 } from "../../support/refusing_memory.ts";
+import { seededTests } from "../../support/seed.ts";
 import { sweep } from "../../support/sweep.ts";
+import { casesOf } from "../../support/thoroughness.ts";
 
 /** What a program made so far, by name. */
 class World implements Disposable {
@@ -252,6 +254,8 @@ const NUMBERS: Readonly<Record<string, HeapOptions>> = {
 
 const LEAST_SYSTEM_CALLS = 2; // of a program
 
+const test = seededTests("programs that hold memory");
+
 for (const refusal of [once, fromThenOn]) {
   for (const [name, program] of Object.entries(PROGRAMS)) {
     for (const [numbers, options] of Object.entries(NUMBERS)) {
@@ -266,13 +270,13 @@ for (const refusal of [once, fromThenOn]) {
   }
 
   for (const policy of POLICIES) {
-    Deno.test(`nothing is leaked or half made if a system call is refused ${refusal.name}: ${nameOf(policy)}`, () => {
+    test(`nothing is leaked or half made if a system call is refused ${refusal.name}: ${nameOf(policy)}`, (random) => {
       const options = {
         ...policy,
         ...NUMBERS["no preallocation"],
         stacks: false,
       };
-      for (const program of Object.values(PROGRAMS)) {
+      for (const program of casesOf(Object.values(PROGRAMS), random)) {
         sweep(
           (refuses) => run(program, options, refuses),
           refusal,

@@ -23,8 +23,15 @@ import { RecordingMemory } from "../../support/recording_memory.ts";
 import { poke } from "../../support/poke.ts";
 import { RefusingMemory } from "../../support/refusing_memory.ts";
 import { StderrLines } from "../../support/stderr_lines.ts";
+import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
 const MAPPED = 200_000;
+
+/** More scopes than the stack has room for calls, even of a function that does nothing. */
+const DEPTH = IS_THOROUGH ? 50_000 : 25_000;
+
+/** So many blocks that the heap would grow past all doubt if any were kept. */
+const LONG = IS_THOROUGH ? 100_000 : 20_000;
 
 Deno.test("a scope frees what was allocated through it, the newest first", () => {
   using arena = arenaMemory();
@@ -139,7 +146,7 @@ Deno.test("moving what is not in a scope, or into one of another heap, is refuse
 Deno.test("a scope that lives long keeps nothing of what was disposed of before", () => {
   using heap = new Heap({ stacks: false });
   using scope = heap.scope();
-  for (let call = 0; call < 100_000; call++) {
+  for (let call = 0; call < LONG; call++) {
     using inner = scope.scope();
     using _early = scope.allocate(32);
     scope.moveOut(inner.moveOut(inner.allocate(8), scope))[Symbol.dispose]();
@@ -362,7 +369,7 @@ Deno.test("scopes may be nested deeper than calls", () => {
   using heap = new Heap({ stacks: false });
   const outermost = heap.scope();
   let scope = outermost;
-  for (let depth = 0; depth < 50_000; depth++) {
+  for (let depth = 0; depth < DEPTH; depth++) {
     scope.allocate(8);
     scope = scope.scope();
   }

@@ -6,7 +6,7 @@ import {
   assertThrows,
 } from "@std/assert";
 import { type CBindings, Heap } from "../../../mod.ts";
-import { record } from "../../../lab/mod.ts";
+import { record } from "../../../lab/runs/recording.ts";
 import {
   boundFunctions,
   type CFunctions,

@@ -19,7 +19,9 @@ import {
   once,
   type Refusal,
 } from "../../support/refusing_memory.ts";
+import { seededTests } from "../../support/seed.ts";
 import { sweep } from "../../support/sweep.ts";
+import { casesOf } from "../../support/thoroughness.ts";
 
 /** The steps with small blocks: mappings do not depend on a policy. */
 const SMALL = WORKLOAD.filter((step) =>
@@ -52,6 +54,8 @@ function run(
 
 const LEAST_SYSTEM_CALLS = 8; // of a workload
 
+const test = seededTests("system calls refused under each policy");
+
 for (const refusal of [once, fromThenOn]) {
   for (const [name, options] of Object.entries(NUMBERS)) {
     Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${name}`, () => {
@@ -64,8 +68,8 @@ for (const refusal of [once, fromThenOn]) {
   }
 
   for (const policy of POLICIES) {
-    Deno.test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${nameOf(policy)}`, () => {
-      for (const growth of [8, 512]) {
+    test(`a heap stands a system call refused ${refusal.name}, whichever it is: ${nameOf(policy)}`, (random) => {
+      for (const growth of casesOf([8, 512], random)) {
         const options = { ...policy, preallocate: 0, growth };
         sweep(
           (refuses) => run(SMALL, options, refuses),

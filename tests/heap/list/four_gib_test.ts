@@ -6,9 +6,10 @@ import { assertGreater } from "@std/assert";
 import { Lockstep } from "../../support/lockstep.ts";
 import { HEAP_START } from "../../support/places.ts";
 import { type Random, seededRandom } from "../../support/seed.ts";
+import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
 const GIB = 2 ** 30;
-const CALLS = 1500;
+const CALLS = IS_THOROUGH ? 1500 : 500;
 const OPTIONS = {
   preallocate: 0,
   mmapThreshold: Infinity,

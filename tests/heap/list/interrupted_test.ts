@@ -19,7 +19,7 @@ import {
   roomOnStack,
 } from "../../support/overflow.ts";
 import { type Random, seededTests } from "../../support/seed.ts";
-import { callsOf } from "../../support/thoroughness.ts";
+import { callsOf, IS_THOROUGH } from "../../support/thoroughness.ts";
 import { wrapMemory } from "../../support/wrap_memory.ts";
 
 /** The block that an overflow must leave alone: where it is, and what it holds. */
@@ -151,6 +151,9 @@ function overflow(heap: Heap, random: Random, rounds: number): boolean {
 /** How many heaps each test uses. */
 const RUNS = callsOf(48);
 
+/** How many where an exception is met in every second call, and the stack is not used up. */
+const FAILING_RUNS = IS_THOROUGH ? RUNS : 3;
+
 const test = seededTests("Interruptions");
 
 const WATCHER: HeapWatcher = {
@@ -193,7 +196,7 @@ for (const options of [{}, { debug: true }]) {
   const kind = "debug" in options ? "a debug heap" : "a heap";
   for (const failing of ["sbrk", "mmap", "munmap", "buffer"] as const) {
     test(`${kind} is whole after any exception of Memory.${failing}`, (random) => {
-      for (let run = 0; run < RUNS; run++) {
+      for (let run = 0; run < FAILING_RUNS; run++) {
         using arena = arenaMemory();
         const failure = random.oneOf([
           new Error("out of order"),

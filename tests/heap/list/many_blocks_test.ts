@@ -4,7 +4,7 @@ import { runSizeMix, SIZE_MIXES } from "../../support/mixes.ts";
 import { seededTests } from "../../support/seed.ts";
 import { IS_THOROUGH } from "../../support/thoroughness.ts";
 
-const [LIVE, CALLS] = IS_THOROUGH ? [6000, 20_000] : [3000, 7000];
+const [LIVE, CALLS] = IS_THOROUGH ? [6000, 20_000] : [2000, 4500];
 const RUN = { calls: CALLS, blocksEvery: 1000, checkEvery: 1000 };
 
 const test = seededTests("Many blocks");
