@@ -2,9 +2,12 @@
 import { assert } from "@std/assert";
 import { runAllocations } from "../../support/allocation_run.ts";
 import { seededTests } from "../../support/seed.ts";
-import { callsOf } from "../../support/thoroughness.ts";
+import { callsOf, IS_THOROUGH } from "../../support/thoroughness.ts";
 
 const CALLS = callsOf(16_000);
+
+/** To check the whole heap takes as long as many calls. */
+const CHECK_EVERY = IS_THOROUGH ? 25 : 100;
 
 const test = seededTests("Allocations at random");
 
@@ -18,7 +21,7 @@ for (const debug of [false, true]) {
       const made = new Map<string, number>();
       let calls = 0;
       while (calls < CALLS) { // a run ends early if the heap was interrupted
-        const run = { calls: 2000, checkEvery: 25, debug };
+        const run = { calls: 2000, checkEvery: CHECK_EVERY, debug };
         for (const [kind, count] of await runAllocations(random, run)) {
           made.set(kind, (made.get(kind) ?? 0) + count);
           calls += count;
