@@ -76,10 +76,7 @@ void *osmem_pointer(double address) { return (void *)(uintptr_t)address; }
 double osmem_address(void *pointer) { return (double)(uintptr_t)pointer; }
 `;
 
-/**
- * The same, speaking ours, but refusing every mapping: a heap that is made on it cannot
- * but notice.
- */
+/** A library of the right ABI that refuses every mapping, which any heap on it notices. */
 const REFUSING = OTHER_ABI.replace("999", `${ABI}`)
   .replace("return length + reserve;", "return -12;");
 

@@ -126,7 +126,7 @@ gatedTest({
   },
 });
 
-/** The same compiler must make the same bytes; of another one it is said which it was. */
+/** Requires the committed bytes of the committed compiler, and the names of both otherwise. */
 function assertIncludesComparison(text: string, name: Architecture): void {
   const [, comparison = ""] = text.split(`${name}: `);
   const [first, here, committed] = comparison.split("\n") as [

@@ -9,7 +9,7 @@ export interface CFunctions {
   free(address: Address | bigint): void;
 }
 
-/** The same, and what only bindings have. */
+/** The functions of a heap as C calls them, and what only bindings have. */
 export interface BoundFunctions extends CFunctions {
   usableSize(address: Address): number;
 }

@@ -39,7 +39,7 @@ void *call_at_depth(double bytes, uint32_t function, void *ptr, size_t size)
 	return descend(bytes, function, ptr, size);
 }
 
-/* The same with a hook. */
+/* Calls a hook when at least so many bytes of stack are in use, in frames of 512 bytes. */
 void *call_hook_at_depth(double bytes, void *(*hook)(size_t), size_t size)
 {
 	volatile char frame[FRAME];

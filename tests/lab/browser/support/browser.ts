@@ -30,7 +30,7 @@ export type OpenOptions = BrowserContextOptions;
 export interface TestBrowser {
   /** Saves a page as a file, and opens the file; waits until it is unpacked. */
   open(html: string, options?: OpenOptions): Promise<Page>;
-  /** The same, without the wait. */
+  /** Saves a page as a file, and opens the file without waiting until it is unpacked. */
   openOnly(html: string, options?: OpenOptions): Promise<Page>;
 }
 
