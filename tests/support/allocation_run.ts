@@ -15,20 +15,22 @@ import {
   callDeep,
   freeAgain,
   isInterruption,
-  isOverflow,
   roomOnStack,
 } from "./overflow.ts";
-import { requirePattern, writePattern } from "./patterns.ts";
+import { areZeros, requirePattern, writePattern } from "./patterns.ts";
 import { readOnce } from "./read_once.ts";
 import type { Random } from "./seed.ts";
 import { wrapMemory } from "./wrap_memory.ts";
 
-/** How long a run is, and how often the whole heap is checked. */
+/** How many calls are made in all, and how often the whole heap is checked. */
 export interface AllocationRun {
   readonly calls: number;
   readonly checkEvery: number;
   readonly debug: boolean;
 }
+
+/** Calls on each heap, unless it is interrupted before. */
+const CALLS_OF_A_HEAP = 2000;
 
 /** Of so many blocks of each kind, one is freed before another is allocated. */
 const MOST_LIVE = 60;
@@ -57,7 +59,8 @@ interface Operation {
 }
 
 /**
- * Makes random calls on a new heap, and compares the heap with what it must hold.
+ * Makes random calls on new heaps, one after the other, and compares each heap with what
+ * it must hold.
  *
  * @returns How often each kind of call was made.
  * @throws {AssertionError} If the heap differs from what it must hold.
@@ -66,18 +69,22 @@ export async function runAllocations(
   random: Random,
   run: AllocationRun,
 ): Promise<ReadonlyMap<string, number>> {
-  const program = new Program(random, run.debug);
-  for (let call = 1; call <= run.calls && !program.isInterrupted; call++) {
-    await program.call();
-    if (call % run.checkEvery === 0) program.verify();
+  const made = new Map<string, number>();
+  for (let left = run.calls; left > 0;) {
+    const program = new Program(random, run.debug, made);
+    const last = Math.max(left - CALLS_OF_A_HEAP, 0);
+    while (left > last && !program.isInterrupted) {
+      await program.call();
+      if (--left % run.checkEvery === 0) program.verify();
+    }
+    await program.end();
   }
-  await program.end();
-  return program.made;
+  return made;
 }
 
 class Program {
-  readonly made: Map<string, number> = new Map();
   isInterrupted = false;
+  readonly #made: Map<string, number>;
   readonly #random: Random;
   readonly #arena = arenaMemory();
   readonly #heap: Heap;
@@ -90,8 +97,9 @@ class Program {
   #refusesWindows = false;
   #patterns = 0;
 
-  constructor(random: Random, debug: boolean) {
+  constructor(random: Random, debug: boolean, made: Map<string, number>) {
     this.#random = random;
+    this.#made = made;
     const memory: Memory = wrapMemory(this.#arena, {
       buffer: (address, length) => {
         if (this.#refusesWindows) throw new Error("no window");
@@ -106,10 +114,9 @@ class Program {
   /** Makes one call, or a few that belong together. */
   async call(): Promise<void> {
     const random = this.#random;
-    if (random.oneIn(300)) this.#count("overflow", () => this.#overflow());
-    else if (random.oneIn(2000)) {
-      this.#count("untransferable", () => this.#fix());
-    } else if (random.oneIn(40)) this.#count("refused", () => this.#refuse());
+    if (random.oneIn(150)) this.#overflow();
+    else if (random.oneIn(2000)) this.#fix();
+    else if (random.oneIn(40)) this.#refuse();
     else if (random.oneIn(12)) await this.#settle();
     else if (random.oneIn(2)) this.#callPlain();
     else this.#callOwned();
@@ -152,9 +159,8 @@ class Program {
     this.#arena[Symbol.dispose]();
   }
 
-  #count(kind: string, action: () => void): void {
-    this.made.set(kind, (this.made.get(kind) ?? 0) + 1);
-    action();
+  #count(kind: string): void {
+    this.#made.set(kind, (this.#made.get(kind) ?? 0) + 1);
   }
 
   #live(): number {
@@ -172,32 +178,40 @@ class Program {
   /** malloc(), calloc(), realloc() or free(). */
   #callPlain(): void {
     const random = this.#random;
-    const heap = this.#heap;
     const at = random.between(0, this.#plain.length);
     const block = this.#plain[at];
     const isFull = this.#plain.length > MOST_LIVE;
-    if (!block || !isFull && random.oneIn(3)) {
-      this.#count("malloc", () => this.#addPlain(this.#size()));
-    } else if (random.oneIn(3)) {
-      this.#count("realloc", () => {
-        this.#verifyPlain(block);
-        const size = this.#size();
-        const kept = Math.min(size, block.size);
-        const address = heap.realloc(block.address, size);
-        requirePattern(
-          heap.bytes(address, kept),
-          block.pattern,
-          () => "realloc",
-        );
-        this.#plain[at] = this.#written(address, size);
-      });
-    } else {
-      this.#count("free", () => {
-        this.#verifyPlain(block);
-        heap.free(block.address);
-        this.#plain.splice(at, 1);
-      });
+    if (!block || !isFull && random.oneIn(3)) return this.#addPlain();
+    this.#verifyPlain(block);
+    if (random.oneIn(3)) this.#plain[at] = this.#realloc(block);
+    else {
+      this.#count("free");
+      this.#heap.free(block.address);
+      this.#plain.splice(at, 1);
     }
+  }
+
+  #addPlain(): void {
+    const heap = this.#heap;
+    const size = this.#size();
+    if (this.#random.oneIn(3)) {
+      this.#count("calloc");
+      const address = heap.calloc(1, size);
+      assert(areZeros(heap.bytes(address, size)));
+      this.#plain.push(this.#written(address, size));
+    } else {
+      this.#count("malloc");
+      this.#plain.push(this.#written(heap.malloc(size), size));
+    }
+  }
+
+  #realloc({ address, size, pattern }: Plain): Plain {
+    this.#count("realloc");
+    const newSize = this.#size();
+    const moved = this.#heap.realloc(address, newSize);
+    const kept = this.#heap.bytes(moved, Math.min(size, newSize));
+    requirePattern(kept, pattern, () => `block ${moved} after realloc()`);
+    return this.#written(moved, newSize);
   }
 
   /** A call of an allocation, or a new one. */
@@ -206,35 +220,22 @@ class Program {
     const at = random.between(0, this.#owned.length);
     const owned = this.#owned[at];
     const isFull = this.#owned.length > MOST_LIVE;
-    if (!owned || !isFull && random.oneIn(3)) {
-      this.#count("allocate", () => this.#addOwned());
-    } else if (random.oneIn(4)) {
-      this.#count("resize", () => this.#resize(owned));
-    } else if (random.oneIn(3)) {
-      this.#count("during", () => this.#announce(owned));
-    } else if (random.oneIn(6)) this.#count("disguise", () => disguise(owned));
-    else {
-      this.#count("dispose", () => {
-        this.#verifyOwned(owned);
-        const { allocation } = owned;
-        const { bytes } = allocation;
-        allocation[Symbol.dispose]();
-        assertEquals(bytes.length, 0);
-        this.#owned.splice(at, 1);
-        if (owned.operations.length > 0) this.#waiting.push(owned);
-      });
-    }
+    if (!owned || !isFull && random.oneIn(3)) this.#addOwned();
+    else if (random.oneIn(4)) this.#resize(owned);
+    else if (random.oneIn(3)) this.#announce(owned);
+    else if (random.oneIn(6)) this.#disguise(owned);
+    else this.#dispose(owned);
   }
 
-  #addPlain(size: number): void {
-    const isZeroed = this.#random.oneIn(3);
-    const address = isZeroed
-      ? this.#heap.calloc(1, size)
-      : this.#heap.malloc(size);
-    if (isZeroed) {
-      assert(this.#heap.bytes(address, size).every((byte) => !byte));
-    }
-    this.#plain.push(this.#written(address, size));
+  #dispose(owned: Owned): void {
+    this.#count("dispose");
+    this.#verifyOwned(owned);
+    const { allocation } = owned;
+    const { bytes } = allocation;
+    allocation[Symbol.dispose]();
+    assertEquals(bytes.length, 0);
+    this.#owned.splice(this.#owned.indexOf(owned), 1);
+    if (owned.operations.length > 0) this.#waiting.push(owned);
   }
 
   #written(address: number, size: number): Plain {
@@ -244,6 +245,7 @@ class Program {
   }
 
   #addOwned(): void {
+    this.#count("allocate");
     const random = this.#random;
     const allocation = this.#heap.allocate(
       this.#size(),
@@ -264,6 +266,7 @@ class Program {
   }
 
   #resize(owned: Owned): void {
+    this.#count("resize");
     const { allocation } = owned;
     const size = this.#size();
     if (owned.operations.length > 0) {
@@ -291,6 +294,7 @@ class Program {
 
   /** Announces an operation, which writes where the allocation is when it settles. */
   #announce(owned: Owned): void {
+    this.#count("during");
     const { promise, resolve } = Promise.withResolvers<void>();
     owned.operations.push({
       outcome: owned.allocation.during(promise),
@@ -302,13 +306,22 @@ class Program {
     });
   }
 
+  /** Gives the buffer of an allocation properties that pretend that it was detached. */
+  #disguise({ allocation }: Owned): void {
+    this.#count("disguise");
+    Object.defineProperties(allocation.bytes.buffer, {
+      transfer: { value: () => undefined, configurable: true },
+      detached: { value: true, configurable: true },
+    });
+  }
+
   /** Lets an operation settle whose allocation may have ended long ago. */
   async #settle(): Promise<void> {
     const running = [...this.#waiting, ...this.#owned, ...this.#undetachable]
       .filter(({ operations }) => operations.length > 0);
     const owned = running[this.#random.between(0, running.length - 1)];
     if (!owned) return;
-    this.#count("settle", () => {});
+    this.#count("settle");
     if (this.#waiting.includes(owned)) this.#verifyRaw(owned);
     else this.#verifyOwned(owned);
     const { operations } = owned;
@@ -324,6 +337,7 @@ class Program {
   #fix(): void {
     const owned = this.#owned.pop();
     if (!owned) return;
+    this.#count("untransferable");
     const { allocation } = owned;
     markAsUntransferable(allocation.bytes.buffer);
     this.#undetachable.push(owned);
@@ -334,6 +348,7 @@ class Program {
 
   /** Allocates and grows while every window is refused: nothing is lost. */
   #refuse(): void {
+    this.#count("refused");
     const before = this.#live();
     const size = 400_000 + this.#size(); // more than any block has, and so a new mapping
     const block = this.#plain[0];
@@ -366,6 +381,7 @@ class Program {
 
   /** Makes a call near the end of the stack, and again with more of it until it is made. */
   #overflow(): void {
+    this.#count("overflow");
     const random = this.#random;
     const heap = this.#heap;
     const kind = random.between(0, 3);
@@ -381,8 +397,8 @@ class Program {
         else if (block) freeAgain(heap, block.address, tries++);
       });
     } catch (error) {
-      if (!isInterruption(error) && !isOverflow(error)) throw error;
-      this.isInterrupted = isInterruption(error);
+      if (!isInterruption(error)) throw error;
+      this.isInterrupted = true;
     }
     if (this.isInterrupted) this.#requireRefusal();
     else if (typeof made === "number") {
@@ -409,8 +425,8 @@ class Program {
     }
     for (const { address, size, pattern } of this.#plain) {
       const pointer = Deno.UnsafePointer.create(BigInt(address))!;
-      const memory = Deno.UnsafePointerView.getArrayBuffer(pointer, size);
-      requirePattern(new Uint8Array(memory), pattern, () => `block ${address}`);
+      const memory = memoryOf({ pointer, size });
+      requirePattern(memory, pattern, () => `block ${address}`);
     }
     for (const owned of this.#waiting) this.#verifyRaw(owned);
   }
@@ -434,14 +450,8 @@ class Program {
 }
 
 /** The memory itself, as whoever kept the pointer sees it. */
-function memoryOf({ pointer, size }: Owned): Uint8Array {
+function memoryOf(
+  { pointer, size }: Pick<Owned, "pointer" | "size">,
+): Uint8Array {
   return new Uint8Array(Deno.UnsafePointerView.getArrayBuffer(pointer, size));
-}
-
-/** Gives the buffer of an allocation properties that pretend that it was detached. */
-function disguise({ allocation }: Owned): void {
-  Object.defineProperties(allocation.bytes.buffer, {
-    transfer: { value: () => undefined, configurable: true },
-    detached: { value: true, configurable: true },
-  });
 }

@@ -1,7 +1,7 @@
 import { assertGreater, assertGreaterOrEqual } from "@std/assert";
 import type { Refusal } from "./refusing_memory.ts";
 import { chooseSeed, howToReplay, Random } from "./seed.ts";
-import { IS_THOROUGH } from "./thoroughness.ts";
+import { casesOf } from "./thoroughness.ts";
 
 const SEED = chooseSeed();
 console.log(`System calls to refuse are chosen with ${howToReplay(SEED)}`);
@@ -25,7 +25,7 @@ export function sweep(
   const count = countSystemCalls(run);
   assertGreaterOrEqual(count, least, "too few system calls to refuse");
   const targets = Array.from({ length: count }, (_, index) => index + 1);
-  for (const target of someOf(targets)) {
+  for (const target of casesOf(targets, new Random(SEED), MOST_REFUSED)) {
     try {
       const refused = run(refusal(target));
       assertGreater(refused, 0, "no system call was refused");
@@ -38,18 +38,6 @@ export function sweep(
       );
     }
   }
-}
-
-/**
- * All targets where everything is tested; else every eighth from a random one on, or
- * fewer where a workload makes so many system calls that this would take seconds.
- */
-function someOf(targets: readonly number[]): readonly number[] {
-  if (IS_THOROUGH) return targets;
-  const stride = Math.max(8, Math.ceil(targets.length / MOST_REFUSED));
-  const most = Math.min(stride, targets.length) - 1;
-  const first = new Random(SEED).between(0, most);
-  return targets.filter((_, index) => index % stride === first);
 }
 
 /** How many system calls a workload makes, of those that may be refused. */
