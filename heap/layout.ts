@@ -192,6 +192,7 @@ export function lengthIn(byte: number): number {
   return byte & ((byte >> 7) - 1);
 }
 
+// As with `CELL`: STATE itself would be loaded at each use.
 const { allocated, owned } = STATE;
 
 /** Whether a block with this state is live. */

@@ -493,8 +493,7 @@ export class BlockList {
       this.completeFree();
       return this.#placeAnew(size);
     }
-    this.latest = NaN;
-    this.pending = INTERRUPTED;
+    this.pending = INTERRUPTED; // `latest` is NaN, since a free is postponed
     this.tags.bytes[unitOf(last)] = STATE.none;
     this.#splitLast(cell, cell + HEADER_CELLS + size | 0);
     this.#live.add(size - this.#recentSize | 0);

@@ -98,7 +98,7 @@ export class MappedBlock implements IndexedRange {
 
 /** What refuses every call while `pending` is `INTERRUPTED`: the list of heap blocks. */
 interface Interruptible {
-  /** Set to NaN first, so that the block allocated last is not freed without a question. */
+  /** Set to NaN before `pending` is: `free` asks nothing about the block allocated last. */
   latest: Address;
   /** What is pending; set without a call, which could fail for want of stack. */
   pending: number;
