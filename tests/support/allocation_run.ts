@@ -135,28 +135,28 @@ class Program {
     for (const owned of this.#waiting) this.#verifyRaw(owned);
   }
 
-  /** Lets every operation settle, and frees everything that can be freed. */
+  /** Lets every operation settle, frees everything that can be freed, and ends the memory. */
   async end(): Promise<void> {
-    if (this.isInterrupted) return;
     this.verify();
-    for (const { allocation } of this.#owned) allocation[Symbol.dispose]();
     const all = [...this.#owned, ...this.#waiting, ...this.#undetachable]
       .flatMap(({ operations }) => operations);
+    if (!this.isInterrupted) {
+      for (const { allocation } of this.#owned) allocation[Symbol.dispose]();
+    }
     for (const { settle } of all) settle();
     await Promise.all(all.map(({ outcome }) => outcome));
+    if (!this.isInterrupted) this.#endHeap();
+    if (this.#undetachable.length > 0) return; // the arena can never end either
+    this.#arena[Symbol.dispose]();
+  }
+
+  #endHeap(): void {
     for (const { address } of this.#plain) this.#heap.free(address);
     this.#heap.check();
     assertEquals(this.#heap.stats().liveBlocks, this.#undetachable.length);
-    if (this.#undetachable.length > 0) {
-      const error = assertThrows(
-        () => this.#heap[Symbol.dispose](),
-        UsageError,
-      );
-      assertEquals(error.code, "buffer-taken");
-      return; // the arena can never end either
-    }
-    this.#heap[Symbol.dispose]();
-    this.#arena[Symbol.dispose]();
+    const end = () => this.#heap[Symbol.dispose]();
+    if (this.#undetachable.length === 0) return end();
+    assertEquals(assertThrows(end, UsageError).code, "buffer-taken");
   }
 
   #count(kind: string): void {
