@@ -140,6 +140,12 @@ export class MappedBlocks {
   #unmapped = new Map<Address, number>();
   /** Lengths of mappings without a block for which munmap failed, by address. */
   readonly #leftovers = new Map<Address, number>();
+  /**
+   * A mapping that munmap was called for, while it is unknown whether it is gone; otherwise
+   * NaN. An overflow ended such a call, and memory of somebody else may be there by now.
+   * Written without a call, which could overflow in turn.
+   */
+  #inDoubt: Address = NaN;
   /** Notified of every block, if the heap is watched. */
   watcher: MappingWatcher | undefined;
   #bytes = 0;
@@ -273,6 +279,7 @@ export class MappedBlocks {
    * @throws {SystemCallError} If munmap fails. Blocks that were not freed are still live.
    */
   unmapAll(): void {
+    this.#passOverDoubt();
     for (const block of this.#blocks.values()) {
       if (block.closeWindow()) this.#unmapUnlessTaken(block);
       else this.#forget(block);
@@ -341,6 +348,7 @@ export class MappedBlocks {
    * @param block The block in it; without it the mapping is a leftover.
    */
   #unmap(address: Address, length: number, block?: MappedBlock): void {
+    this.#inDoubt = address;
     try {
       this.#calls.unmap(address, length);
     } catch (error) {
@@ -351,7 +359,7 @@ export class MappedBlocks {
       if (this.#calls.isMade || isOverflow) {
         this.#heap.latest = NaN;
         this.#heap.pending = INTERRUPTED;
-      }
+      } else this.#inDoubt = NaN;
       throw error;
     }
     const { pending } = this.#heap;
@@ -359,7 +367,16 @@ export class MappedBlocks {
     this.#heap.pending = INTERRUPTED;
     if (block) this.#forget(block);
     else this.#leftovers.delete(address);
+    this.#inDoubt = NaN;
     this.#heap.pending = pending;
+  }
+
+  /** Forgets the mapping in doubt, if there is one: it may be somebody else's by now. */
+  #passOverDoubt(): void {
+    const block = this.#blocks.get(this.#inDoubt + HEADER_BYTES);
+    if (block) this.#forget(block);
+    this.#leftovers.delete(this.#inDoubt);
+    this.#inDoubt = NaN;
   }
 
   #forget(block: MappedBlock): void {
@@ -399,13 +416,17 @@ export class MappedBlocks {
     }
   }
 
-  /** Tries to unmap every leftover, and throws the first failure at the end. */
+  /**
+   * Tries to unmap every leftover, and throws the first failure at the end; at once if that
+   * leaves a mapping in doubt.
+   */
   #unmapLeftovers(): void {
     const refusals: unknown[] = [];
     for (const [address, length] of this.#leftovers) {
       try {
         this.#unmap(address, length);
       } catch (error) {
+        if (address === this.#inDoubt) throw error;
         if (isOfGoneMemory(error) || isTaken(error)) {
           this.#leftovers.delete(address);
         } else refusals.push(error);

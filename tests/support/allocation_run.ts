@@ -145,15 +145,19 @@ class Program {
     }
     for (const { settle } of all) settle();
     await Promise.all(all.map(({ outcome }) => outcome));
-    if (!this.isInterrupted) this.#endHeap();
+    if (!this.isInterrupted) this.#freePlain();
+    this.#endHeap();
     if (this.#undetachable.length > 0) return; // the arena can never end either
     this.#arena[Symbol.dispose]();
   }
 
-  #endHeap(): void {
+  #freePlain(): void {
     for (const { address } of this.#plain) this.#heap.free(address);
     this.#heap.check();
     assertEquals(this.#heap.stats().liveBlocks, this.#undetachable.length);
+  }
+
+  #endHeap(): void {
     const end = () => this.#heap[Symbol.dispose]();
     if (this.#undetachable.length === 0) return end();
     assertEquals(assertThrows(end, UsageError).code, "buffer-taken");
