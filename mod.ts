@@ -74,6 +74,7 @@ export type {
   HeapPolicy,
   Leak,
   LeakListener,
+  StackRecording,
 } from "./heap/heap_options.ts";
 export type {
   FreeMemory,

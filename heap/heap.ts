@@ -74,7 +74,7 @@ export let watchHeap: (heap: Heap, watcher: HeapWatcher) => HeapWatch;
  * | `calloc` | as `malloc`, and filling the payload |
  * | `realloc` | as `malloc`, and copying the payload if the block moves |
  * | `usableSize`, `bytes`, `pointer`, `address` | constant |
- * | `allocate` and the like | as `malloc`, half a microsecond, and some more for `stacks` |
+ * | `allocate` and the like | as `malloc`, a third of a microsecond, and some more for `recordStacks` |
  * | `blocks`, `check`, `leaks`, `reset` | a step for each block |
  * | `stats` | constant, and a step for each block freed since the last `malloc` |
  *
@@ -150,7 +150,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
   constructor(options: HeapOptions = {}) {
     super();
     const checked = checkOptions(options);
-    const { debug, stacks, onLeak } = checked;
+    const { debug, recordStacks, onLeak } = checked;
     const memory = checked.memory ?? (this.#arena = arenaMemory());
     this.#memory = memory;
     this.#calls = new SystemCalls(memory);
@@ -161,8 +161,8 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     this.#list = this.#contract.list;
     this.#liveCells = this.#contract.liveCells;
     this.#allocations = new Allocations(this.#contract, {
-      notesStacks: stacks,
-      notesFrees: stacks && debug,
+      recordStacks,
+      notesFrees: debug && recordStacks === "all",
       onLeak,
       keepMemory: () => this.#guardArena(),
     });
@@ -720,7 +720,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
    *
    * | known of | label | calls | size |
    * |---|---|---|---|
-   * | an {@linkcode Allocation} | yes | yes, unless `stacks` is false | as requested |
+   * | an {@linkcode Allocation} | yes | if `recordStacks` chose it | as requested |
    * | a block of `malloc`, `calloc` or `realloc` | no | no | rounded up |
    * | such a block in a debug heap | no | yes | as requested |
    *

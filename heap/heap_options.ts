@@ -162,13 +162,18 @@ export interface HeapOptions {
    */
   readonly growth?: number;
   /**
-   * Whether each {@linkcode Allocation} notes the calls that made it, so that a leak can
-   * be traced; in a debug heap also the calls that disposed of it. That takes five
-   * microseconds, the rest of `allocate` half of one. It does not affect `malloc`.
+   * Which {@linkcode Allocation} objects note the calls that made them, so that a leak can
+   * be traced. To note them takes four microseconds, the rest of `allocate` a third of one.
+   * This option does not affect `malloc`.
    *
-   * @default {true}
+   * - `"sampled"`: the first 1,000 allocations of the heap, and then one in 64, chosen at
+   *   random. Only these are reported if they are collected without being disposed of.
+   * - `"all"`: every allocation; in a debug heap also the calls that disposed of it.
+   * - `"none"`: none. Those that `"sampled"` would choose are reported, without calls.
+   *
+   * @default {"sampled", in a debug heap "all"}
    */
-  readonly stacks?: boolean;
+  readonly recordStacks?: StackRecording;
   /**
    * Whether the heap looks for mistakes: writes past the end of a block and into freed
    * memory ({@linkcode CorruptionError}), and wrong uses of freed blocks. Each is reported
@@ -203,8 +208,9 @@ export interface HeapOptions {
   readonly debug?: boolean;
   /**
    * Called for each leak that is found, instead of printing the leak to standard error:
-   * for an {@linkcode Allocation} that was collected without being disposed of, and for
-   * each block that is live when a debug heap ends.
+   * for an {@linkcode Allocation} that was collected without being disposed of, if
+   * {@linkcode HeapOptions.recordStacks} chose it, and for each block that is live when a
+   * debug heap ends.
    *
    * @example Collect leaks
    * ```ts
@@ -221,6 +227,9 @@ export interface HeapOptions {
    */
   readonly onLeak?: LeakListener;
 }
+
+/** Which allocations note the calls that made them: {@linkcode HeapOptions.recordStacks}. */
+export type StackRecording = "all" | "sampled" | "none";
 
 /** Called for each leak that is found. What it throws is printed. */
 export type LeakListener = (leak: Leak) => void;
@@ -245,7 +254,7 @@ export interface Leak {
 
 /** The policy of a heap: the {@linkcode HeapOptions} that decide where blocks lie, all of them. */
 export type HeapPolicy = Required<
-  Omit<HeapOptions, "memory" | "stacks" | "debug" | "onLeak">
+  Omit<HeapOptions, "memory" | "recordStacks" | "debug" | "onLeak">
 >;
 
 const KIBIBYTE = 1024;
@@ -262,6 +271,9 @@ export const COALESCE: readonly CoalescePolicy[] = [
   "immediate",
   "never",
 ];
+
+/** Every choice of allocations that note their calls. */
+const RECORDINGS: readonly StackRecording[] = ["all", "sampled", "none"];
 
 /** The options of a heap as they were read, with a value for each that has a default. */
 export interface CheckedOptions
@@ -291,14 +303,14 @@ export function checkOptions(options: HeapOptions): CheckedOptions {
     callocThreshold,
     preallocate = DEFAULT_PREALLOCATION,
     growth = CELL_BYTES,
-    stacks = true,
     debug = false,
+    recordStacks = debug ? "all" : "sampled",
     onLeak,
   } = options;
   requireOneOf("fit", fit, FITS);
   requireOneOf("split", split, [true, false]);
-  requireOneOf("stacks", stacks, [true, false]);
   requireOneOf("debug", debug, [true, false]);
+  requireOneOf("recordStacks", recordStacks, RECORDINGS);
   requireListener(onLeak);
   requireOneOf("coalesce", coalesce, COALESCE);
   requireThreshold("mmapThreshold", mmapThreshold);
@@ -316,8 +328,8 @@ export function checkOptions(options: HeapOptions): CheckedOptions {
     callocThreshold,
     preallocate,
     growth,
-    stacks,
     debug,
+    recordStacks,
     onLeak,
   };
 }

@@ -73,7 +73,7 @@ export function openAllocations(
 
 /** Allocations of a heap that records no stacks. */
 export function openWithoutStacks(): Allocator<Allocation> {
-  return openAllocations({ stacks: false });
+  return openAllocations({ recordStacks: "none" });
 }
 
 /** Allocations of a heap that records no stacks; the bytes of each are written to. */

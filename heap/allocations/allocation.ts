@@ -98,7 +98,7 @@ const UNCLONEABLE = Symbol(
  * Copy the bytes, or hand the allocation over with {@linkcode Heap.transfer}.
  *
  * An allocation that is garbage-collected without being disposed of is a leak: the memory
- * stays allocated, and the leak is reported.
+ * stays allocated. {@linkcode HeapOptions.recordStacks} says which leaks are reported.
  *
  * @example Lend memory to C for as long as a block of code runs
  * ```ts
@@ -141,12 +141,12 @@ export class Allocation implements Disposable, AsyncDisposable {
    * Use {@linkcode Heap.allocate}.
    *
    * @param block The block that the allocation owns.
-   * @param onLeak Called if the allocation is garbage-collected without being disposed
-   * of; by default a line is printed.
+   * @param onLeak Called if the block is watched, and the allocation garbage-collected
+   * without being disposed of; by default a line is printed.
    */
   constructor(block: OwnedBlock, onLeak?: LeakListener) {
     this.#block = block;
-    collected.register(this, { block, onLeak }, block);
+    if (block.isWatched) collected.register(this, { block, onLeak }, block);
   }
 
   /**
@@ -414,6 +414,8 @@ export interface OwnedBlockFacts {
   readonly label: string | undefined;
   /** Where the block was allocated, if that was recorded. */
   readonly trace: StackTrace | undefined;
+  /** Whether the allocation is reported if it is collected without being disposed of. */
+  readonly isWatched: boolean;
 }
 
 /**
@@ -430,6 +432,8 @@ export class OwnedBlock implements BlockOwner {
   readonly isZeroed: boolean;
   /** Where the block was allocated, if that was recorded. */
   readonly trace: StackTrace | undefined;
+  /** Whether the allocation is reported if it is collected without being disposed of. */
+  readonly isWatched: boolean;
   #address: Address;
   #size: number;
   #window: ArrayBuffer | undefined;
@@ -451,6 +455,7 @@ export class OwnedBlock implements BlockOwner {
     this.isZeroed = facts.isZeroed;
     this.label = facts.label;
     this.trace = facts.trace;
+    this.isWatched = facts.isWatched;
   }
 
   /** The address of the payload. */
@@ -625,7 +630,7 @@ export class OwnedBlock implements BlockOwner {
     this.#ending = ending;
     if (this.#operations) this.#operations.isFreeLate = isFreeLate;
     this.trace?.forget();
-    collected.unregister(this);
+    if (this.isWatched) collected.unregister(this);
   }
 
   /** Records that the memory of a block that ended is free. */

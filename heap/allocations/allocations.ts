@@ -8,7 +8,7 @@ import { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
 import type { Contract } from "../contract.ts";
-import type { LeakListener } from "../heap_options.ts";
+import type { LeakListener, StackRecording } from "../heap_options.ts";
 import { CELL_BYTES, INTERRUPTED, NOTHING } from "../layout.ts";
 import {
   Allocation,
@@ -30,14 +30,52 @@ const MOST_NAMED = 5;
 
 /** What the allocations of a heap record, and the listener for leaks. */
 interface AllocationsOptions {
-  /** Whether to record where allocations are made, and where many end at once. */
-  readonly notesStacks: boolean;
-  /** Whether to record where each allocation is disposed of, too. */
+  /** Which allocations note the calls that made them. */
+  readonly recordStacks: StackRecording;
+  /** Whether each allocation notes the calls that disposed of it, too. */
   readonly notesFrees: boolean;
   /** Called for each leaked allocation; without a listener a line is printed. */
   readonly onLeak: LeakListener | undefined;
   /** Called when an operation is announced: the memory must stay until it has settled. */
   readonly keepMemory: () => void;
+}
+
+/** All of so many first allocations of a heap are watched. */
+const FIRST_WATCHED = 1000;
+
+/** One in so many later allocations is watched. */
+const SHARE_WATCHED = 64;
+
+/**
+ * Chooses the allocations that are watched: they note the calls that made them, and are
+ * reported if they are collected without being disposed of. To watch one takes twelve times
+ * as long as to make it, and a leak that matters happens often enough to be among those
+ * chosen. So the first are watched, for the sake of small programs, and then a share.
+ */
+class Sample {
+  /** How many more are watched whatever their place. */
+  #first: number;
+  /** How many more are not watched before the next that is. */
+  #gap = 0;
+
+  constructor(recordStacks: StackRecording) {
+    this.#first = recordStacks === "all" ? Infinity : FIRST_WATCHED;
+  }
+
+  /** Whether the next allocation is watched. */
+  takesNext(): boolean {
+    if (this.#first > 0) {
+      this.#first--;
+      return true;
+    }
+    if (this.#gap > 0) {
+      this.#gap--;
+      return false;
+    }
+    // At random, or a loop with 64 allocations a turn would show just one of them.
+    this.#gap = Math.floor(Math.random() * (2 * SHARE_WATCHED - 1));
+    return true;
+  }
 }
 
 /**
@@ -47,6 +85,7 @@ interface AllocationsOptions {
 export class Allocations implements BlockProvider {
   readonly #contract: Contract;
   readonly #options: AllocationsOptions;
+  readonly #sample: Sample;
   #lifetime: Lifetime = {};
   /** The blocks on which announced operations run. */
   readonly #busy = new Set<OwnedBlock>();
@@ -58,6 +97,7 @@ export class Allocations implements BlockProvider {
   constructor(contract: Contract, options: AllocationsOptions) {
     this.#contract = contract;
     this.#options = options;
+    this.#sample = new Sample(options.recordStacks);
   }
 
   /** The lifetime of the scopes that are made now. */
@@ -91,17 +131,18 @@ export class Allocations implements BlockProvider {
     try {
       const address = contract.allocate(Math.max(size, 1), alignment, label);
       if (zero) this.#zero(address, size);
-      const { notesStacks, onLeak } = this.#options;
+      const isWatched = this.#sample.takesNext();
       const block = new OwnedBlock(this, {
         address,
         size,
         alignment,
         isZeroed: zero,
         label,
-        trace: notesStacks ? new StackTrace() : undefined,
+        trace: isWatched ? this.#noteStack() : undefined,
+        isWatched,
       });
       contract.own(address, block);
-      return allocation = new Allocation(block, onLeak);
+      return allocation = new Allocation(block, this.#options.onLeak);
     } finally { // nobody could free a block without its allocation
       const isLost = !allocation && liveCells.cells !== before;
       if (isLost) {
@@ -278,8 +319,11 @@ export class Allocations implements BlockProvider {
 
   /** Makes an ending that is caused by the current call. */
   makeEnding(what: string): Ending {
-    const trace = this.#options.notesStacks ? new StackTrace() : undefined;
-    return { code: "disposed", what, trace };
+    return { code: "disposed", what, trace: this.#noteStack() };
+  }
+
+  #noteStack(): StackTrace | undefined {
+    return this.#options.recordStacks === "none" ? undefined : new StackTrace();
   }
 
   /**

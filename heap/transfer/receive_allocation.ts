@@ -67,6 +67,7 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
     isZeroed: false,
     label,
     trace: new StackTrace(),
+    isWatched: true,
   });
   return new Allocation(block, (leak) => {
     if (!block.isEnded) printNeverDisposed(leak); // else the owner took it back

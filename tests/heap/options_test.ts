@@ -37,7 +37,7 @@ Deno.test("every option of a heap is read once", () => {
       callocThreshold: 8192,
       preallocate: 80,
       growth: 16,
-      stacks: false,
+      recordStacks: "none",
       debug,
       onLeak: () => {},
     }));

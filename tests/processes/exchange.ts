@@ -22,7 +22,7 @@ async function exchangeWith(worker: Worker, number: number): Promise<number> {
   return await live;
 }
 
-using heap = new Heap({ stacks: false });
+using heap = new Heap({ recordStacks: "none" });
 const workers = WORKERS.map(() => {
   const url = new URL("./exchange_worker.ts", import.meta.url);
   return new Worker(url, { type: "module" });

@@ -13,7 +13,7 @@ const port = self as unknown as Port;
 
 self.addEventListener("message", async (event) => {
   const { seed, count } = (event as MessageEvent<Order>).data;
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   await new Exchange(heap, port, new Random(seed), count).run();
   await heap.transfersReturned();
   heap.check();

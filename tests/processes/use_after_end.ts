@@ -3,7 +3,7 @@ import { type Allocation, Heap } from "../../mod.ts";
 
 const [end = "", ...options] = Deno.args;
 const heap = new Heap({
-  stacks: options.includes("stacks"),
+  recordStacks: options.includes("stacks") ? "all" : "none",
   debug: options.includes("debug"),
 });
 const scope = heap.scope({ label: "request" });

@@ -10,7 +10,7 @@ import {
   struct,
 } from "../../mod.ts";
 
-const heap = new Heap({ stacks: false, onLeak() {} });
+const heap = new Heap({ recordStacks: "none", onLeak() {} });
 const Point = struct({ x: "u8", y: "f64" });
 
 /** An allocation that was disposed of. */

@@ -107,7 +107,12 @@ class Program {
       },
     });
     this.#heap = new Heap(
-      readOnce({ memory, debug, stacks: random.oneIn(2), onLeak: () => {} }),
+      readOnce({
+        memory,
+        debug,
+        recordStacks: random.oneOf(["all", "sampled", "none"] as const),
+        onLeak: () => {},
+      }),
     );
   }
 

@@ -130,7 +130,7 @@ const test = seededTests("aligned allocations among others");
 
 for (const policy of POLICIES) {
   test(`aligned allocations among others keep their content, and the heap is whole after each call: ${nameOf(policy)}`, (random) => {
-    using mixed = new MixedHeap({ ...policy, stacks: false }, random);
+    using mixed = new MixedHeap({ ...policy, recordStacks: "none" }, random);
     for (let call = 0; call < CALLS; call++) {
       mixed.call();
       if (call % 20 === 0) mixed.verify();
@@ -170,7 +170,11 @@ for (const policy of FORGETFUL) {
   test(`once all aligned allocations are disposed of, malloc gives what it gives without them: ${nameOf(policy)}`, (random) => {
     using arena = arenaMemory();
     using untouched = arenaMemory();
-    const options = { ...policy, stacks: false, preallocate: 2 ** 22 };
+    const options = {
+      ...policy,
+      recordStacks: "none" as const,
+      preallocate: 2 ** 22,
+    };
     using visited = new Heap({ ...options, memory: arena });
     using other = new Heap({ ...options, memory: untouched });
     const live: number[] = [];

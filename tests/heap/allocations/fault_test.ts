@@ -274,7 +274,7 @@ for (const refusal of [once, fromThenOn]) {
       const options = {
         ...policy,
         ...NUMBERS["no preallocation"],
-        stacks: false,
+        recordStacks: "none" as const,
       };
       for (const program of casesOf(Object.values(PROGRAMS), random)) {
         sweep(

@@ -89,7 +89,7 @@ Deno.test("a heap that was never used can be reset, and one that was just reset"
 });
 
 Deno.test("a reset ends allocations and scopes, and later uses say so", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   const scope = heap.scope();
   const held = scope.allocate(64, { label: "frame" });
   const mapping = heap.allocate(MAPPED);

@@ -144,7 +144,7 @@ Deno.test("moving what is not in a scope, or into one of another heap, is refuse
 });
 
 Deno.test("a scope that lives long keeps nothing of what was disposed of before", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   using scope = heap.scope();
   for (let call = 0; call < LONG; call++) {
     using inner = scope.scope();
@@ -217,7 +217,7 @@ Deno.test("a scope whose memory was given back refuses to allocate, and can be d
 });
 
 Deno.test("what a scope freed says whose scope it was", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   const scope = heap.scope({ label: "request" });
   const frame = scope.allocate(8, { label: "frame" });
   const inner = scope.scope().allocate(8);
@@ -366,7 +366,7 @@ Deno.test("if frees are refused too, overruns are printed", () => {
 });
 
 Deno.test("scopes may be nested deeper than calls", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   const outermost = heap.scope();
   let scope = outermost;
   for (let depth = 0; depth < DEPTH; depth++) {
@@ -430,7 +430,7 @@ Deno.test("a resized allocation stays in its scope", () => {
 });
 
 Deno.test("the console shows what a scope has to free", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   const scope = heap.scope({ label: "request" });
   scope.allocate(8);
   assertEquals(Deno.inspect(scope), 'scope "request" (1 to free)');

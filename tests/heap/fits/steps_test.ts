@@ -317,14 +317,14 @@ for (const [name, run] of Object.entries(CASES)) {
 
 for (const [name, run] of Object.entries(OWNED)) {
   test(`steps a call grow at most logarithmically up to ${MOST_OF_FEWER} blocks: ${name}`, (shapes) => {
-    compareSizes(run, FEWER_SIZES, shapes, { stacks: false });
+    compareSizes(run, FEWER_SIZES, shapes, { recordStacks: "none" });
   });
 }
 
 for (const policy of SINGLE_CHANGES) {
   test(`steps a call grow at most logarithmically for blocks that objects own: ${nameOf(policy)}`, (shapes) => {
     for (const run of casesOf(Object.values(OWNED), shapes)) {
-      const options = { stacks: false, ...policy };
+      const options = { recordStacks: "none" as const, ...policy };
       compareSizes(run, [1e3, IS_THOROUGH ? 3e4 : 1e4], shapes, options);
     }
   });

@@ -87,7 +87,7 @@ Deno.test("blocks are grouped by where they were allocated, the most bytes first
 });
 
 Deno.test("blocks of which nothing is known are grouped by their label", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   using _one = heap.allocate(10, { label: "frame" });
   using _two = heap.allocate(20, { label: "frame" });
   heap.malloc(8);
@@ -98,7 +98,7 @@ Deno.test("blocks of which nothing is known are grouped by their label", () => {
 });
 
 Deno.test("the report names at most 20 places and 3 labels each, and counts the rest", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   for (let count = 0; count < 25; count++) {
     heap.allocate(100 - count, { label: `number ${count}` });
   }
@@ -118,8 +118,38 @@ Deno.test("the report names at most 20 places and 3 labels each, and counts the 
   );
 });
 
+Deno.test("the first 1,000 allocations note their calls, and then about one in 64", () => {
+  using heap = new Heap();
+  const first = () => heap.allocate(1, { label: "first" });
+  const later = () => heap.allocate(1, { label: "later" });
+  for (let count = 0; count < 1000; count++) first();
+  for (let count = 0; count < 6400; count++) later();
+  const noted = (label: string) =>
+    heap.leaks().leaks.filter((leak) =>
+      leak.label === label && leak.calls.length > 0
+    ).length;
+  assertEquals(noted("first"), 1000);
+  const share = noted("later");
+  assert(share > 60 && share < 140, `${share} of 6400`);
+});
+
+for (const options of [{ recordStacks: "all" }, { debug: true }] as const) {
+  Deno.test(`every allocation notes its calls: ${JSON.stringify(options)}`, () => {
+    using heap = new Heap({ ...options, onLeak: () => {} });
+    for (let count = 0; count < 1500; count++) heap.allocate(1);
+    const { leaks } = heap.leaks();
+    assertEquals(leaks.filter(({ calls }) => calls.length > 0).length, 1500);
+  });
+}
+
+Deno.test("no allocation notes its calls if no stacks are recorded", () => {
+  using heap = new Heap({ recordStacks: "none" });
+  heap.allocate(1);
+  assertEquals(heap.leaks().leaks.map(({ calls }) => calls), [[]]);
+});
+
 Deno.test("the report as JSON has every group with its addresses", () => {
-  using heap = new Heap({ stacks: false });
+  using heap = new Heap({ recordStacks: "none" });
   using frame = heap.allocate(10, { label: "frame" });
   const json = JSON.parse(JSON.stringify(heap.leaks()));
   assertEquals(json, {
