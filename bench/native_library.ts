@@ -22,6 +22,7 @@ const SYMBOLS = {
   floor_pairs: { parameters: ["u32", "u32"], result: "void" },
   floor_changing_pairs: { parameters: ["buffer", "u32"], result: "void" },
   floor_churn: { parameters: ["buffer", "buffer", "u32"], result: "void" },
+  floor_resize: { parameters: ["buffer", "buffer", "u32"], result: "void" },
   floor_equal: { parameters: ["buffer", "u32", "u32"], result: "void" },
   floor_alternate: { parameters: ["u32", "u32", "u32"], result: "void" },
   floor_growth: { parameters: ["u32", "u32", "u32"], result: "void" },

@@ -91,8 +91,8 @@ const REASONS =
 
 const ABOUT_OWNING =
   `The time of allocating a block and freeing it, where an object owns the block:
-an \`Allocation\` of osmem, or what a program uses in its place. By default an
-allocation records a stack trace; \`stacks: false\` turns that off.`;
+an \`Allocation\` of osmem, or what a program uses in its place. By default one
+allocation in 64 records a stack trace; \`recordStacks: "all"\` lets all of them.`;
 
 const ABOUT_DEBUGGING =
   `A heap with \`debug\` guards the ends of each block, fills its payload, keeps

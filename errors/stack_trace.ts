@@ -100,7 +100,7 @@ async function compactSoon(): Promise<void> {
 
 /** The engine's own words, even where the program replaced `Error.prepareStackTrace`. */
 function wordsOf(noted: { readonly stack?: string }): string {
-  const replaced = Error.prepareStackTrace;
+  const replaced: unknown = Reflect.get(Error, "prepareStackTrace");
   Reflect.set(Error, "prepareStackTrace", undefined);
   try {
     return noted.stack ?? "";
@@ -109,22 +109,31 @@ function wordsOf(noted: { readonly stack?: string }): string {
   }
 }
 
-/** Where this module lies, unless it is part of a bundle. */
-const PLACE = "/errors/stack_trace.ts";
+/** Where this module lies in the source. */
+const IN_SOURCE = "/errors/stack_trace.ts";
 
-/** Folders whose calls are left out: osmem's own. A bundle has none. */
-const OWN_FOLDERS = import.meta.url.endsWith(PLACE)
-  ? ["./", "../heap/", "../ffi/"].map((path) =>
-    new URL(path, import.meta.url).href
-  )
-  : [];
+/** How the address of the one-file build ends; `bundle/main.ts` makes that file. */
+const ONE_FILE = "/osmem.js";
+
+/** The places of osmem's own calls, which are left out. */
+const OWN_PLACES = ownPlaces(import.meta.url);
+
+/** A program that was bundled with osmem is one file too, and then no call is left out. */
+function ownPlaces(module: string): string[] {
+  if (module.endsWith(ONE_FILE)) return [module];
+  if (!module.endsWith(IN_SOURCE)) return [];
+  return ["./", "../heap/", "../ffi/"].map((path) =>
+    new URL(path, module).href
+  );
+}
+
 const OF_THE_RUNTIME = /(^|\()ext:/;
 
 function callsIn(words: string): string[] {
   return words.split("\n").slice(1)
     .map((line) => line.trim().replace(/^at /, ""))
     .filter((call) => !OF_THE_RUNTIME.test(call))
-    .filter((call) => !OWN_FOLDERS.some((folder) => call.includes(folder)));
+    .filter((call) => !OWN_PLACES.some((place) => call.includes(place)));
 }
 
 /** The most lists of calls that are remembered. */

@@ -25,6 +25,7 @@ export interface Case {
 }
 
 const SMALL_BLOCKS = "free of a random block and malloc of 16 to 271 bytes";
+const RECORDED = "a call of a recorded program";
 const EQUAL_BLOCKS =
   "malloc and free of 64 bytes, a million before the first free";
 
@@ -63,16 +64,16 @@ export const CASES: readonly Case[] = [
     peers: DEBUGGED,
   },
   {
-    name: "holding 64 bytes",
-    operation: "an allocation and its end",
+    name: "allocation object, 64 bytes",
+    operation: "an object that owns memory, made and disposed of",
     module: "pair.ts",
     preparation: "oneSize",
     blocks: [1e3],
     peers: OWNING,
   },
   {
-    name: "holding 4 KiB",
-    operation: "an allocation and its end",
+    name: "allocation object, 4 KiB",
+    operation: "an object that owns memory, made and disposed of",
     module: "pair.ts",
     preparation: "onePage",
     blocks: [1e3],
@@ -84,6 +85,14 @@ export const CASES: readonly Case[] = [
     module: "equal_blocks.ts",
     preparation: "ascending",
     blocks: [16, 1e3],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "churn of one size",
+    operation: "free of a random block and malloc of 64 bytes",
+    module: "churn.ts",
+    preparation: "oneSize",
+    blocks: [1e3],
     peers: ALL_PEERS,
   },
   {
@@ -167,6 +176,14 @@ export const CASES: readonly Case[] = [
     peers: ALL_PEERS,
   },
   {
+    name: "realloc to a random size",
+    operation: "realloc of a random block to 16 to 271 bytes",
+    module: "churn.ts",
+    preparation: "resizes",
+    blocks: [1e3],
+    peers: ALL_PEERS,
+  },
+  {
     name: "calloc of 1 KiB",
     operation: "calloc and free",
     module: "contents.ts",
@@ -208,10 +225,34 @@ export const CASES: readonly Case[] = [
   },
   {
     name: "trace of word-index",
-    operation: "a call of a recorded program",
+    operation: RECORDED,
     module: "trace.ts",
     preparation: "wordIndex",
-    blocks: [6382],
+    blocks: [6033],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "trace of compile-calculator",
+    operation: RECORDED,
+    module: "trace.ts",
+    preparation: "compileCalculator",
+    blocks: [3777],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "trace of lending-library",
+    operation: RECORDED,
+    module: "trace.ts",
+    preparation: "lendingLibrary",
+    blocks: [1013],
+    peers: ALL_PEERS,
+  },
+  {
+    name: "trace of log-report",
+    operation: RECORDED,
+    module: "trace.ts",
+    preparation: "logReport",
+    blocks: [8323],
     peers: ALL_PEERS,
   },
 ];

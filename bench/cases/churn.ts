@@ -13,6 +13,35 @@ const FEWEST_CHOICES = 2 ** 18;
 /** A random block is freed, and a block of 16 to 271 bytes allocated in its place. */
 export const small: Preparation = churnOf(smallSizes);
 
+/** A random block is freed, and a block of 64 bytes, as all are, allocated in its place. */
+export const oneSize: Preparation = churnOf(equalSizes);
+
+/** A random block is resized to 16 to 271 bytes. */
+export const resizes: Preparation = {
+  on(allocator, blocks) {
+    const { sizes, victims } = choose(smallSizes, blocks);
+    const live = Array.from(
+      { length: blocks },
+      (_, index) => allocator.malloc(sizes[index] as number),
+    );
+    let start = 0;
+    return {
+      operations: PART,
+      run(parts) {
+        const end = start + parts * PART;
+        for (let choice = start; choice < end; choice++) {
+          const at = choice & (sizes.length - 1);
+          const victim = victims[at] as number;
+          live[victim] = allocator.realloc(live[victim]!, sizes[at] as number);
+        }
+        start = end & (sizes.length - 1);
+      },
+      end: () => freeAll(allocator, live),
+    };
+  },
+  inC: inSlotsOf(smallSizes, "floor_resize"),
+};
+
 /**
  * Random churn with sizes from 16 bytes to 64 KiB, each order of magnitude as likely
  * as any other: small sizes are frequent, as in programs.
@@ -51,7 +80,7 @@ export const twoHeaps: Preparation = {
       },
     };
   },
-  inC: churnInC(smallSizes),
+  inC: inSlotsOf(smallSizes, "floor_churn"),
 };
 
 type SizesOf = (count: number) => Uint32Array<ArrayBuffer>;
@@ -80,11 +109,15 @@ function churnOf(sizesOf: SizesOf): Preparation {
         end: () => freeAll(allocator, live),
       };
     },
-    inC: churnInC(sizesOf),
+    inC: inSlotsOf(sizesOf, "floor_churn"),
   };
 }
 
-function churnInC(sizesOf: SizesOf): Preparation["inC"] {
+/** A workload in C that is given sizes and numbers of blocks. */
+function inSlotsOf(
+  sizesOf: SizesOf,
+  work: "floor_churn" | "floor_resize",
+): Preparation["inC"] {
   return (library, blocks) => {
     const { sizes, victims } = choose(sizesOf, blocks);
     let start = 0;
@@ -92,7 +125,7 @@ function churnInC(sizesOf: SizesOf): Preparation["inC"] {
       operations: PART,
       run(parts) {
         for (let part = 0; part < parts; part++) {
-          library.floor_churn(
+          library[work](
             sizes.subarray(start),
             victims.subarray(start),
             PART,
@@ -116,6 +149,10 @@ function choose(sizesOf: SizesOf, blocks: number) {
     sizes: sizesOf(count),
     victims: randomNumbers(count, blocks, VICTIMS),
   };
+}
+
+function equalSizes(count: number): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(count).fill(64);
 }
 
 function smallSizes(count: number): Uint32Array<ArrayBuffer> {

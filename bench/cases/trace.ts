@@ -4,21 +4,36 @@ import type { Allocator } from "../allocator.ts";
 import { inSlots, type Preparation, type Workload } from "../workload.ts";
 
 /** The calls that a run of the Lua interpreter made of its allocator. */
-export const wordIndex: Preparation = {
-  on: async (allocator) => replay(allocator, await read("word-index.trace.gz")),
-  inC: async (library) => {
-    const trace = await read("word-index.trace.gz");
-    const { kinds, blocks, sizes, counts, length } = trace;
-    return inSlots(library, trace.blockCount, {
-      operations: length,
-      run(parts) {
-        for (let part = 0; part < parts; part++) {
-          library.floor_trace(kinds, blocks, sizes, counts, length);
-        }
-      },
-    });
-  },
-};
+export const wordIndex: Preparation = replayOf("word-index.trace.gz");
+
+/** The calls of a C compiler that compiled a program of 250 lines. */
+export const compileCalculator: Preparation = replayOf(
+  "compile-calculator.trace.gz",
+);
+
+/** The calls of SQLite with a database in memory. */
+export const lendingLibrary: Preparation = replayOf("lending-library.trace.gz");
+
+/** The calls of the Perl interpreter that made a report of a log. */
+export const logReport: Preparation = replayOf("log-report.trace.gz");
+
+function replayOf(file: string): Preparation {
+  return {
+    on: async (allocator) => replay(allocator, await read(file)),
+    inC: async (library) => {
+      const trace = await read(file);
+      const { kinds, blocks, sizes, counts, length } = trace;
+      return inSlots(library, trace.blockCount, {
+        operations: length,
+        run(parts) {
+          for (let part = 0; part < parts; part++) {
+            library.floor_trace(kinds, blocks, sizes, counts, length);
+          }
+        },
+      });
+    },
+  };
+}
 
 type OwnTrace = Trace & {
   readonly kinds: Uint8Array<ArrayBuffer>;

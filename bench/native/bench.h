@@ -46,6 +46,7 @@ void floor_fill_mixed(const uint32_t *sizes, uint32_t slots);
 void floor_pairs(uint32_t count, uint32_t size);
 void floor_changing_pairs(const uint32_t *sizes, uint32_t count);
 void floor_churn(const uint32_t *sizes, const uint32_t *victims, uint32_t count);
+void floor_resize(const uint32_t *sizes, const uint32_t *victims, uint32_t count);
 void floor_equal(const uint32_t *order, uint32_t blocks, uint32_t size);
 void floor_alternate(uint32_t passes, uint32_t blocks, uint32_t size);
 void floor_growth(uint32_t passes, uint32_t step, uint32_t limit);

@@ -54,6 +54,15 @@ void floor_churn(const uint32_t *sizes, const uint32_t *victims, uint32_t count)
 	}
 }
 
+void floor_resize(const uint32_t *sizes, const uint32_t *victims, uint32_t count)
+{
+	for (uint32_t choice = 0; choice < count; choice++) {
+		uint32_t victim = victims[choice];
+
+		slots[victim] = realloc(slots[victim], sizes[choice]);
+	}
+}
+
 void floor_equal(const uint32_t *order, uint32_t blocks, uint32_t size)
 {
 	floor_fill(blocks, size);

@@ -93,15 +93,19 @@ const debugHeap: Peer = {
   runs: { module: "osmem.ts", open: "openDebug" },
   mostBlocks: 1e4,
 };
-const allocationsWithoutStacks: Peer = {
-  name: "heap.allocate, no stacks",
-  runs: { module: "osmem.ts", open: "openWithoutStacks" },
+const allocationsWithAllStacks: Peer = {
+  name: "heap.allocate, all stacks",
+  runs: { module: "osmem.ts", open: "openWithAllStacks" },
 };
-const allocationsWithBytes: Peer = {
-  name: "heap.allocate, no stacks, bytes",
+
+/** A heap's allocations, of which a byte is written. */
+export const allocationsWithBytes: Peer = {
+  name: "heap.allocate, bytes",
   runs: { module: "osmem.ts", open: "openWithBytes" },
 };
-const arraysForC: Peer = {
+
+/** JavaScript's own memory, with a pointer for C. */
+export const arraysForC: Peer = {
   name: "new Uint8Array, pointer",
   runs: { module: "uint8_array.ts", open: "openWithPointers" },
 };
@@ -139,8 +143,8 @@ export const COPYING: Peers = [osmem, ...NATIVE, memcpy];
 /** For what it costs that an object owns a block, and its alternatives. */
 export const OWNING: Peers = [
   allocations,
-  allocationsWithoutStacks,
   allocationsWithBytes,
+  allocationsWithAllStacks,
   arraysForC,
   glibc,
   glibcViews,

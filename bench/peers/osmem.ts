@@ -51,7 +51,7 @@ export function openOsFunctions(): Allocator<Deno.PointerValue> {
   };
 }
 
-/** Allocations of a heap, which record where they are allocated and disposed of. */
+/** Allocations of a heap, of which a sample records where they are allocated. */
 export function openAllocations(
   options: HeapOptions = {},
 ): Allocator<Allocation> {
@@ -71,14 +71,14 @@ export function openAllocations(
   };
 }
 
-/** Allocations of a heap that records no stacks. */
-export function openWithoutStacks(): Allocator<Allocation> {
-  return openAllocations({ recordStacks: "none" });
+/** Allocations of a heap that records the stacks of all. */
+export function openWithAllStacks(): Allocator<Allocation> {
+  return openAllocations({ recordStacks: "all" });
 }
 
-/** Allocations of a heap that records no stacks; the bytes of each are written to. */
+/** Allocations of a heap; the bytes of each are written to. */
 export function openWithBytes(): Allocator<Allocation> {
-  const allocator = openWithoutStacks();
+  const allocator = openAllocations();
   return {
     ...allocator,
     malloc(size) {

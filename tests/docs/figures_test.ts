@@ -142,7 +142,7 @@ test(
 const V8_OPTIONS = ["--v8-flags", "--stack-size"];
 
 /** Folders that git ignores, and those of other programs. */
-const NO_ROOMS = ["coverage", "node_modules"];
+const NO_ROOMS = ["coverage", "dist", "node_modules"];
 
 /** The folders in a folder of the repository. */
 async function foldersIn(path: string): Promise<string[]> {

@@ -33,6 +33,7 @@ const BELOW_TESTS: readonly Folder[] = [
   { path: "internal.ts", uses: [...BELOW_HEAP, "heap/"] },
   { path: "internal_plain.ts", uses: ["errors/", "heap/"] },
   { path: "native/prebuild/", uses: ["ffi/"] },
+  { path: "bundle/", uses: [] },
   { path: "lab/", uses: ["mod.ts", "internal.ts", "internal_plain.ts"] },
   { path: "bench/", uses: [...CORE, "lab/"] },
   { path: "examples/", uses: ["mod.ts", "lab/"] },
