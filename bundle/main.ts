@@ -11,7 +11,7 @@
  * @module
  */
 import { generateDtsBundle } from "dts-bundle-generator";
-import ts from "typescript";
+import type ts from "typescript";
 import config from "../deno.json" with { type: "json" };
 
 const ROOT = new URL("../", import.meta.url);
