@@ -76,7 +76,7 @@ export class Contract {
   /** The owners of blocks that are owned, by the payload's address, the oldest first. */
   protected readonly owners: RecyclingMap<BlockOwner> = new RecyclingMap();
   readonly #calls: SystemCalls;
-  /** Counts the live cells. A call that fails although they changed has lost a block. */
+  /** Counts the live cells. If a call throws although the count changed, a block is lost. */
   readonly liveCells: LiveCells = new LiveCells();
   readonly #live = this.liveCells;
   readonly #unregister: () => void;
@@ -99,7 +99,7 @@ export class Contract {
     this.#unregister = contracts.add(this);
   }
 
-  /** malloc(). */
+  /** malloc(): rules 1 and 2. */
   malloc(size: number): Address {
     requireWhole("malloc", "size", size);
     if (size === 0) return NULL;
@@ -110,7 +110,7 @@ export class Contract {
     }
   }
 
-  /** calloc(). */
+  /** calloc(): rules 1, 3 and 8. */
   calloc(nmemb: number, size: number): Address {
     requireWhole("calloc", "nmemb", nmemb);
     requireWhole("calloc", "size", size);
@@ -133,7 +133,7 @@ export class Contract {
     }
   }
 
-  /** realloc() of what is not NULL. */
+  /** realloc() of what is not NULL: rule 10. */
   realloc(address: Address, size: number): Address {
     const cell = this.list.findUnowned(address);
     const mapping = cell === NO_BLOCK ? this.#findMapping(address) : undefined;
@@ -157,7 +157,7 @@ export class Contract {
     }
   }
 
-  /** free(). */
+  /** free(): rule 9. */
   free(address: Address): void {
     if (address === NULL || this.list.release(address)) return;
     const mapping = this.#findMapping(address);
@@ -513,7 +513,7 @@ export class Contract {
     }
   }
 
-  /** Whether a block of `size` bytes is to be mapped: a mapping is aligned to 32 bytes. */
+  /** Whether a request becomes a mapping. Mappings are aligned to 32 bytes only. */
   #isMapped(size: number, alignment = CELL_BYTES): boolean {
     return alignment <= MAPPED_ALIGNMENT &&
       roundUp(size) + HEADER_BYTES >= this.policy.mmapThreshold;
@@ -525,7 +525,7 @@ export class Contract {
       this.mappings.find(address) !== undefined;
   }
 
-  /** Resizes a heap block as rule 11 says, and returns the payload's address. */
+  /** Resizes a heap block as rule 10 says, and returns the payload's address. */
   protected resizeListed(cell: number, size: number): Address {
     const list = this.list;
     if (this.#isMapped(size)) return this.#moveListed(cell, size);

@@ -52,8 +52,8 @@ const UNCLONEABLE = Symbol(
 );
 
 /**
- * Watches what a heap does from now on, for a recorder. This is no method, since programs
- * that use a heap have no need of it.
+ * Watches what a heap does from now on. This is a function and not a method: only
+ * recorders need it.
  *
  * @throws {UsageError} If the heap is watched already.
  */
@@ -204,7 +204,10 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     return this.#mallocAnew(size);
   }
 
-  /** Allocates what the list could not at once. A block that the caller never gets is lost. */
+  /**
+   * Lets the contract allocate. If the call throws after a block was allocated, the caller
+   * never gets that block, and the heap counts as interrupted.
+   */
   #mallocAnew(size: number): Address {
     const before = this.#liveCells.cells;
     try {

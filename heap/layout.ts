@@ -25,10 +25,10 @@
  * };
  * ```
  *
- * Inside the allocator everything is counted in cells of 8 bytes from the heap's first
- * header. A cell number is a 32-bit integer, which costs far less to compute with than a
- * 64-bit address. The smallest block has 5 cells. So at most one block starts in any 5
- * cells, and the allocator keeps one byte for each such unit: its tag.
+ * The list and the fits count in cells of 8 bytes from the heap's first header. A cell
+ * number is a 32-bit integer, which costs far less to compute with than a 64-bit address.
+ * The smallest block has 5 cells. Five cells are a unit: at most one block starts in a
+ * unit. The allocator keeps one byte for each unit.
  *
  * ```text
  *   cells    0 1 2 3 4   5 6 7 8 9   10 …        15          20
@@ -36,11 +36,10 @@
  *   units   │    1     │     2     │     3     │     4     │     5     │
  * ```
  *
- * Modules whose code runs at every call take constants and functions out of this
- * module's namespace, as in `const { HEADER_CELLS } = layout`. The engine builds a
- * constant of the module itself into compiled code. An imported constant is loaded and
- * checked at each use, and computed with as if it could be a fraction: that took twice
- * the instructions for `malloc` and `free`.
+ * V8 builds a constant of a module itself into compiled code. It loads and checks an
+ * imported constant at each use, and computes with it as if it could be a fraction: that
+ * took twice the instructions for `malloc` and `free`. So modules whose code runs at every
+ * call copy constants and functions first, as in `const { HEADER_CELLS } = layout`.
  *
  * @module
  */
@@ -61,10 +60,10 @@ export const SMALLEST_BLOCK_CELLS = HEADER_CELLS + 1;
 /** The cell number of no block: none before, none after, or none found. */
 export const NO_BLOCK = -1;
 
-/** Nothing is pending in a list: no free is postponed, and no change was interrupted. */
+/** The value of `BlockList.pending` while no free is postponed and no change is under way. */
 export const NOTHING = -1;
 
-/** A change of a list has begun, and has not ended. No request is for 0 cells. */
+/** The value of `BlockList.pending` from the beginning of a change to its end: no request. */
 export const INTERRUPTED = 0;
 
 /** The values of a header's `status`. */
@@ -100,8 +99,8 @@ export interface Block {
 }
 
 /**
- * The bytes of a cell, for the functions here: a module loads what it exports as slowly as
- * what it imports. With the name above, a malloc with its free took a tenth longer.
+ * A copy of `CELL_BYTES` for this module: V8 loads an exported constant as slowly as an
+ * imported one. With `CELL_BYTES` itself, a malloc with its free took a tenth longer.
  */
 const CELL = CELL_BYTES;
 
@@ -154,8 +153,8 @@ export function firstCellOf(unit: number): number {
  *   a length   0 n n n n n n n    units without a start; 127 for more
  * ```
  *
- * Only `free` has its bit, 8, and only `freed` its own, 16: a search finds them four
- * tags at a time. {@linkcode [list/boundary_tags.ts].BoundaryTags | BoundaryTags}
+ * Bit 8 is set only in `free`, and bit 16 only in `freed`, so that a search tests four tags
+ * at once. {@linkcode [list/boundary_tags.ts].BoundaryTags | BoundaryTags}
  * draws the tags of several blocks.
  */
 export const STATE = {
@@ -165,7 +164,7 @@ export const STATE = {
   allocated: 0x80,
   /** A free block that stands in the free index. */
   free: 0x88,
-  /** A free block that does not: freed since the last search, or the last of the list. */
+  /** A free block that is not in the free index: freed since the last search, or the last. */
   freed: 0x90,
   /** No block: where the last block ends, and before the first block. */
   fence: 0xa0,
@@ -181,18 +180,18 @@ export type BlockState = typeof STATE[keyof typeof STATE];
 /** The part of a tag that is the position. */
 export const POSITION = 7;
 
-/** The length that says: 127 units or more, their number stands further inwards. */
+/** Stands for a length of 127 units or more: the next bytes inwards have the number. */
 export const LONG = 127;
 
 /**
- * The length in a byte, or 0 where a tag stands. The function takes no branch, since
- * between small blocks nothing foretells whether a unit lies in between.
+ * The length in a byte, or 0 where a tag stands. The function has no branch: between small
+ * blocks the processor could not predict it.
  */
 export function lengthIn(byte: number): number {
   return byte & ((byte >> 7) - 1);
 }
 
-// As with `CELL`: STATE itself would be loaded at each use.
+// Copies for this module: `STATE` itself would be loaded at each use.
 const { allocated, owned } = STATE;
 
 /** Whether a block with this state is live. */

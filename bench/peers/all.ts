@@ -7,7 +7,7 @@ export interface Peer {
    * `bare` are the functions of the case that run C without an allocator in between.
    */
   readonly runs: Opener | "inC" | "bare";
-  /** It is left out where more blocks are live: there a round takes minutes. */
+  /** Where more blocks are live the allocator is left out: a round would take minutes. */
   readonly mostBlocks?: number;
 }
 

@@ -49,8 +49,8 @@ type Hook = Pick<Deno.UnsafeCallback, "pointer" | "close">;
 
 /**
  * C functions that TypeScript answers: a place of `native/bindings.h`. They can be called
- * for as long as the process lives. Once this is disposed of they refuse, until another
- * binding gets the place: the sixteenth one after it, or an earlier one.
+ * for as long as the process lives. Once the binding is disposed of, the functions refuse
+ * calls, until another binding gets the place: the sixteenth one after it, or an earlier one.
  */
 export class NativeBinding implements Disposable {
   readonly #place: number;

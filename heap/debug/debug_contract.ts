@@ -37,8 +37,8 @@ import {
 const NULL: Address = 0;
 
 /**
- * The contract of a debug heap. Addresses and system calls differ from the contract; all
- * else is as there. A debug heap finds mistakes:
+ * The contract of a debug heap. Addresses and system calls differ from the contract, and
+ * everything else follows it. A debug heap finds mistakes:
  *
  * - A guard follows the requested bytes, up to the block's end. It is checked when the
  *   block is freed or resized.

@@ -159,7 +159,7 @@ export class BestFit implements Fit {
     else this.#deleteFromFront(front, cell);
   }
 
-  /** Takes out the best fit for `size` cells of payload, if it has at most `most`. */
+  /** Takes out the best fit for `size` cells of payload, if that has at most `most` cells. */
   take(size: number, most: number): number {
     if (size > this.#bound) return NO_BLOCK;
     if (size > LARGEST_EXACT) return this.#takeFromTree(size, most);
@@ -330,7 +330,7 @@ export class SizeSet {
     this.#words[size >>> 5]! &= ~(1 << size);
   }
 
-  /** Removes a size if `count` is 0, without a branch, which could not be predicted. */
+  /** Removes a size if `count` is 0, without a branch: it could not be predicted. */
   deleteIfNone(count: number, size: number): void {
     this.#words[size >>> 5]! &= ~((count - 1 >> 31) & (1 << size));
   }

@@ -10,7 +10,7 @@
  * | {@linkcode [worst_fit.ts].WorstFit | WorstFit} | the largest | a tree by size |
  *
  * The last block of the list is not in the index: it changes with almost every call while
- * a heap grows. It lies above all other blocks. Each call passes the size of the last
+ * a heap grows. The last block lies above all other blocks. Each call passes the size of the last
  * block, and the fit decides whether a block of the index is preferred to the last block.
  *
  * @module
@@ -19,7 +19,7 @@ import * as layout from "../layout.ts";
 
 const { unitOf } = layout;
 
-/** The size to pass for a last block that does not suffice: no block is as large. */
+/** More cells than any block has. As a last block's size it says: the block is no choice. */
 export const ANY_SIZE: number = 2 ** 31 - 1;
 
 /** An index of free blocks. A block is given by its first cell and its payload's cells. */

@@ -61,7 +61,7 @@ const CODES: Readonly<Record<InvalidPointerReason, InvalidPointerCode>> = {
 };
 
 /**
- * Thrown when an address is passed to a heap that is not a live block of the heap.
+ * Thrown when a heap gets an address that is not that of one of its live blocks.
  * Nothing was changed.
  *
  * @example Free a block twice

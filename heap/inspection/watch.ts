@@ -150,8 +150,8 @@ export class HeapWatch implements Disposable {
 
   /**
    * Whether the block that a search has just found was split. Where free neighbours are
-   * merged before a search, a free block after the found block was split off. That holds
-   * too if the free of the found block was postponed and then cancelled.
+   * merged before a search, a free block after the found block was split off. That is
+   * also true if the free of the found block was postponed and then cancelled.
    *
    * @param address The block's header.
    */
@@ -254,7 +254,7 @@ class WatchedHeaders extends Headers {
     this.#note(cell);
   }
 
-  /** Also called if only the link to the next block changes: that is no change here. */
+  /** The list also calls this when only a link changes, which does not count as a change. */
   override writeExtent(cell: number, size: number, next: number): void {
     const isChanged = this.sizeAt(cell) !== size;
     super.writeExtent(cell, size, next);

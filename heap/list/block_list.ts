@@ -28,9 +28,9 @@ const NULL: Address = 0;
  * - the headers in memory, for C to read ({@linkcode Headers});
  * - the boundary tags, which the allocator trusts ({@linkcode BoundaryTags}). A fence
  *   stands in them after the last block;
- * - the free index ({@linkcode [fits/fit.ts].Fit | Fit}), with every free block that was
- *   merged with its neighbours, or need not be. The last block of the list is left out:
- *   it changes with almost every call while a heap grows.
+ * - the free index ({@linkcode [fits/fit.ts].Fit | Fit}), with every free block that does
+ *   not wait to be merged. The last block of the list is left out: that block changes with
+ *   almost every call while a heap grows.
  *
  * ```text
  *   list    │ allocated │ free │ allocated │ freed │ freed │ free │ fence
@@ -46,15 +46,15 @@ const NULL: Address = 0;
  *
  * The free of the block allocated last is postponed. If the next request is for the same
  * size, the free is cancelled: merging would only undo the search that found the block.
- * For another size, the end of the block is moved if it borders the last block. Before
- * anything else changes, the free is completed.
+ * For another size, if the block borders the last block, only the end of the block is
+ * moved. Before anything else changes, the free is completed.
  *
  * An exception can end a call anywhere: the engine throws one where the stack ends, which
  * may be at any call of a function. So a change sets `pending` to `INTERRUPTED` when it
  * begins, and to `NOTHING` when all records are in step again. A call that finds
- * `INTERRUPTED` refuses. `place` and `release` ask `pending` for a postponed free in any
- * case. `postponeFree` does not ask, since the answer cost a twentieth of a malloc with its
- * free. Instead a change forgets `latest` first, without which no free is postponed.
+ * `INTERRUPTED` refuses. `place` and `release` read `pending` anyway, for a postponed
+ * free. `postponeFree` does not, since to read it took a twentieth of a malloc with its
+ * free. So each change first sets `latest` to NaN: then no free is postponed.
  *
  * | method | what it does |
  * |---|---|
@@ -63,13 +63,13 @@ const NULL: Address = 0;
  * | `resize` | shrinks or grows an allocated block where it is |
  * | `grow` | raises the program break |
  *
- * Compiled code must not depend on what a program did first, so `#placeAnew` and
- * `#release` are in one piece each. The engine builds a function into its callers up to
- * 460 bytes of bytecode, according to how often the function ran before it was compiled.
- * A longer function stays one well compiled function, and the short methods that call it
- * are what is built into a program's loops. In short functions throughout, `malloc` and
- * `free` took one and a half times as long. Sums end in `| 0` where the result is known
- * to be an integer of 32 bits, since the engine checks each other sum for overflow.
+ * `#placeAnew` and `#release` are in one piece each, so that what a program did first does
+ * not decide how they are compiled. V8 builds a function of up to 460 bytes of bytecode
+ * into its callers, depending on how often the function ran before. These two are longer,
+ * and so only the short methods that call them are built into a program's loops. Split
+ * into short functions, `malloc` and `free` took one and a half times as long. A sum ends
+ * in `| 0` where the result is known to be an integer of 32 bits: V8 checks every other
+ * sum for overflow.
  */
 export class BlockList {
   /** The blocks' memory. A watched heap puts headers here that note what is written. */
@@ -90,7 +90,7 @@ export class BlockList {
    */
   pending: number = NOTHING;
 
-  // Others read these fields, and only the list changes them.
+  // Others read these fields. They change none but `latest`, as `pending` says.
 
   /** The first block, once there is a block. */
   first: number = NO_BLOCK;
@@ -178,7 +178,7 @@ export class BlockList {
     return this.headers.firstPayload + cell * CELL_BYTES;
   }
 
-  /** The allocated block with this payload that nobody owns, or none. */
+  /** The allocated block with this payload, or `NO_BLOCK` if there is none or it is owned. */
   findUnowned(address: Address): number {
     const cell = this.#cellBefore(address);
     const isFound = cell !== NO_BLOCK &&
@@ -277,7 +277,7 @@ export class BlockList {
     return cell === exact && this.#release(cell) !== 0;
   }
 
-  /** Frees the block allocated last, in its header only for now. */
+  /** Postpones the free of the block allocated last: only its header says that it is free. */
   postponeFree(): void {
     this.headers.writeStatus(this.#recent, STATUS.free);
     this.pending = this.#recentRequest;
@@ -305,7 +305,7 @@ export class BlockList {
     }
   }
 
-  /** Lets only an owner free the block with this payload, if it is a heap block. */
+  /** Marks the heap block with this payload as owned; does nothing for a mapped block. */
   own(address: Address): void {
     const cell = this.#cellBefore(address);
     if (cell === NO_BLOCK) return;
@@ -478,7 +478,7 @@ export class BlockList {
 
   /**
    * Allocates while a free is postponed. If that block borders the last block, and no
-   * other free block goes before, merging the two and splitting the result comes to
+   * other free block is preferred, merging the two and splitting the result comes to
    * moving the end of the block.
    */
   #moveEnd(size: number): number {
@@ -610,7 +610,7 @@ export class BlockList {
     return rest;
   }
 
-  /** Frees what an allocated block has before `start`, which is enough for a block. */
+  /** Splits an allocated block at `start`, and frees the first part, enough for a block. */
   #freeHead(cell: number, start: number): void {
     const next = this.tags.next(unitOf(cell));
     const end = this.tags.gaps.endBefore(this.tags.cellIn(next));
@@ -625,7 +625,7 @@ export class BlockList {
     this.#release(cell);
   }
 
-  /** Cells from a block to the first aligned block after it that leaves room for a free block. */
+  /** Cells to the first aligned place in a block that leaves room for a free block before. */
   #shiftFor(cell: number, alignment: number): number {
     const payload = this.payloadOf(cell) / CELL_BYTES;
     let shift = (alignment - payload % alignment) % alignment;
@@ -843,7 +843,7 @@ export class BlockList {
     if (end > this.untouched) this.untouched = end;
   }
 
-  /** Marks a block as freed, ahead of all of them being merged. */
+  /** Marks a block as freed. Once all are marked, `clear` merges them. */
   #clearBlock(cell: number): void {
     const state = this.tags.state(cell);
     const size = this.size(cell);
@@ -866,7 +866,7 @@ export class BlockList {
     return this.before(this.end);
   }
 
-  /** Where the block would start that has its payload at `address`; none if that is no cell of the list. */
+  /** The first cell of a block with its payload at `address`; `NO_BLOCK` outside the list. */
   #cellBefore(address: Address): number {
     const exact = (address - this.headers.firstPayload) / CELL_BYTES;
     const cell = exact | 0;

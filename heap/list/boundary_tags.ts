@@ -184,7 +184,7 @@ export class BoundaryTags {
   }
 
   /**
-   * Finds the lowest free block of the index whose size lies in a range.
+   * Finds the lowest block in the state `free` whose size lies in a range.
    *
    * @param from The first unit to look in.
    * @param to The unit after the last to look in.

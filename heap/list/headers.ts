@@ -56,9 +56,9 @@ export class Headers {
   #baseCells = 0;
   /** The number of that multiple: the upper half of the base. */
   #baseHigh = 0;
-  /** The window's first quarter and one more header, as words of 32 bits. */
+  /** The first of these quarters. */
   #near = new Int32Array(0);
-  /** Each quarter of the window and one more header, as words of 32 bits. */
+  /** Each quarter of the window, with one more header at its end, as words of 32 bits. */
   #quarters: Int32Array<ArrayBuffer>[] = [];
   #bytes = new Uint8Array(0);
 

@@ -6,9 +6,8 @@ import { BlockList } from "./block_list.ts";
  * A block list that postpones no free: for policies by which a search that follows a
  * free may not find the block that was just freed.
  *
- * A free can be postponed if it brings back what there was before the search. Where
- * neighbours are never merged it does not: what the block was split from stays in two.
- * And next fit never searches twice from the same place. A class of its own spares the
+ * A free can be postponed only if the free undoes the search. Where neighbours are never
+ * merged it does not: a block that was split stays split. And next fit never searches twice from the same place. A class of its own spares the
  * contract's policies the question at each call.
  */
 export class EagerBlockList extends BlockList {

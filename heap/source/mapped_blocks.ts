@@ -96,7 +96,7 @@ export class MappedBlock implements IndexedRange {
   }
 }
 
-/** What refuses every call while `pending` is `INTERRUPTED`: the list of heap blocks. */
+/** The list of heap blocks, which refuses every call while `pending` is `INTERRUPTED`. */
 interface Interruptible {
   /** Set to NaN before `pending` is: `free` asks nothing about the block allocated last. */
   latest: Address;
@@ -141,9 +141,9 @@ export class MappedBlocks {
   /** Lengths of mappings without a block for which munmap failed, by address. */
   readonly #leftovers = new Map<Address, number>();
   /**
-   * A mapping that munmap was called for, while it is unknown whether it is gone; otherwise
-   * NaN. An overflow ended such a call, and memory of somebody else may be there by now.
-   * Written without a call, which could overflow in turn.
+   * A mapping of which nobody knows whether it is still there; otherwise NaN. The stack
+   * overflowed in the call of munmap, and memory of somebody else may be there by now. The
+   * field is set without a function call, which could overflow the stack again.
    */
   #inDoubt: Address = NaN;
   /** Notified of every block, if the heap is watched. */
@@ -352,8 +352,8 @@ export class MappedBlocks {
     try {
       this.#calls.unmap(address, length);
     } catch (error) {
-      // An overflow may have ended the memory's method after munmap. To ask a function
-      // about the error could overflow again. In a pattern it is a SyntaxError.
+      // The stack may have overflowed after munmap. No function is called here, since that
+      // could overflow the stack too. In a regular expression the error is a SyntaxError.
       const isOverflow = error instanceof SyntaxError ||
         error instanceof RangeError && error.constructor === RangeError;
       if (this.#calls.isMade || isOverflow) {

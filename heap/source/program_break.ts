@@ -18,14 +18,14 @@ export interface GainedCells {
 /**
  * The program break as one heap uses it, in cells.
  *
- * The break may be shared: between two of our moves others can raise it. What lies
- * between where we left the break and where we find it is not ours, so the heap goes on
- * in a new segment after the gap.
+ * The break may be shared: others can raise it between two moves of this heap. Memory
+ * between the place where the heap left the break and the place where the heap finds it
+ * belongs to others. The heap then goes on in a new segment after that gap.
  *
  * ```text
  *   segment            gap: somebody else's    segment
  *  │ block … block │▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒▒│ block … │
- *  base            end as we left it          start     break
+ *  base            end as it was left         start     break
  * ```
  */
 export class ProgramBreak {

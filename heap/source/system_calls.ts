@@ -30,8 +30,8 @@ export class SystemCalls {
   /** Whether a call of the memory is in progress. */
   #isCalling = false;
   /**
-   * Whether the memory made the last mapping, or unmapped it. If the call failed all the
-   * same, such as in a watcher, the mapping is not what it was before.
+   * Whether the last mmap or munmap took effect. A watcher may throw afterwards: then the
+   * call fails although the mapping has changed.
    */
   isMade = false;
   readonly #counts = { sbrk: 0, mmap: 0, munmap: 0 };

@@ -75,8 +75,7 @@ export function receiveAllocation(message: AllocationMessage): Allocation {
 }
 
 /**
- * A block that another isolate owns. It ends when the owner takes it back, which the
- * owner does when nobody uses the block any more.
+ * A block of a heap in another isolate. The block ends when that heap takes it back.
  */
 class ReceivedBlock extends OwnedBlock {
   readonly #receiver: Receiver;

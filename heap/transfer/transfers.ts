@@ -256,7 +256,7 @@ class LentPage extends TicketPage {
   isWatched = false;
 }
 
-/** A block that was transferred: it stands for the isolate that uses the block. */
+/** The owner of a block that was transferred: it represents the isolate that has the block. */
 class Transferred implements BlockOwner {
   readonly size: number;
   readonly label: string | undefined;

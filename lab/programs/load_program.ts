@@ -73,7 +73,7 @@ const REMEDIES: readonly (readonly [RegExp, string])[] = [
   ],
   [
     /failed to map segment/,
-    "its folder may be mounted noexec: copy it to one that is not",
+    "its folder may be mounted noexec: copy the program to a folder that is not",
   ],
   [/undefined symbol: /, "link it with what defines that"],
   [

@@ -2,8 +2,8 @@ import { HEADER_BYTES } from "@osmem/osmem/internal/plain";
 import type { Address } from "@osmem/osmem";
 import type { RunData } from "./run_data.ts";
 
-/** A stretch of memory that addresses are named after. */
-interface Stretch {
+/** Memory that addresses are named after. */
+interface NamedMemory {
   readonly name: string;
   readonly start: Address;
   end: Address;
@@ -31,9 +31,9 @@ const MOST_SPANNED = 2 ** 34;
  */
 export class PlaceNames {
   /** In the order in which the break came to them; the heap grows in the last one. */
-  readonly #segments: Stretch[] = [];
+  readonly #segments: NamedMemory[] = [];
   /** By their first bytes; one that was given back keeps its name until it is made anew. */
-  readonly #mappings = new Map<Address, Stretch>();
+  readonly #mappings = new Map<Address, NamedMemory>();
   #mappingCount = 0;
 
   /** The break was raised. */
@@ -78,8 +78,8 @@ export class PlaceNames {
   }
 
   /** What an address is named after; the steps that take long come last. */
-  #stretchAround(address: Address): Stretch | undefined {
-    const isInside = ({ start, end }: Stretch) =>
+  #stretchAround(address: Address): NamedMemory | undefined {
+    const isInside = ({ start, end }: NamedMemory) =>
       start <= address && address <= end;
     return this.#mappings.get(address - HEADER_BYTES) ??
       this.#segments.findLast(isInside) ??

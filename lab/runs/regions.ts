@@ -1,7 +1,7 @@
 import { HEADER_BYTES, STATUS } from "@osmem/osmem/internal/plain";
 import type { HeapSnapshot } from "./heap_snapshot.ts";
 
-/** A stretch of memory that a heap holds without a gap. */
+/** Consecutive memory of a heap. */
 export interface Region {
   /** The address of its first byte. */
   readonly start: number;
@@ -9,9 +9,9 @@ export interface Region {
   length: number;
 }
 
-/** What a heap holds: its part below the break, and its mappings. */
+/** The footprint of a heap: its segments and its mappings. */
 export interface Regions {
-  /** Segments of the heap, in address order, with memory of others between. */
+  /** In address order, with memory of others between. */
   readonly segments: readonly Region[];
   /** One for each mapping. */
   readonly mappings: readonly Region[];

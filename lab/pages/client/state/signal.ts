@@ -20,7 +20,7 @@ export class Signal<Value> {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Tells of every change from now on. */
+  /** Calls `listener` at every change from now on. */
   follow(listener: () => void): void {
     this.#listeners.push(listener);
   }
