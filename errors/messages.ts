@@ -62,6 +62,16 @@ interface DescribedBlock {
   readonly address: number;
 }
 
+/** How many things an error names. */
+const MOST_NAMED = 5;
+
+/** Lists the first of the things that an error is about, and counts the others. */
+export function listSome(descriptions: readonly string[]): string {
+  const first = descriptions.slice(0, MOST_NAMED).join(", ");
+  const more = descriptions.length - MOST_NAMED;
+  return more > 0 ? `${first} and ${more} more` : first;
+}
+
 /**
  * Describes a block, as in `allocation "frame" (64 bytes at 0x7f0000001020)`.
  *

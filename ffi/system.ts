@@ -75,6 +75,11 @@ const { get: detached } = Object.getOwnPropertyDescriptor(
   "detached",
 )!;
 
+/** Whether a window was detached, here or by a transfer of its buffer. */
+export function isDetached(window: ArrayBuffer): boolean {
+  return apply(detached!, window, []);
+}
+
 /** Returns an object from its constructor: a class that extends it adds fields to that. */
 class Given {
   constructor(window: ArrayBuffer) {
@@ -83,22 +88,29 @@ class Given {
 }
 
 /**
- * Marks a window that was detached here, and not by a transfer of its buffer. The mark is a
- * private field of the buffer itself, which nobody else can see, copy or set. A `WeakSet`
- * took five times as long, and as long again when the buffer was collected.
+ * Adds to a window a private field that says how the window was detached. Nobody else can
+ * see, copy or set the field. A `WeakSet` of the windows that were detached here took five
+ * times as long, and as long again when a window was collected.
  */
-class Closed extends Given {
-  readonly #isClosed = true;
+class DetachedWindow extends Given {
+  /** Whether the window was detached here, and not by a transfer of its buffer. */
+  #isClosed = false;
 
-  /** Whether a window is marked. */
-  static has(window: ArrayBuffer): boolean {
-    return #isClosed in window;
+  static isClosed(window: ArrayBuffer): boolean {
+    return #isClosed in window && window.#isClosed;
   }
-}
 
-/** Whether a window was detached, here or by a transfer of its buffer. */
-export function isDetached(window: ArrayBuffer): boolean {
-  return apply(detached!, window, []);
+  static close(window: ArrayBuffer): boolean {
+    if (isDetached(window)) return DetachedWindow.isClosed(window);
+    try {
+      if (!(#isClosed in window)) new DetachedWindow(window);
+      apply(transfer, window, [0]);
+    } catch { // the engine refuses to detach the buffer, or has no stack left
+      return false;
+    }
+    if (#isClosed in window) window.#isClosed = true; // no call: that could fail in between
+    return true;
+  }
 }
 
 /**
@@ -106,7 +118,7 @@ export function isDetached(window: ArrayBuffer): boolean {
  * cannot be detached from here.
  */
 export function isTransferred(window: ArrayBuffer): boolean {
-  return isDetached(window) && !Closed.has(window);
+  return isDetached(window) && !DetachedWindow.isClosed(window);
 }
 
 /**
@@ -118,14 +130,7 @@ export function isTransferred(window: ArrayBuffer): boolean {
  * `markAsUntransferable` of `node:worker_threads`: the memory must stay as it is.
  */
 export function closeWindow(window: ArrayBuffer): boolean {
-  if (isDetached(window)) return Closed.has(window);
-  try {
-    apply(transfer, window, [0]);
-  } catch { // the engine refuses to detach the buffer
-    return false;
-  }
-  new Closed(window);
-  return true;
+  return DetachedWindow.close(window);
 }
 
 /**

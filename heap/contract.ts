@@ -248,6 +248,11 @@ export class Contract {
     return this.owners.get(address) === owner;
   }
 
+  /** Whether a block is owned by this owner, and its memory was not given back. */
+  isStillOwned(address: Address, owner: BlockOwner): boolean {
+    return this.isOwnedBy(address, owner) && !this.isGone(address);
+  }
+
   /** Whether a block is owned. */
   isOwned(address: Address): boolean {
     return this.owners.has(address);

@@ -201,17 +201,17 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
       if (address !== NULL) return address;
     }
     this.#requireOpen("malloc on");
-    return this.#mallocAnew(size);
+    return this.#allocateAnew(() => this.#contract.malloc(size));
   }
 
   /**
    * Lets the contract allocate. If the call throws after a block was allocated, the caller
    * never gets that block, and the heap counts as interrupted.
    */
-  #mallocAnew(size: number): Address {
+  #allocateAnew(allocate: () => Address): Address {
     const before = this.#liveCells.cells;
     try {
-      return this.#contract.malloc(size);
+      return allocate();
     } catch (error) {
       if (this.#liveCells.cells !== before) {
         this.#list.latest = NaN;
@@ -251,16 +251,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
       if (address !== NULL) return address;
     }
     this.#requireOpen("calloc on");
-    const before = this.#liveCells.cells;
-    try {
-      return this.#contract.calloc(nmemb, size);
-    } catch (error) {
-      if (this.#liveCells.cells !== before) {
-        this.#list.latest = NaN;
-        this.#list.pending = INTERRUPTED;
-      }
-      throw error;
-    }
+    return this.#allocateAnew(() => this.#contract.calloc(nmemb, size));
   }
 
   /**
@@ -298,7 +289,7 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     requireAddress("realloc", address);
     requireWhole("realloc", "size", size);
     return address === NULL
-      ? this.#mallocAnew(size)
+      ? this.#allocateAnew(() => this.#contract.malloc(size))
       : this.#contract.realloc(address, size);
   }
 

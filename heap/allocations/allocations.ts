@@ -3,7 +3,7 @@ import {
   notWhole,
   requireWhole,
 } from "../../errors/argument_error.ts";
-import { showValue } from "../../errors/messages.ts";
+import { listSome, showValue } from "../../errors/messages.ts";
 import { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
@@ -24,9 +24,6 @@ import {
 
 const GONE = "its memory was given back";
 const DISPOSED = "it was disposed of";
-
-/** How many blocks an error names. */
-const MOST_NAMED = 5;
 
 /** What the allocations of a heap record, and the listener for leaks. */
 interface AllocationsOptions {
@@ -234,13 +231,11 @@ export class Allocations implements BlockProvider {
     remedy = "await the promises that during() returned first",
   ): void {
     if (this.#busy.size === 0) return;
-    const blocks = [...this.#busy];
-    const named = blocks.slice(0, MOST_NAMED).map((block) => block.describe());
-    const more = blocks.length - named.length;
+    const blocks = Array.from(this.#busy, (block) => block.describe());
     throw new UsageError(
       "in-use",
-      `Cannot ${action}: announced operations still use ${named.join(", ")}${
-        more > 0 ? ` and ${more} more` : ""
+      `Cannot ${action}: announced operations still use ${
+        listSome(blocks)
       }; ${remedy}`,
     );
   }
@@ -355,9 +350,7 @@ export class Allocations implements BlockProvider {
 
   /** Whether a block is still live, and no other block is at its address. */
   #isStillThere(block: OwnedBlock): boolean {
-    const { address } = block;
-    return this.#contract.isOwnedBy(address, block) &&
-      !this.#contract.isGone(address);
+    return this.#contract.isStillOwned(block.address, block);
   }
 
   /** Returns the block of an allocation of this heap, and refuses anything else. */

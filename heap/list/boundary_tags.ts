@@ -108,9 +108,7 @@ export class BoundaryTags {
 
   /** Whether the block that starts in `unit` is free and touches the block before. */
   isMergeable(unit: number): boolean {
-    const byte = this.bytes[unit]!;
-    return byte >= STATE.free && byte < STATE.fence &&
-      !this.gaps.isBefore(firstCellOf(unit) + (byte & POSITION));
+    return this.isFree(unit) && !this.gaps.isBefore(this.cellIn(unit));
   }
 
   /** Whether the block that starts in `unit` is free. */

@@ -1,4 +1,4 @@
-import { printLine } from "../../errors/messages.ts";
+import { listSome, printLine } from "../../errors/messages.ts";
 import type { StackTrace } from "../../errors/stack_trace.ts";
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
@@ -113,7 +113,7 @@ export class Transfers {
       `Cannot ${action}: ${out.length} of its blocks ${
         out.length === 1 ? "is" : "are"
       } with other isolates, ${
-        named(out)
+        listMessages(out)
       }; await heap.transfersReturned() first, or heap.takeBack() what a Worker that ` +
         "has ended did not return",
     );
@@ -208,9 +208,10 @@ export class Transfers {
 
   /** Whether the block is still live, and no other block is at its address. */
   #isStillThere(transferred: Transferred): boolean {
-    const { address } = transferred.message;
-    return this.#contract.isOwnedBy(address, transferred) &&
-      !this.#contract.isGone(address);
+    return this.#contract.isStillOwned(
+      transferred.message.address,
+      transferred,
+    );
   }
 
   /**
@@ -310,12 +311,6 @@ function usedElsewhere(message: AllocationMessage): UsageError {
   );
 }
 
-/** How many blocks an error names. */
-const MOST_NAMED = 5;
-
-/** Describes the first of the blocks, and counts the others. */
-function named(messages: readonly AllocationMessage[]): string {
-  const first = messages.slice(0, MOST_NAMED).map(describeMessage).join(", ");
-  const more = messages.length - MOST_NAMED;
-  return more > 0 ? `${first} and ${more} more` : first;
+function listMessages(messages: readonly AllocationMessage[]): string {
+  return listSome(messages.map(describeMessage));
 }

@@ -57,14 +57,14 @@ function absorbed(
 function examined(
   list: ReturnType<typeof searchedList>,
   found: number,
-  rover: number,
+  searchFrom: number,
   fit: HeapOptions["fit"],
 ): number {
   const place = list.findIndex(({ address }) => address === found);
   if (place < 0 || fit === "best" || fit === "worst") return list.length;
   if (fit === "first") return place + 1;
   const start = list.findIndex(({ address, size }) =>
-    address <= rover && rover < address + HEADER + size
+    address <= searchFrom && searchFrom < address + HEADER + size
   );
   const from = Math.max(start, 0);
   return (place - from + list.length) % list.length + 1;
@@ -77,7 +77,7 @@ function compareWithPlainSearches(options: HeapOptions, random: Random): void {
   const model = new Model(options as ConstructorParameters<typeof Model>[0]);
   const expected: number[] = [];
   const live: number[] = [];
-  let rover = 0;
+  let searchFrom = 0;
   for (let call = 0; call < CALLS; call++) {
     const before = model.blocks();
     const at = random.between(0, live.length);
@@ -110,10 +110,12 @@ function compareWithPlainSearches(options: HeapOptions, random: Random): void {
       options,
     );
     expected.push(
-      grew ? list.length : examined(list, result - HEADER, rover, options.fit),
+      grew
+        ? list.length
+        : examined(list, result - HEADER, searchFrom, options.fit),
     );
     const block = model.blocks().find(({ payload }) => payload === result)!;
-    rover = block.payload + block.size;
+    searchFrom = block.payload + block.size;
   }
   assertEquals([...recording.run().data.searches], expected);
 }
