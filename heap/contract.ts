@@ -222,16 +222,16 @@ export class Contract {
   freeOwned(address: Address): void {
     this.#calls.requireIdle();
     const owner = this.#disown(address);
-    let isSettled = false;
+    let isWhole = false;
     try {
       this.free(address);
-      isSettled = true;
+      isWhole = true;
     } catch (error) {
       if (this.isLive(address)) this.own(address, owner);
-      isSettled = true;
+      isWhole = true;
       throw error;
     } finally {
-      if (!isSettled) {
+      if (!isWhole) {
         this.list.latest = NaN;
         this.list.pending = INTERRUPTED;
       }
@@ -587,19 +587,19 @@ export class Contract {
       alignment,
     );
     let owner: BlockOwner | undefined;
-    let isSettled = false;
+    let isWhole = false;
     try {
       this.#copy(address, target, kept);
       if (this.isOwned(address)) owner = this.#disown(address);
       this.release(address);
-      isSettled = true;
+      isWhole = true;
     } catch (error) {
       if (owner) this.own(address, owner);
       this.giveUp(target);
-      isSettled = true;
+      isWhole = true;
       throw error;
     } finally {
-      if (!isSettled) {
+      if (!isWhole) {
         this.list.latest = NaN;
         this.list.pending = INTERRUPTED;
       }
@@ -610,19 +610,19 @@ export class Contract {
   /** Moves a heap block that nobody owns. The new block is obtained first. */
   #moveListed(cell: number, size: number): Address {
     const target = this.obtain(size, this.#isMapped(size));
-    let isSettled = false;
+    let isWhole = false;
     try {
       const address = this.list.payloadOf(cell);
       const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
       this.#copy(address, target, kept);
       this.list.release(address);
-      isSettled = true;
+      isWhole = true;
     } catch (error) {
       this.giveUp(target);
-      isSettled = true;
+      isWhole = true;
       throw error;
     } finally {
-      if (!isSettled) {
+      if (!isWhole) {
         this.list.latest = NaN;
         this.list.pending = INTERRUPTED;
       }

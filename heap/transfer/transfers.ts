@@ -231,8 +231,10 @@ export class Transfers {
       if (!isReported && !isLeft) printDamage(transferred, failure);
     }
     if (first) {
-      this.#settle((waiting) => waiting.reject(failures.get(first)));
-    } else if (!this.#isAnyOut) this.#settle((waiting) => waiting.resolve());
+      this.#forWaiting((waiting) => waiting.reject(failures.get(first)));
+    } else if (!this.#isAnyOut) {
+      this.#forWaiting((waiting) => waiting.resolve());
+    }
   }
 
   /** Whether any block is with another isolate. */
@@ -240,8 +242,8 @@ export class Transfers {
     return this.#pages.values().some(({ out }) => out.size > 0);
   }
 
-  #settle(settle: (waiting: PromiseWithResolvers<void>) => void): void {
-    for (const waiting of this.#waiting) settle(waiting);
+  #forWaiting(act: (waiting: PromiseWithResolvers<void>) => void): void {
+    for (const waiting of this.#waiting) act(waiting);
     this.#waiting.clear();
   }
 }
