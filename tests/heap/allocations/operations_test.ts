@@ -2,10 +2,14 @@
 // each is tried, and the table of docs/holding.md says what was found.
 import { assertEquals } from "@std/assert";
 import { Buffer } from "node:buffer";
-import { scrypt, scryptSync } from "node:crypto";
-import { open as openNode, read as readNode } from "node:fs";
+import { pbkdf2, pbkdf2Sync, scrypt, scryptSync } from "node:crypto";
+import {
+  open as openNode,
+  read as readNode,
+  writeFile as writeFileNode,
+} from "node:fs";
 import { promisify } from "node:util";
-import { deflate, inflateSync } from "node:zlib";
+import { deflate, gzip, unzipSync } from "node:zlib";
 import { type Allocation, Heap } from "../../../mod.ts";
 import { readPage } from "../../docs/pages.ts";
 import { rowsOf } from "../../docs/tables.ts";
@@ -95,23 +99,79 @@ async function readAll(
   return bytes;
 }
 
-const SEVENS = new Uint8Array(4096).fill(7);
+/**
+ * Whether an operation that packs bytes sees what is written after it was started. The
+ * bytes are random: others are packed into so little that all of them are read at once.
+ *
+ * @param start Starts the operation; the promise is that of what was packed.
+ */
+async function keepsPacked(
+  start: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
+): Promise<boolean> {
+  using heap = new Heap();
+  using buffer = heap.allocate(1 << 20);
+  for (let at = 0; at < buffer.size; at += 65536) {
+    crypto.getRandomValues(buffer.bytes.subarray(at, at + 65536));
+  }
+  const expected = Buffer.from(buffer.bytes);
+  const packed = start(buffer.bytes);
+  memoryOf(buffer).fill(2);
+  return !expected.equals(unzipSync(await packed));
+}
 
-/** Whether a digest of changing bytes is that of other bytes than were there first. */
-async function keepsDigest(): Promise<boolean> {
-  const hash = (bytes: Uint8Array<ArrayBuffer>) =>
-    crypto.subtle.digest("SHA-512", bytes);
-  const expected = Buffer.from(await hash(new Uint8Array(LARGE).fill(1)));
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const isKept = await keepsInput((bytes) => {
-      const digest = hash(bytes);
-      return async () =>
-        new Uint8Array([expected.equals(Buffer.from(await digest)) ? 1 : 2]);
-    });
-    if (isKept) return true;
+/** Calls a function that takes a callback for its result, as those of Node do. */
+function called<Result>(
+  call: (done: (error: Error | null, result: Result) => void) => void,
+): Promise<Result> {
+  return new Promise((resolve, reject) =>
+    call((error, result) => error ? reject(error) : resolve(result))
+  );
+}
+
+/** Whether a result that is made of changing bytes is not what the first bytes give. */
+function keepsSecret(
+  make: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
+  expected: Buffer,
+): Promise<boolean> {
+  return keepsInput((bytes) => {
+    const made = make(bytes);
+    return async () => new Uint8Array([expected.equals(await made) ? 1 : 2]);
+  });
+}
+
+const ONES = new Uint8Array(LARGE).fill(1);
+
+/** Whether a function of Web Crypto reads bytes that were written later. */
+async function keepsCrypto(
+  make: (bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>,
+): Promise<boolean> {
+  const bytes = async (given: Uint8Array<ArrayBuffer>) =>
+    new Uint8Array(await make(given));
+  const expected = Buffer.from(await bytes(ONES));
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (await keepsSecret(bytes, expected)) return true;
   }
   return false;
 }
+
+/** Signs or encrypts with a key of its own. */
+async function keyed(
+  algorithm: "HMAC" | "AES-GCM",
+): Promise<(bytes: Uint8Array<ArrayBuffer>) => Promise<ArrayBuffer>> {
+  const { subtle } = crypto;
+  if (algorithm === "HMAC") {
+    const parameters = { name: "HMAC", hash: "SHA-256" };
+    const key = await subtle.generateKey(parameters, false, ["sign"]);
+    return (bytes) => subtle.sign("HMAC", key as CryptoKey, bytes);
+  }
+  const parameters = { name: "AES-GCM", length: 256 };
+  const key = await subtle.generateKey(parameters, false, ["encrypt"]);
+  const iv = new Uint8Array(12); // known, so that equal bytes give equal results
+  return (bytes) =>
+    subtle.encrypt({ name: "AES-GCM", iv }, key as CryptoKey, bytes);
+}
+
+const SEVENS = new Uint8Array(4096).fill(7);
 
 const TRIES: Readonly<Record<string, () => Promise<boolean>>> = {
   async "`Conn.read`"() {
@@ -182,26 +242,47 @@ const TRIES: Readonly<Record<string, () => Promise<boolean>>> = {
       };
     });
   },
-  "`crypto.subtle.digest`": keepsDigest,
-  "`scrypt` of `node:crypto`": () => {
-    const password = new Uint8Array(LARGE).fill(1);
-    const expected = scryptSync(password, "salt", 32);
-    return keepsInput((bytes) => {
-      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-      scrypt(
-        bytes,
-        "salt",
-        32,
-        (_, key) => resolve(new Uint8Array([expected.equals(key) ? 1 : 2])),
-      );
-      return () => promise;
-    });
+  async "`writeFile` of `node:fs`"() {
+    const path = await Deno.makeTempFile();
+    try {
+      return await keepsInput((bytes) => {
+        const written = called<void>((done) =>
+          writeFileNode(path, bytes, (error) => done(error, undefined))
+        );
+        return async () => {
+          await written;
+          return await Deno.readFile(path);
+        };
+      });
+    } finally {
+      await Deno.remove(path);
+    }
   },
+  "`crypto.subtle.digest`": () =>
+    keepsCrypto((bytes) => crypto.subtle.digest("SHA-512", bytes)),
+  "`crypto.subtle.sign`": async () => keepsCrypto(await keyed("HMAC")),
+  "`crypto.subtle.encrypt`": async () => keepsCrypto(await keyed("AES-GCM")),
+  "`scrypt` of `node:crypto`": () =>
+    keepsSecret(
+      (bytes) => called((done) => scrypt(bytes, "salt", 32, done)),
+      scryptSync(ONES, "salt", 32),
+    ),
+  "`pbkdf2` of `node:crypto`": () =>
+    keepsSecret(
+      (bytes) => called((done) => pbkdf2(bytes, "s", 9, 32, "sha256", done)),
+      pbkdf2Sync(ONES, "s", 9, 32, "sha256"),
+    ),
   "`deflate` of `node:zlib`": () =>
-    keepsInput((bytes) => {
-      const { promise, resolve } = Promise.withResolvers<Uint8Array>();
-      deflate(bytes, (_, packed) => resolve(inflateSync(packed)));
-      return () => promise;
+    keepsPacked((bytes) => called<Uint8Array>((done) => deflate(bytes, done))),
+  "`gzip` of `node:zlib`": () =>
+    keepsPacked((bytes) => called<Uint8Array>((done) => gzip(bytes, done))),
+  "`CompressionStream`": () =>
+    keepsPacked((bytes) => {
+      const stream = new CompressionStream("gzip");
+      const writer = stream.writable.getWriter();
+      writer.write(bytes);
+      writer.close();
+      return new Response(stream.readable).bytes();
     }),
   "a nonblocking FFI call": async () => {
     const c = Deno.dlopen("libc.so.6", {
