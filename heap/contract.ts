@@ -480,10 +480,7 @@ export class Contract {
   /** Refuses a heap whose memory was given back. */
   protected requireMemory(action: string): void {
     if (!this.isMemoryGone) return;
-    throw new UsageError(
-      "memory-gone",
-      `Cannot ${action} this heap: its memory was given back; make a new one`,
-    );
+    throw this.list.headers.goneError(action);
   }
 
   /** Cells of payload of the largest free heap block. */

@@ -882,12 +882,10 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     if (!this.#isDisposed && !this.#list.isGone) {
       return this.#list.completeFree();
     }
-    const what = this.#isDisposed
-      ? "it was disposed"
-      : "its memory was given back";
+    if (!this.#isDisposed) throw this.#list.headers.goneError(action);
     throw new UsageError(
-      this.#isDisposed ? "disposed" : "memory-gone",
-      `Cannot ${action} this heap: ${what}; make a new one`,
+      "disposed",
+      `Cannot ${action} this heap: it was disposed; make a new one`,
     );
   }
 }

@@ -8,7 +8,7 @@ import { ProgramBreak } from "../source/program_break.ts";
 import type { LiveCells, SystemCalls } from "../source/system_calls.ts";
 import { BoundaryTags } from "./boundary_tags.ts";
 import { FreedBlocks } from "./freed_blocks.ts";
-import { Headers, memoryIsGone } from "./headers.ts";
+import { Headers } from "./headers.ts";
 
 const { ANY_SIZE } = fits;
 const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
@@ -512,7 +512,9 @@ export class BlockList {
 
   /** Makes the error that refuses a list with an unfinished change. */
   #refusal(): Error {
-    return this.isGone ? memoryIsGone() : interruptedError(this.headers.base);
+    return this.isGone
+      ? this.headers.goneError("use")
+      : interruptedError(this.headers.base);
   }
 
   /** Frees a block. Returns 1 if an allocated block starts at `cell`, else 0. */

@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors/usage_error.ts";
 import type { Address } from "../../ffi/memory.ts";
+import { isTransferred } from "../../ffi/system.ts";
 import * as layout from "../layout.ts";
 import type { SystemCalls } from "../source/system_calls.ts";
 
@@ -123,6 +124,27 @@ export class Headers {
     this.#quarters = [];
   }
 
+  /**
+   * Makes the error that refuses a heap whose window was detached.
+   *
+   * @param action The verb of the refused action, such as `"use"`.
+   */
+  goneError(action: string): UsageError {
+    const isTaken = isTransferred(this.#bytes.buffer);
+    return isTaken
+      ? new UsageError(
+        "buffer-taken",
+        `Cannot ${action} this heap: the buffer of a view of its blocks was transferred ` +
+          "(postMessage, structuredClone, ArrayBuffer.transfer, or read(view) of a BYOB " +
+          "reader), and the heap cannot see its memory without it. Make a new heap, and " +
+          "transfer a copy of the bytes",
+      )
+      : new UsageError(
+        "memory-gone",
+        `Cannot ${action} this heap: its memory was given back; make a new one`,
+      );
+  }
+
   /** Returns the address of a cell. */
   addressOf(cell: number): Address {
     return this.base + cell * CELL_BYTES;
@@ -136,7 +158,7 @@ export class Headers {
    */
   writeStatus(cell: number, status: number): void {
     const words = cell < QUARTER_CELLS ? this.#near : this.#quarter(cell);
-    if (words.length === 0) throw memoryIsGone();
+    if (words.length === 0) throw this.goneError("use");
     words[((cell & IN_QUARTER) << 1) + STATUS_WORD] = status;
   }
 
@@ -299,12 +321,4 @@ function quartersOf(window: ArrayBuffer): Int32Array<ArrayBuffer>[] {
     views.push(new Int32Array(window, start, Math.floor(length / 4)));
   }
   return views;
-}
-
-/** Makes the error that refuses a heap whose memory was given back. */
-export function memoryIsGone(): UsageError {
-  return new UsageError(
-    "memory-gone",
-    "Cannot use this heap: its memory was given back; make a new one",
-  );
 }

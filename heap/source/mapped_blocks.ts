@@ -450,7 +450,7 @@ function undetachable({ payload, size }: MappedBlock): UsageError {
   const block = { label: undefined, size, address: payload };
   return new UsageError(
     "buffer-taken",
-    `Cannot free ${
+    `Cannot give back the memory of ${
       describeBlock("block", block)
     }: the buffer of its views was marked ` +
       "as untransferable (markAsUntransferable of node:worker_threads), so the views " +

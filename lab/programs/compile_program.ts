@@ -91,14 +91,16 @@ function remedyFor(error: unknown): string {
 }
 
 async function requireFile(file: string): Promise<void> {
+  let what: string;
   try {
-    const { isDirectory } = await Deno.stat(file);
-    if (!isDirectory) return;
+    const { isFile, isDirectory } = await Deno.stat(file);
+    if (isFile) return;
+    what = isDirectory ? "a folder" : "a device or a pipe";
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new ProgramError(file, `cannot be read: ${problem}`, error);
   }
-  throw new ProgramError(file, "is a folder; expected a C file");
+  throw new ProgramError(file, `is ${what}; expected a C file`);
 }
 
 /**

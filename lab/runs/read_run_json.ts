@@ -39,7 +39,40 @@ export function parseRun(text: string, file: string): Run {
   return new Run(readRunJson(parseJson(text, file), file));
 }
 
+/** Arrays and objects in one another: a run has five. */
+const DEEPEST = 64;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPENING = new Set([0x5b, 0x7b]); // [ {
+const CLOSING = new Set([0x5d, 0x7d]); // ] }
+
+/**
+ * Refuses a document that is nested too deeply, before it is parsed: `JSON.parse` takes
+ * some 50 bytes for each bracket, and ends the process when memory runs out.
+ */
+function requireShallow(text: string, file: string): void {
+  let depth = 0;
+  let isInText = false;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (isInText) {
+      if (character === BACKSLASH) at++;
+      else if (character === QUOTE) isInText = false;
+    } else if (character === QUOTE) isInText = true;
+    else if (OPENING.has(character)) depth++;
+    else if (CLOSING.has(character)) depth--;
+    if (depth <= DEEPEST) continue;
+    throw new TraceError(
+      { file },
+      `more than ${DEEPEST} arrays and objects in one another, at character ` +
+        `${at + 1}; a run has fewer: write it again with osmem run -o`,
+    );
+  }
+}
+
 function parseJson(text: string, file: string): unknown {
+  requireShallow(text, file);
   try {
     return JSON.parse(text);
   } catch (error) {

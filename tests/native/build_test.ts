@@ -133,7 +133,8 @@ gatedTest({
   needs: [...BUILD_TASKS, toRun("cc"), toRun("make"), toRun("readelf")],
   fn: () =>
     inCopy([], async ({ sources, library }) => {
-      const { code, stderr } = await run("make", ["-s", "-C", sources]);
+      const args = ["-s", "-C", sources, "CC=cc"];
+      const { code, stderr } = await run("make", args);
       assertEquals([code, stderr], [0, ""]);
       await requireBuilt(library);
     }),
@@ -187,6 +188,7 @@ gatedTest({
         await build({ CC: "no-such-cc -m64" }),
         /\(no-such-cc is not installed\): osmem uses/,
       );
+      requireLeft(await build({ CC: " " }), /CC names no compiler: osmem uses/);
     }),
 });
 
@@ -229,7 +231,7 @@ gatedTest({
       await Deno.chmod(sources, 0o555);
       const args = ["-c", AS_USER, "sh", "sh", `${sources}/build`];
       requireLeft(
-        await run("sh", args),
+        await run("sh", args, { CC: "" }),
         /native cannot be written: osmem uses/,
       );
       await Deno.chmod(sources, 0o755);

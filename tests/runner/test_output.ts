@@ -16,12 +16,16 @@ const LOADING = "------- pre-test output -------";
 /** Begins the list of all errors. */
 const ERRORS = "ERRORS";
 
+/** A test that was left out, and why; `tests/support/permissions.ts` names it so. */
+const LEFT_OUT = /\[left out: (.*)\] \.\.\. ignored/;
+
 /** Told of a test that failed, or of a file that could not be run. */
 const FAILED = /\.\.\. FAILED|^Uncaught error from /;
 
 /**
  * Reads what `deno test` prints, line by line, and prints it shorter: a file whose tests
- * passed as one line, whatever else there is as it is. The report at the end is kept and
+ * passed as one line, with the reasons of tests that were left out, whatever else there
+ * is as it is. The report at the end is kept and
  * not printed.
  */
 export class TestOutput {
@@ -29,7 +33,7 @@ export class TestOutput {
   #section = newSection();
   #counts: TestCounts | undefined;
   /** What is printed next, unless more examples of this file follow. */
-  #passed: { file: string; tests: number; milliseconds: number } | undefined;
+  #passed: PassedFile | undefined;
 
   /** @param print Prints lines. */
   constructor(print: (text: string) => void) {
@@ -85,25 +89,41 @@ export class TestOutput {
   }
 
   /** Examples of one file are sections of their own, one after the other. */
-  #addPassed(file: string, { tests, begin }: Section): void {
+  #addPassed(file: string, { tests, begin, lines }: Section): void {
     if (this.#passed?.file !== file) this.#printPassed();
-    this.#passed ??= { file, tests: 0, milliseconds: 0 };
+    this.#passed ??= { file, tests: 0, milliseconds: 0, reasons: [] };
     this.#passed.tests += tests;
     this.#passed.milliseconds += performance.now() - begin;
+    for (const line of lines) {
+      const reason = LEFT_OUT.exec(stripAnsiCode(line))?.[1];
+      if (reason !== undefined) this.#passed.reasons.push(reason);
+    }
   }
 
   #printPassed(): void {
     if (this.#passed === undefined) return;
-    const { file, tests, milliseconds } = this.#passed;
+    const { file, tests, milliseconds, reasons } = this.#passed;
     this.#passed = undefined;
     if (tests === 0) return; // they were all filtered out
     const seconds = (milliseconds / 1000).toFixed(1);
-    this.#print(
-      `${file} ... ok (${tests} ${
-        tests === 1 ? "test" : "tests"
-      }, ${seconds}s)`,
-    );
+    const count = tests === 1 ? "1 test" : `${tests} tests`;
+    this.#print(`${file} ... ok (${count}${leftOut(reasons)}, ${seconds}s)`);
   }
+}
+
+/** A file whose tests passed, or were left out. */
+interface PassedFile {
+  readonly file: string;
+  tests: number;
+  milliseconds: number;
+  /** Why tests were left out, a reason for each. */
+  readonly reasons: string[];
+}
+
+function leftOut(reasons: readonly string[]): string {
+  if (reasons.length === 0) return "";
+  const different = [...new Set(reasons)].join("; ");
+  return `, ${reasons.length} of them left out: ${different}`;
 }
 
 function newSection(): Section {

@@ -30,6 +30,23 @@ ok | 2 passed | 0 failed | 1 ignored (3s)
   assertEquals(output.counts, { passed: 2, failed: 0, ignored: 1 });
 });
 
+Deno.test("the line of a file says how many tests were left out, and why", () => {
+  const { lines } = printed(
+    `running 4 tests from ./a_test.ts
+one ... ok (1ms)
+two [left out: cc is not installed] ... \x1b[33mignored\x1b[0m (0ms)
+three [left out: cc is not installed] ... ignored (0ms)
+four [left out: needs --allow-net] ... ignored (0ms)
+
+ok | 1 passed | 0 failed | 3 ignored (3s)
+`,
+  );
+  assertEquals(lines, [
+    "a_test.ts ... ok (4 tests, 3 of them left out: cc is not installed; " +
+    "needs --allow-net, …)",
+  ]);
+});
+
 Deno.test("a file that failed is printed whole, with the errors, and no other", () => {
   const text = `running 1 test from ./b_test.ts
 ------- output -------

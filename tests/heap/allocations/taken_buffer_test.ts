@@ -72,6 +72,24 @@ Deno.test("a scope frees all but what has its buffer taken, and names that", () 
   heap.check();
 });
 
+Deno.test("a heap whose own buffer was taken says so, whatever is asked of it", () => {
+  using heap = new Heap();
+  const address = heap.malloc(64);
+  heap.bytes(address).buffer.transfer();
+  const uses = [
+    () => heap.malloc(64),
+    () => heap.calloc(1, 64),
+    () => heap.realloc(address, 8),
+    () => heap.free(address),
+    () => heap.allocate(64),
+    () => heap.check(),
+  ];
+  for (const use of uses) {
+    const error = assertThrows(use, UsageError, "the buffer of a view");
+    assertEquals(error.code, "buffer-taken");
+  }
+});
+
 Deno.test("a heap whose own buffer was taken ends, but leaves its memory", () => {
   const heap = new Heap();
   const address = heap.malloc(64);

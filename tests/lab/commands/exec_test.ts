@@ -505,6 +505,14 @@ test("refuses a folder", async (folder) => {
   );
 });
 
+test("refuses a device, which the compiler would read for ever", async (folder) => {
+  await Deno.symlink("/dev/zero", `${folder}/program.c`);
+  assertEquals(
+    await problemOf(`${folder}/program.c`),
+    "is a device or a pipe; expected a C file",
+  );
+});
+
 for (const text of ["short", "long ".repeat(100)]) {
   test(`refuses a text called .so of ${text.length} bytes`, async (folder) => {
     await Deno.writeTextFile(`${folder}/text.so`, text);

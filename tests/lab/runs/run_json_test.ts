@@ -96,6 +96,23 @@ for (
   });
 }
 
+Deno.test("a run's JSON that is nested very deeply is refused before it is parsed", () => {
+  for (const opening of ["[", '{"a":', '["[\\"", ']) {
+    assertThrows(
+      () => parseRun(opening.repeat(1_000_000), "run.json"),
+      TraceError,
+      "run.json: more than 64 arrays and objects in one another, at character ",
+    );
+  }
+});
+
+Deno.test("brackets in the texts of a run's JSON are no nesting", () => {
+  const label = '["\\'.repeat(100);
+  const run = experiment({}, (heap) => void heap.malloc(8, label));
+  const again = parseRun(JSON.stringify(run), "run.json");
+  assertEquals(again.at(1).blocks()[0]?.label, label);
+});
+
 Deno.test("a run's JSON that is cut short is refused", () => {
   const text = JSON.stringify(smallRun());
   assertThrows(
