@@ -606,10 +606,13 @@ export class Contract {
 
   /** Moves a heap block that nobody owns. The new block is obtained first. */
   #moveListed(cell: number, size: number): Address {
-    const target = this.obtain(size, this.#isMapped(size));
+    const address = this.list.payloadOf(cell);
+    const placed = this.#isMapped(size)
+      ? NULL
+      : this.list.place(cellsFor(size));
+    const target = placed === NULL ? this.#obtainBeside(address, size) : placed;
     let isWhole = false;
     try {
-      const address = this.list.payloadOf(cell);
       const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
       this.#copy(address, target, kept);
       this.list.release(address);
@@ -625,6 +628,24 @@ export class Contract {
       }
     }
     return target;
+  }
+
+  /**
+   * Obtains a block from the system for the content of a heap block. Meanwhile that block
+   * is marked as owned: the memory may call the heap, and must not free the block.
+   */
+  #obtainBeside(address: Address, size: number): Address {
+    const { list } = this;
+    list.own(address);
+    try {
+      return this.obtain(size, this.#isMapped(size));
+    } finally {
+      const { pending } = list;
+      list.latest = NaN;
+      list.pending = INTERRUPTED; // until the block can be freed again
+      list.disown(address);
+      list.pending = pending;
+    }
   }
 
   /** Copies the first `length` bytes of payload from one live block to another. */

@@ -210,3 +210,47 @@ Deno.test("a mapping that could not be given back is given back with the heap", 
   heap[Symbol.dispose]();
   assertEquals(live.size, 0);
 });
+
+for (
+  const [from, size] of [["heap block", 1000], ["mapping", 200_000]] as const
+) {
+  for (
+    const [to, newSize] of [["mapping", 300_000], [
+      "heap block",
+      120_000,
+    ]] as const
+  ) {
+    Deno.test(`a ${from} cannot be freed by the memory while it moves to a ${to}`, () => {
+      using arena = arenaMemory();
+      let moving = 0;
+      let refusals = 0;
+      const tryToFree = () => {
+        if (moving === 0) return;
+        assertThrows(() => heap.free(moving), Error);
+        refusals++;
+      };
+      const memory = wrapMemory(arena, {
+        sbrk: (increment) => {
+          if (increment !== 0) tryToFree();
+          return arena.sbrk(increment);
+        },
+        mmap: (length) => {
+          tryToFree();
+          return arena.mmap(length);
+        },
+      });
+      using heap = new Heap({ memory, preallocate: 0 });
+      const address = heap.malloc(size);
+      heap.malloc(8); // in the way of the block
+      heap.bytes(address).fill(7);
+      moving = address;
+      const moved = heap.realloc(address, newSize);
+      moving = 0;
+      const kept = heap.bytes(moved, Math.min(size, newSize));
+      assertEquals(kept.every((byte) => byte === 7), true);
+      assertEquals(refusals, 1);
+      assertEquals(heap.stats().liveBlocks, 2);
+      heap.check();
+    });
+  }
+}
