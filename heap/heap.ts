@@ -822,10 +822,15 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
    * @example Wait for an operation on memory of a heap
    * ```ts
    * import { Heap } from "@osmem/osmem";
+   * import { assertEquals } from "@std/assert";
    *
-   * await using heap = new Heap();
-   * using buffer = heap.allocate(64);
-   * buffer.during(Promise.resolve("read"));
+   * let isRead = false;
+   * {
+   *   await using heap = new Heap();
+   *   using buffer = heap.allocate(64);
+   *   buffer.during(Promise.resolve().then(() => isRead = true));
+   * }
+   * assertEquals(isRead, true);
    * ```
    */
   async [Symbol.asyncDispose](): Promise<void> {
