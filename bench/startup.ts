@@ -45,7 +45,9 @@ export async function measureStartup({ rounds }: Effort): Promise<Result> {
 /** Makes the one-file build as `deno task bundle` does. */
 async function makeOneFile(): Promise<void> {
   const bundle = new URL("../bundle/main.ts", import.meta.url);
-  await runDeno(["run", "--quiet", "--allow-all", bundle.href]);
+  const lock = new URL("../deno.lock", import.meta.url);
+  const locked = `--lock=${decodeURIComponent(lock.pathname)}`;
+  await runDeno(["run", "--quiet", locked, "--allow-all", bundle.href]);
   await Deno.writeTextFile(
     ONE_FILE_SCRIPT,
     'import { Heap } from "./osmem.js";\n\nnew Heap().malloc(64);\n',

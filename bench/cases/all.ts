@@ -4,6 +4,7 @@ import {
   DEBUGGED,
   OWNING,
   type Peers,
+  REPLAYED,
   WITH_POINTERS,
   ZEROING,
 } from "../peers/all.ts";
@@ -229,7 +230,7 @@ export const CASES: readonly Case[] = [
     module: "trace.ts",
     preparation: "wordIndex",
     blocks: [6033],
-    peers: ALL_PEERS,
+    peers: REPLAYED,
   },
   {
     name: "trace of compile-calculator",
@@ -237,7 +238,7 @@ export const CASES: readonly Case[] = [
     module: "trace.ts",
     preparation: "compileCalculator",
     blocks: [3777],
-    peers: ALL_PEERS,
+    peers: REPLAYED,
   },
   {
     name: "trace of lending-library",
@@ -245,7 +246,7 @@ export const CASES: readonly Case[] = [
     module: "trace.ts",
     preparation: "lendingLibrary",
     blocks: [1013],
-    peers: ALL_PEERS,
+    peers: REPLAYED,
   },
   {
     name: "trace of log-report",
@@ -253,6 +254,6 @@ export const CASES: readonly Case[] = [
     module: "trace.ts",
     preparation: "logReport",
     blocks: [8323],
-    peers: ALL_PEERS,
+    peers: REPLAYED,
   },
 ];

@@ -128,6 +128,9 @@ export const ALL_PEERS: Peers = [
   linearList,
 ];
 
+/** For calls of recorded programs: on a linear list a round of these takes a minute. */
+export const REPLAYED: Peers = [osmem, ...NATIVE, uint8Array];
+
 /** For the `os_*` functions, which take and return pointers. */
 export const WITH_POINTERS: Peers = [osFunctions, glibc, inC];
 

@@ -8,7 +8,10 @@ import { testsInFolder } from "../support/temporary_folder.ts";
 
 const test = testsInFolder("One file", [toRun(DENO)]);
 
-const BUNDLE = decodeURIComponent(new URL("bundle/main.ts", ROOT).pathname);
+/** The path of a file of the repository. */
+function pathOf(file: string): string {
+  return decodeURIComponent(new URL(file, ROOT).pathname);
+}
 
 let made: Promise<readonly [script: string, declarations: string]> | undefined;
 
@@ -18,8 +21,8 @@ function makeFiles(): Promise<readonly [string, string]> {
     const folder = await Deno.makeTempDir();
     try {
       const { code, stderr } = await run(DENO, [
-        ...["run", "--quiet", "--allow-all"],
-        ...[BUNDLE, folder],
+        ...["run", "--quiet", `--lock=${pathOf("deno.lock")}`, "--allow-all"],
+        ...[pathOf("bundle/main.ts"), folder],
       ]);
       assertEquals(code, 0, stderr);
       return [
@@ -94,7 +97,7 @@ test("a program gets the types: what fits is accepted, the rest named", async (f
 test("every name is documented with its types as it is in the source", async (folder) => {
   await layOut(folder, "");
   const [ofSource, ofFile] = await Promise.all([
-    documentationOf(decodeURIComponent(new URL("mod.ts", ROOT).pathname)),
+    documentationOf(pathOf("mod.ts")),
     documentationOf(`${folder}/osmem.d.ts`),
   ]);
   for (const [name, text] of ofSource) {
