@@ -18,7 +18,7 @@ import type { Figures, Result } from "./result.ts";
 /** Cases and numbers of blocks that stand for all others: first wins, then losses. */
 const SUMMARY: readonly (readonly [string, number])[] = [
   ["pair of one size", 1e3],
-  ["growth by small steps", 1e3],
+  ["random churn", 1e6],
   ["random churn", 1e5],
   ["random churn", 1e3],
   ["mapping", 1],
