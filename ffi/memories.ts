@@ -257,6 +257,8 @@ class Arena implements ArenaMemory {
 
   buffer(address: Address, length: number): ArrayBuffer {
     this.#requireOpen();
+    requireWhole("open a window", "address", address);
+    requireWhole("open a window", "length", length);
     const rest = this.start + this.reserve - address;
     if (address < this.start || rest <= 0) {
       return this.#mappings.window(address, length);
