@@ -51,11 +51,11 @@ export async function compare(
   traces: string[],
   options: CompareCommandOptions,
 ): Promise<void> {
-  const { format, maxInput } = options;
+  const { format, pid, strict, maxInput } = options;
   const combinations = traces.flatMap((trace) =>
     combinationsOf(options).map((policy) => ({
       trace,
-      reading: { format, maxInput },
+      reading: { format, pid, strict, maxInput },
       policy,
     }))
   );
@@ -136,7 +136,7 @@ async function measureInProcesses(
 
 /** The arguments of the process that measures one combination. */
 function argumentsOf({ trace, reading, policy }: Combination): string[] {
-  const { format, maxInput } = reading;
+  const { format, pid, strict, maxInput } = reading;
   return [
     "run",
     "--quiet",
@@ -146,6 +146,8 @@ function argumentsOf({ trace, reading, policy }: Combination): string[] {
     "compare",
     "--json",
     ...(format ? ["--format", format] : []),
+    ...(pid === undefined ? [] : ["--pid", String(pid)]),
+    ...(strict ? ["--strict"] : []),
     ...(maxInput === undefined ? [] : ["--max-input", String(maxInput)]),
     ...argumentsFor(policy),
     "--",

@@ -14,6 +14,10 @@ import { policyIn, type PolicyOptions } from "./policy_options.ts";
 export interface ReadingOptions {
   /** The format of a trace; detected by default. */
   readonly format?: FormatName | undefined;
+  /** The process whose calls are read, where there are several. */
+  readonly pid?: number | undefined;
+  /** Whether a line that is not understood is an error. */
+  readonly strict?: boolean | undefined;
   /** The bytes that a file may have, counted after decompression. */
   readonly maxInput?: number | undefined;
 }
@@ -77,9 +81,13 @@ function ignoredPolicy(name: string, policy: PolicyOptions): string[] {
   ];
 }
 
-function readingIn({ format, maxInput }: ReadingOptions): ReadOptions {
+function readingIn(
+  { format, pid, strict, maxInput }: ReadingOptions,
+): ReadOptions {
   return {
     ...(format !== undefined && { format }),
+    ...(pid !== undefined && { pid }),
+    ...(strict !== undefined && { strict }),
     ...(maxInput !== undefined && { maxInput }),
   };
 }

@@ -41,6 +41,12 @@ export function parseJobs(text: string): number {
   throw new InvalidArgumentError("Expected a whole number from 1 to 9999.");
 }
 
+/** Reads the number of a process. */
+function parseProcess(text: string): number {
+  if (/^\d{1,10}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected the number of a process.");
+}
+
 /** Checks the name of a file that a run is written to. */
 function parseRunFile(name: string): string {
   if (/\.json(\.gz)?$/.test(name)) return name;
@@ -86,7 +92,7 @@ export function addDataOptions(command: Command, what: string): Command {
     .addOption(new Option("--csv", `print ${what} as CSV`));
 }
 
-/** Adds the options of reading: `--format` and `--max-input`. */
+/** Adds the options of reading: `--format`, `--pid`, `--strict` and `--max-input`. */
 export function addReadingOptions(command: Command): Command {
   command.addOption(
     new Option(
@@ -94,7 +100,17 @@ export function addReadingOptions(command: Command): Command {
       "trace format (default: detect)",
     )
       .choices(FORMAT_NAMES),
-  );
+  )
+    .addOption(
+      new Option(
+        "--pid <number>",
+        "read the calls of this process, where a recording has those of several",
+      ).argParser(parseProcess),
+    )
+    .option(
+      "--strict",
+      "refuse a trace with a line that is not understood (default: skip the line)",
+    );
   return addMaxInputOption(command, "trace");
 }
 

@@ -27,11 +27,11 @@ export async function readRunOrTrace(
   file: string,
   options: ReadOptions,
 ): Promise<Run | Trace> {
-  const { format, maxInput } = options;
+  const { maxInput, ...parsing } = options;
   const batches = readLines(stream, file, maxInput);
   const { before, lines } = await readHead(batches);
-  if (format !== undefined || !beginsDocument(lines[0] ?? "")) {
-    return await readTraceLines(chain(lines, batches), file, format, before);
+  if (parsing.format !== undefined || !beginsDocument(lines[0] ?? "")) {
+    return await readTraceLines(chain(lines, batches), file, parsing, before);
   }
   const document = new GatheredText(file);
   for await (const batch of chain(lines, batches)) {
@@ -40,7 +40,7 @@ export async function readRunOrTrace(
   const text = document.text();
   return isRunJson(text)
     ? parseRun(text, file)
-    : await readTraceLines([[text]], file, "json", before);
+    : await readTraceLines([[text]], file, { format: "json" }, before);
 }
 
 /** The first lines of a file from the first one on with something in it. */

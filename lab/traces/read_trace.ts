@@ -1,25 +1,10 @@
 import { type Compression, decompressed } from "./decompress.ts";
-import {
-  describeFormats,
-  detectFormat,
-  formatNamed,
-} from "./formats/formats.ts";
-import type { FormatName, LineParser } from "./formats/trace_format.ts";
+import type { FormatName } from "./formats/trace_format.ts";
 import { MAX_INPUT } from "./limits.ts";
-import {
-  isEmptyOrComment,
-  limitBytes,
-  lineBatches,
-  longerThan,
-} from "./lines.ts";
-import { formatCount } from "../words.ts";
+import { limitBytes, lineBatches, longerThan } from "./lines.ts";
 import type { Trace } from "./trace.ts";
-import { TraceBuilder } from "./trace_builder.ts";
 import { TraceError } from "./trace_error.ts";
-
-const LONGEST_CHATTER = 100; // lines before a recording's first
-const SHOWN = 40; // characters of an unknown file that a message quotes
-const BINARY = /[\p{Cc}\uFFFD]/u; // control characters, or bytes that are no UTF-8
+import { TraceReader } from "./trace_reader.ts";
 
 /** How a trace is read. */
 export interface ReadOptions {
@@ -31,18 +16,27 @@ export interface ReadOptions {
    * memory does.
    */
   readonly maxInput?: number;
+  /**
+   * Whether a line that is not understood is an error. By default it is counted and
+   * skipped, if most of the other lines are understood.
+   */
+  readonly strict?: boolean;
+  /** The process whose calls are read, where a recording has those of several. */
+  readonly pid?: number;
 }
 
 /**
  * Reads a trace. Its format is found by its content, and so is whether it is
  * compressed with gzip or zstd. Empty lines and comments (`#`) may stand before
- * it, and before a recording some lines that the recorded program printed.
+ * it, and among the lines of a recording some that the recorded program printed.
  *
  * @param stream The file's bytes.
  * @param file Its name, for messages.
- * @param options The format, if it is known, and how long the trace may be.
- * @throws {TraceError} If the format is unknown, a line is malformed, the
- * compressed data is damaged, or there is no call in it; if it is longer than
+ * @param options The format and the process, if they are known, how long the trace may
+ * be, and whether every line must be understood.
+ * @throws {TraceError} If the format is unknown, most lines are not understood (with
+ * `strict`, one line), the compressed data is damaged, there is no call in it, or it has
+ * calls of several processes and `pid` names none of them; if it is longer than
  * `maxInput`, a line has more than 16,777,216 characters, or the tables for its
  * calls are full.
  * @throws {RangeError} If `maxInput` is not a number of bytes.
@@ -62,9 +56,9 @@ export async function readTrace(
   file: string,
   options: ReadOptions = {},
 ): Promise<Trace> {
-  const { format, maxInput } = options;
+  const { maxInput, ...parsing } = options;
   const lines = readLines(stream, file, maxInput);
-  return await readTraceLines(lines, file, format);
+  return await readTraceLines(lines, file, parsing);
 }
 
 /**
@@ -72,17 +66,17 @@ export async function readTrace(
  *
  * @param batches The lines.
  * @param file The name of the file that they are from.
- * @param format The format, if it is known.
+ * @param options How to read them.
  * @param before The lines of the file that stand before them.
  * @throws {TraceError} As {@linkcode readTrace}.
  */
 export async function readTraceLines(
   batches: Iterable<string[]> | AsyncIterable<string[]>,
   file: string,
-  format?: FormatName,
+  options: Omit<ReadOptions, "maxInput">,
   before = 0,
 ): Promise<Trace> {
-  const reader = new TraceReader(file, format, before);
+  const reader = new TraceReader(file, options, before);
   for await (const lines of batches) reader.readAll(lines);
   return reader.end();
 }
@@ -135,105 +129,6 @@ function problemOf(error: unknown, compression?: Compression): string {
       `${compression.printer} prints of it`;
   }
   return error instanceof Error ? error.message : String(error);
-}
-
-class TraceReader {
-  lines: number;
-  readonly #file: string;
-  readonly #builder: TraceBuilder;
-  readonly #format: FormatName | undefined;
-  /** Lines before the trace that are of no format; the first is quoted. */
-  #chatter = 0;
-  #firstChatter = { line: 0, text: "" };
-  #parser: LineParser | undefined;
-
-  constructor(file: string, format: FormatName | undefined, before: number) {
-    this.lines = before;
-    this.#file = file;
-    this.#format = format;
-    this.#builder = new TraceBuilder(file);
-  }
-
-  readAll(lines: readonly string[]): void {
-    try {
-      for (const line of lines) this.#read(line);
-    } catch (error) {
-      throw error instanceof RangeError ? this.#full(error) : error;
-    }
-  }
-
-  #read(text: string): void {
-    this.lines++;
-    if (!this.#parser && isEmptyOrComment(text)) return;
-    this.#parser ??= this.#openParser(text);
-    this.#parser?.read(text, this.lines);
-  }
-
-  end(): Trace {
-    if (!this.#parser) this.#failWithoutFormat();
-    const trace = this.#build(this.#parser);
-    if (trace.length === 0) {
-      throw new TraceError(
-        { file: this.#file },
-        "there is no call to replay in this trace: expected at least one " +
-          "malloc, calloc, realloc or free (valgrind needs --trace-malloc=yes)",
-      );
-    }
-    return trace;
-  }
-
-  /** What ends a JSON document is read here too. */
-  #build(parser: LineParser): Trace {
-    try {
-      parser.end(this.lines);
-      return this.#builder.build(parser.format);
-    } catch (error) {
-      throw error instanceof RangeError ? this.#full(error) : error;
-    }
-  }
-
-  /** The engine has no room for a longer table. */
-  #full(error: RangeError): TraceError {
-    return new TraceError(
-      { file: this.#file, line: this.lines },
-      `no room for call ${formatCount(this.#builder.length + 1)} ` +
-        `(${error.message}); give a shorter recording`,
-      error,
-    );
-  }
-
-  #openParser(text: string): LineParser | undefined {
-    const format = this.#format
-      ? formatNamed(this.#format)
-      : detectFormat(text, this.#chatter > 0);
-    if (format) return format.parser(this.#file, this.#builder);
-    if (this.#chatter === 0) this.#firstChatter = { line: this.lines, text };
-    this.#chatter++;
-    if (this.#chatter > LONGEST_CHATTER) this.#failWithoutFormat();
-    return undefined;
-  }
-
-  #failWithoutFormat(): never {
-    const expected = `a trace of one of these formats: ${describeFormats()}, ` +
-      "perhaps compressed with gzip or zstd";
-    if (this.#chatter === 0) {
-      throw new TraceError(
-        { file: this.#file },
-        `the file is empty: expected ${expected}`,
-      );
-    }
-    const { line, text } = this.#firstChatter;
-    throw new TraceError(
-      { file: this.#file, line, column: 1 },
-      `expected ${expected}, found ${quote(text)}`,
-    );
-  }
-}
-
-function quote(line: string): string {
-  return BINARY.test(line)
-    ? "binary data"
-    : JSON.stringify(line.slice(0, SHOWN));
 }
 
 /**

@@ -27,12 +27,23 @@ export const NO_BLOCK = 0xffff_ffff;
 export interface Omissions {
   /** Frees of pointers never seen: left out. */
   readonly unknownFrees: number;
+  /**
+   * Frees of pointers that were freed before: left out. Where a program frees more than a
+   * million blocks, some second frees count as frees of pointers never seen.
+   */
+  readonly secondFrees: number;
   /** Reallocations of pointers never seen: replayed as `malloc`. */
   readonly unknownReallocs: number;
   /** Calls that failed, or did not return before the recording ended: left out. */
   readonly failedCalls: number;
   /** Blocks handed out again without a free in between: the free is put in. */
   readonly unseenFrees: number;
+  /** Blocks whose size the recording does not say: left out, with their frees. */
+  readonly unsizedBlocks: number;
+  /** Operations beyond the number that the header of a file says: left out. */
+  readonly surplusOperations: number;
+  /** Lines that were not understood: skipped. */
+  readonly skippedLines: number;
 }
 
 /** The moment when the program had asked for the most. */
@@ -84,6 +95,13 @@ export interface Trace {
   readonly remainingBytes: number;
   /** What was left out. */
   readonly omissions: Omissions;
+  /** What else there is to say about the recording: a sentence each. */
+  readonly remarks: readonly string[];
+  /**
+   * What the recorder wrote between a call and its result, such as a warning: a text of at
+   * most 500 characters, by the line of the call. At most 1,000 are kept.
+   */
+  readonly notes: ReadonlyMap<number, string>;
 }
 
 /** One call of a trace. */

@@ -1,5 +1,6 @@
 import { formatCount } from "../words.ts";
 import { CallColumns, widened } from "./call_columns.ts";
+import { FreedNames } from "./freed_names.ts";
 import { TABLE_LIMITS, type TableLimits } from "./limits.ts";
 import {
   CallKind,
@@ -11,6 +12,10 @@ import {
 import { TraceError } from "./trace_error.ts";
 
 const FIRST_BLOCKS = 1024;
+
+/** Notes that are kept, and the characters that each may have. */
+const MOST_NOTES = 1000;
+const LONGEST_NOTE = 500;
 
 /**
  * The name of a block in a recording: an address or a number chosen by the
@@ -46,10 +51,19 @@ export class TraceBuilder {
   #requested = new Float64Array(FIRST_BLOCKS);
   readonly #omissions: { -readonly [Name in keyof Omissions]: number } = {
     unknownFrees: 0,
+    secondFrees: 0,
     unknownReallocs: 0,
     failedCalls: 0,
     unseenFrees: 0,
+    unsizedBlocks: 0,
+    surplusOperations: 0,
+    skippedLines: 0,
   };
+  readonly #freed = new FreedNames();
+  /** The live blocks whose size the recording does not say. */
+  readonly #unsized = new Set<number>();
+  readonly #remarks: string[] = [];
+  readonly #notes = new Map<number, string>();
   #liveBytes = 0;
   #peak: Peak = { call: 0, bytes: 0 };
 
@@ -67,9 +81,25 @@ export class TraceBuilder {
     return this.#columns.length;
   }
 
+  /** The number of blocks so far. */
+  get blockCount(): number {
+    return this.#blockCount;
+  }
+
+  /** The number of lines that were not understood. */
+  get skippedLines(): number {
+    return this.#omissions.skippedLines;
+  }
+
   /** Whether a block of this name was allocated and not freed since. */
   isLive(name: number): boolean {
-    return this.#live.has(name);
+    return this.#live.has(name) || this.#unsized.has(name);
+  }
+
+  /** Whether no call was read, neither one to replay nor one that is left out. */
+  get isEmpty(): boolean {
+    const { skippedLines: _, ...omitted } = this.#omissions;
+    return this.length === 0 && Object.values(omitted).every((each) => !each);
   }
 
   /** `malloc`, `calloc` and their like; a result of NULL means that it failed. */
@@ -90,9 +120,12 @@ export class TraceBuilder {
     line: number,
   ): void {
     if (result === null && size !== 0) return this.fail();
+    if (this.#unsized.size > 0 && old !== null && this.#unsized.delete(old)) {
+      old = null;
+    }
     const block = this.#take(old);
+    if (result === null) return this.#reallocateToNothing(old, block, line);
     if (block === undefined && old !== null) this.#omissions.unknownReallocs++;
-    if (result === null) return this.#reallocateToNothing(block, line);
     this.#freeUnseen(result, line);
     const call = { kind: CallKind.realloc, count: 1, size };
     if (block === undefined) {
@@ -105,16 +138,43 @@ export class TraceBuilder {
   /** `free`; NULL is allowed, as in C. */
   free(name: BlockName, line: number): void {
     const block = name === null ? NO_BLOCK : this.#take(name);
-    if (block === undefined) {
-      this.#omissions.unknownFrees++;
-      return;
-    }
+    if (block === undefined) return this.#countFree(name);
     this.#push({ kind: CallKind.free, count: 0, size: 0 }, block, line);
   }
 
   /** A call that failed or never returned. */
   fail(): void {
     this.#omissions.failedCalls++;
+  }
+
+  /** A block is handed out whose size the recording does not say. */
+  handOut(name: number, line: number): void {
+    this.#freeUnseen(name, line);
+    this.#omissions.unsizedBlocks++;
+    if (this.#unsized.size < this.#limits.liveBlocks) this.#unsized.add(name);
+  }
+
+  /** An operation beyond the number that the header of its file says. */
+  leaveOut(): void {
+    this.#omissions.surplusOperations++;
+  }
+
+  /** A line that was not understood. */
+  skipLine(): void {
+    this.#omissions.skippedLines++;
+  }
+
+  /** Says something about the recording, for {@linkcode Trace.remarks}. */
+  remark(sentence: string): void {
+    this.#remarks.push(sentence);
+  }
+
+  /** Keeps what the recorder wrote about the call of a line. */
+  note(line: number, text: string): void {
+    const before = this.#notes.get(line);
+    if (before === undefined && this.#notes.size === MOST_NOTES) return;
+    const note = before === undefined ? text : `${before}\n${text}`;
+    this.#notes.set(line, note.slice(0, LONGEST_NOTE));
   }
 
   /**
@@ -132,14 +192,25 @@ export class TraceBuilder {
       peak: this.#peak,
       remainingBytes: this.#liveBytes,
       omissions: { ...this.#omissions },
+      remarks: [...this.#remarks],
+      notes: this.#notes,
     };
   }
 
   #take(name: BlockName): number | undefined {
     if (name === null) return undefined;
     const block = this.#live.get(name);
+    if (block === undefined) return undefined;
     this.#live.delete(name);
+    this.#freed.add(name);
     return block;
+  }
+
+  /** A free of what is no block, or of one that is left out. */
+  #countFree(name: BlockName): void {
+    if (name === null || this.#unsized.delete(name)) return;
+    if (this.#freed.has(name)) this.#omissions.secondFrees++;
+    else this.#omissions.unknownFrees++;
   }
 
   #newBlock(name: number, line: number): number {
@@ -155,14 +226,21 @@ export class TraceBuilder {
   }
 
   #freeUnseen(name: number, line: number): void {
+    if (this.#unsized.size > 0) this.#unsized.delete(name);
     if (!this.#live.has(name)) return;
     this.#omissions.unseenFrees++;
     this.free(name, line);
   }
 
-  #reallocateToNothing(block: number | undefined, line: number): void {
+  /** `realloc(old, 0)` frees. */
+  #reallocateToNothing(
+    old: BlockName,
+    block: number | undefined,
+    line: number,
+  ): void {
     const call = { kind: CallKind.realloc, count: 1, size: 0 };
-    if (block !== undefined) this.#push(call, block, line);
+    if (block === undefined) this.#countFree(old);
+    else this.#push(call, block, line);
   }
 
   #refuse(line: number, most: number, what: string): never {

@@ -19,6 +19,8 @@ export class TraceError extends Error {
   override readonly name = "TraceError";
   /** Where it is. */
   readonly place: TracePlace;
+  /** The message without the place. */
+  readonly problem: string;
 
   /**
    * Puts the place in front of the problem.
@@ -34,5 +36,9 @@ export class TraceError extends Error {
     );
     super(`${parts.join(":")}: ${problem}`, { cause });
     this.place = place;
+    this.problem = problem;
   }
 }
+
+/** Thrown for a line that is not understood. The lines after it may be read all the same. */
+export class MalformedLineError extends TraceError {}

@@ -1,9 +1,13 @@
-import { readTrace } from "../../lab/traces/read_trace.ts";
+import { type ReadOptions, readTrace } from "../../lab/traces/read_trace.ts";
 import { CALL_NAMES, NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
 
-/** Reads a trace from a text, as if it stood in a file of that name. */
-export function traceOf(text: string, file = "test.trace"): Promise<Trace> {
-  return readTrace(streamOf([new TextEncoder().encode(text)]), file);
+/** Reads a trace from a text, as if it stood in a file. */
+export function traceOf(
+  text: string,
+  options: ReadOptions = {},
+): Promise<Trace> {
+  const stream = streamOf([new TextEncoder().encode(text)]);
+  return readTrace(stream, "test.trace", options);
 }
 
 /** Reads a malloc-lab trace from its operations; the header is put before. */

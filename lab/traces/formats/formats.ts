@@ -29,18 +29,45 @@ export function formatNamed(name: FormatName): TraceFormat {
 }
 
 /**
- * The format of a trace, found by its first line.
+ * The format of a trace, found by its first lines: the one that most of them look like.
+ * What is no recording begins in the first line.
  *
- * @param line The line.
- * @param afterChatter Whether something else stood before it.
+ * @param lines The lines.
  */
 export function detectFormat(
-  line: string,
-  afterChatter: boolean,
+  lines: readonly string[],
 ): TraceFormat | undefined {
-  return FORMATS.find((format) =>
-    format.matches(line) && (format.afterChatter || !afterChatter)
-  );
+  let best: Likeness | undefined;
+  for (const format of FORMATS) {
+    const likeness = likenessOf(format, lines);
+    if (isBetter(likeness, best)) best = likeness;
+  }
+  return best?.format;
+}
+
+/** How many lines look like a format. */
+interface Likeness {
+  readonly format: TraceFormat;
+  readonly lines: number;
+  /** The first of them. */
+  readonly first: number;
+}
+
+function likenessOf(format: TraceFormat, lines: readonly string[]): Likeness {
+  const first = lines.findIndex((line) => format.matches(line));
+  const isLike = first === 0 || first > 0 && format.afterChatter;
+  const count = isLike
+    ? lines.filter((line) => format.matches(line)).length
+    : 0;
+  return { format, lines: count, first };
+}
+
+/** More lines are better, and of as many lines the earlier ones. */
+function isBetter(likeness: Likeness, best: Likeness | undefined): boolean {
+  if (best === undefined || likeness.lines !== best.lines) {
+    return likeness.lines > (best?.lines ?? 0);
+  }
+  return likeness.first < best.first;
 }
 
 /** The formats as messages list them. */

@@ -23,8 +23,10 @@ export const heaptrack: TraceFormat = {
   name: "heaptrack",
   description: "heaptrack (--raw)",
   afterChatter: true,
+  byHand: false,
+  tellsProcesses: false,
   matches: (line) => /^v [0-9a-f]+ [0-9a-f]+$/.test(line),
-  parser: (file, builder) => new HeaptrackParser(file, builder),
+  parser: (builder, { file }) => new HeaptrackParser(file, builder),
 };
 
 const FILE_VERSION = 3;

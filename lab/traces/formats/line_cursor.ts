@@ -1,4 +1,4 @@
-import { TraceError } from "../trace_error.ts";
+import { MalformedLineError } from "../trace_error.ts";
 
 const SHOWN = 20; // characters of the line that a message quotes
 
@@ -29,6 +29,11 @@ export class LineCursor {
   /** Whether the whole line was read. */
   get atEnd(): boolean {
     return this.position === this.#text.length;
+  }
+
+  /** What was not read yet. */
+  get rest(): string {
+    return this.#text.slice(this.position);
   }
 
   /** Whether `literal` comes next. */
@@ -140,12 +145,12 @@ export class LineCursor {
    *
    * @param expected What should stand there.
    * @param position Where, counted from 0.
-   * @throws {TraceError} Always.
+   * @throws {MalformedLineError} Always.
    */
   fail(expected: string, position = this.position): never {
     const rest = this.#text.slice(position, position + SHOWN);
     const found = rest === "" ? "the end of the line" : JSON.stringify(rest);
-    throw new TraceError(
+    throw new MalformedLineError(
       { file: this.#file, line: this.line, column: position + 1 },
       `expected ${expected}, found ${found}`,
     );

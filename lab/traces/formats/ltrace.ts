@@ -35,8 +35,10 @@ export const ltrace: TraceFormat = {
   name: "ltrace",
   description: "ltrace",
   afterChatter: true,
+  byHand: false,
+  tellsProcesses: true,
   matches: (line) => LINE.test(line),
-  parser: (file, builder) => new LtraceParser(file, builder),
+  parser: (builder, { file }) => new LtraceParser(file, builder),
 };
 
 const LINE = new RegExp(

@@ -1,31 +1,45 @@
+import { formatCount } from "../../words.ts";
 import { CallKind } from "../trace.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { LineCursor } from "./line_cursor.ts";
-import type { LineParser, TraceFormat } from "./trace_format.ts";
+import type {
+  LineParser,
+  ParsingOptions,
+  TraceFormat,
+} from "./trace_format.ts";
 
 /**
- * The malloc lab's `.rep` files: four numbers, then one operation a line.
+ * The malloc lab's `.rep` files: a header of numbers, then one operation a line.
  *
  * ```text
  *   2002 header         2016 header         operations
- *   suggested heap size weight              a ID BYTES    malloc
- *   number of ids       number of ids       r ID BYTES    realloc
- *   number of ops       number of ops       f ID          free; -1 is NULL
- *   weight              ignore ranges
+ *   suggested heap size weight              a ID BYTES         malloc
+ *   number of ids       number of ids       c ID COUNT BYTES   calloc; c ID BYTES
+ *   number of ops       number of ops       r ID BYTES         realloc
+ *   weight              ignore ranges       f ID               free; -1 is NULL
+ *                                           w ID BYTES         the program writes
  * ```
  *
  * The two headers differ in what the first and last number mean, which a replay
- * does not need. A weight is at most 3; no heap is that small.
+ * does not need. A weight is at most 3; no heap is that small. A header of two numbers
+ * has those of ids and operations. Some files have no header. A comment begins with `#`,
+ * `;`, `%` or `//`. Ctrl-Z ends a file of DOS.
  *
- * A free of an id that is not allocated is left out and counted, as in a
- * recording. The header tells whether the file is whole.
+ * `w` is no call of the allocator, and neither is `c` with an id that is allocated, or
+ * alone: the program checks its blocks.
+ *
+ * A free of an id that is not allocated is left out and counted, as in a recording. The
+ * course's drivers stop at the header's number of operations, and so does a replay.
  */
 export const mallocLab: TraceFormat = {
   name: "rep",
   description: "malloc lab (.rep)",
   afterChatter: false,
-  matches: (line) => /^\s*\d+(\s|$)/.test(line),
-  parser: (file, builder) => new MallocLabParser(file, builder),
+  byHand: false,
+  tellsProcesses: false,
+  matches: (line) =>
+    /^\s*(\d+(\s+\d+)*|[afrwc](\s+-?\d+){1,3})\s*([#;%\x1a]|\/\/|$)/.test(line),
+  parser: (builder, options) => new MallocLabParser(builder, options),
 };
 
 const HEADER = [
@@ -35,106 +49,179 @@ const HEADER = [
   "a weight (or whether to ignore ranges)",
 ] as const;
 const GREATEST_WEIGHT = 3;
+const OPERATION = 'an operation, "a", "r", "f", "c" or "w"';
+const COMMENT = /#|;|%|\/\/|\x1a/;
 
 class MallocLabParser implements LineParser {
   readonly #cursor: LineCursor;
   readonly #builder: TraceBuilder;
+  readonly #strict: boolean;
   readonly #header: number[] = [];
+  /** Whether an operation was read: the header is over. */
+  #inOperations = false;
+  #isOver = false;
   #operations = 0;
+  /** Writes and checks. Some headers count them. */
+  #otherOperations = 0;
+  #idsBeyond = 0;
 
-  constructor(file: string, builder: TraceBuilder) {
+  constructor(builder: TraceBuilder, { file, strict }: ParsingOptions) {
     this.#cursor = new LineCursor(file);
     this.#builder = builder;
+    this.#strict = strict;
   }
 
   get format(): string {
     const [first = 0] = this.#header;
+    const count = this.#header.length;
+    if (count === 0) return "malloc lab, no header";
+    if (count < HEADER.length) return `malloc lab, header of ${count} numbers`;
     return `malloc lab, ${first <= GREATEST_WEIGHT ? 2016 : 2002} header`;
   }
 
   read(text: string, line: number): void {
+    if (this.#isOver) return;
     const cursor = this.#cursor;
-    cursor.open(text, line);
+    cursor.open(this.#withoutComment(text), line);
     cursor.skipBlanks();
     while (!cursor.atEnd) {
-      if (this.#header.length < HEADER.length) this.#readHeaderNumber();
-      else this.#readOperation();
+      if (!this.#inOperations && cursor.lookingAtDigit) {
+        this.#readHeaderNumber();
+      } else this.#readOperation();
       cursor.skipBlanks();
     }
   }
 
   end(lines: number): void {
-    this.#cursor.open("", lines + 1);
+    const cursor = this.#cursor;
+    cursor.open("", lines + 1);
     const meaning = HEADER[this.#header.length];
-    if (meaning) this.#cursor.fail(meaning);
-    if (this.#operations < this.#declaredOperations) {
-      this.#cursor.fail(
-        `an operation: the header says ${this.#declaredOperations}, here are ${this.#operations}`,
+    if (!this.#inOperations && meaning) cursor.fail(meaning);
+    const declared = this.#declaredOperations;
+    const most = this.#operations + this.#otherOperations;
+    if (declared !== undefined && most < declared) {
+      const problem = `the header says ${declared}, here are ${most}`;
+      if (this.#strict) cursor.fail(`an operation: ${problem}`);
+      this.#builder.remark(
+        `there are fewer operations than expected: ${problem}`,
+      );
+    }
+    if (this.#idsBeyond > 0) {
+      this.#builder.remark(
+        `operations on ids beyond the header's number of ids, ${this.#declaredIds}: ` +
+          formatCount(this.#idsBeyond),
       );
     }
   }
 
-  get #declaredIds(): number {
-    return this.#header[1] ?? 0;
+  /** Ctrl-Z ends the file, too. */
+  #withoutComment(text: string): string {
+    const at = text.search(COMMENT);
+    if (at === -1) return text;
+    this.#isOver = text[at] === "\x1a";
+    return text.slice(0, at);
   }
 
-  get #declaredOperations(): number {
-    return this.#header[2] ?? 0;
+  get #declaredIds(): number {
+    const { length } = this.#header;
+    const ids = this.#header[length === 2 ? 0 : 1];
+    return length < 2 || ids === undefined ? Infinity : ids;
+  }
+
+  get #declaredOperations(): number | undefined {
+    return this.#header.length === 2 ? this.#header[1] : this.#header[2];
   }
 
   #readHeaderNumber(): void {
-    this.#header.push(this.#number(HEADER[this.#header.length] as string));
+    const meaning = HEADER[this.#header.length] ?? this.#cursor.fail(OPERATION);
+    this.#header.push(this.#number(meaning));
   }
 
   #readOperation(): void {
     const cursor = this.#cursor;
-    if (this.#operations === this.#declaredOperations) {
-      cursor.fail(
+    const start = cursor.position;
+    if (this.#header.length === 1) cursor.fail(HEADER[1]);
+    const operation = cursor.word();
+    if (operation !== "") this.#requireBlank("an operation");
+    if (!/^[arfcw]$/.test(operation)) {
+      const isFirst = this.#header.length === 0 && !this.#inOperations;
+      cursor.fail(isFirst ? `${HEADER[0]}, or ${OPERATION}` : OPERATION, start);
+    }
+    this.#inOperations = true;
+    const args = this.#arguments(operation);
+    const isCall = operation !== "w" &&
+      (operation !== "c" || this.#isCalloc(args));
+    if (!isCall) this.#otherOperations++;
+    else if (this.#operations === this.#declaredOperations) {
+      this.#leaveOut(start);
+    } else {
+      this.#operations++;
+      this.#call(operation, args);
+    }
+  }
+
+  /** The id of `free(NULL)` is -1. */
+  #arguments(operation: string): number[] {
+    const cursor = this.#cursor;
+    const args: number[] = [];
+    cursor.skipBlanks();
+    if (operation !== "c" || !cursor.atEnd) args.push(this.#id(operation));
+    const most = operation === "f" ? 1 : operation === "c" ? 3 : 2;
+    const least = operation === "a" || operation === "r" ? 2 : args.length;
+    cursor.skipBlanks();
+    while (args.length < most && (!cursor.atEnd || args.length < least)) {
+      args.push(this.#number("a size in bytes"));
+      cursor.skipBlanks();
+    }
+    cursor.expectEnd();
+    return args;
+  }
+
+  /** `c ID …` allocates, unless the block is there already. */
+  #isCalloc([id, ...sizes]: readonly number[]): boolean {
+    return id !== undefined && sizes.length > 0 && !this.#builder.isLive(id);
+  }
+
+  #call(operation: string, args: readonly number[]): void {
+    const [id = 0, ...sizes] = args;
+    const { line } = this.#cursor;
+    const size = sizes.at(-1) ?? 0;
+    const count = sizes.length > 1 ? sizes[0]! : 1;
+    const builder = this.#builder;
+    if (operation === "f") return builder.free(id === -1 ? null : id, line);
+    if (operation === "r") {
+      return builder.reallocate(builder.isLive(id) ? id : null, size, id, line);
+    }
+    const kind = operation === "c" ? CallKind.calloc : CallKind.malloc;
+    builder.allocate({ kind, count, size }, id, line);
+  }
+
+  #leaveOut(start: number): void {
+    if (this.#strict) {
+      this.#cursor.fail(
         `the end: the header says that ${this.#operations} is the number of operations`,
+        start,
       );
     }
-    const start = cursor.position;
-    const operation = cursor.word();
-    this.#requireBlank("an operation");
-    if (operation === "a") this.#readAllocation();
-    else if (operation === "r") this.#readReallocation();
-    else if (operation === "f") this.#readFree();
-    else cursor.fail('an operation, "a", "r" or "f"', start);
-    cursor.skipBlanks();
-    cursor.expectEnd();
-    this.#operations++;
+    this.#builder.leaveOut();
   }
 
-  #readAllocation(): void {
-    const id = this.#id();
-    const size = this.#number("a size in bytes");
-    const call = { kind: CallKind.malloc, count: 1, size };
-    this.#builder.allocate(call, id, this.#cursor.line);
-  }
-
-  #readReallocation(): void {
-    const id = this.#id();
-    const size = this.#number("a size in bytes");
-    const old = this.#builder.isLive(id) ? id : null;
-    this.#builder.reallocate(old, size, id, this.#cursor.line);
-  }
-
-  #readFree(): void {
-    this.#cursor.skipBlanks();
-    const id = this.#cursor.skip("-1") ? null : this.#id();
-    this.#builder.free(id, this.#cursor.line);
-  }
-
-  #id(): number {
+  #id(operation: string): number {
     const cursor = this.#cursor;
-    cursor.skipBlanks();
+    if (operation === "f" && cursor.skip("-1")) {
+      this.#requireBlank("an id");
+      return -1;
+    }
     const start = cursor.position;
     const id = this.#number("an id");
     if (id >= this.#declaredIds) {
-      cursor.fail(
-        `an id below ${this.#declaredIds}, the header's number of ids`,
-        start,
-      );
+      if (this.#strict) {
+        cursor.fail(
+          `an id below ${this.#declaredIds}, the header's number of ids`,
+          start,
+        );
+      }
+      this.#idsBeyond++;
     }
     return id;
   }

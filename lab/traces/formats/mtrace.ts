@@ -28,9 +28,11 @@ export const mtrace: TraceFormat = {
   name: "mtrace",
   description: "glibc's mtrace",
   afterChatter: true,
+  byHand: false,
+  tellsProcesses: false,
   matches: (line) =>
     /^= Start|^@ .*\] [-+<>!] |^[-+<>!] (0x|\(nil\))/.test(line),
-  parser: (file, builder) => new MtraceParser(file, builder),
+  parser: (builder, { file }) => new MtraceParser(file, builder),
 };
 
 const CALLER = /@ .*\] /y;

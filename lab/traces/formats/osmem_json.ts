@@ -46,8 +46,10 @@ export const osmemJson: TraceFormat = {
   name: "json",
   description: "osmem's own JSON",
   afterChatter: false,
+  byHand: true,
+  tellsProcesses: false,
   matches: beginsDocument,
-  parser: (file, builder) => new OsmemJsonParser(file, builder),
+  parser: (builder, { file }) => new OsmemJsonParser(file, builder),
 };
 
 const DOCUMENT = 'an object with "format", "version" and "calls"';

@@ -25,8 +25,10 @@ export const ostep: TraceFormat = {
   name: "ostep",
   description: "OSTEP's operations (+10,-0)",
   afterChatter: false,
+  byHand: true,
+  tellsProcesses: false,
   matches: (line) => /^\s*[-+][ \t]*\d+\s*([-+,]|$)/.test(line),
-  parser: (file, builder) => new OstepParser(file, builder),
+  parser: (builder, { file }) => new OstepParser(file, builder),
 };
 
 class OstepParser implements LineParser {

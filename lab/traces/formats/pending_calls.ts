@@ -12,6 +12,10 @@ export interface PendingCall {
   readonly old: number;
   /** The line it stands in. */
   readonly line: number;
+  /** Whether its result is printed once more on a line of its own. */
+  readonly isRepeated: boolean;
+  /** Whether it failed already: its result, NULL, may come or not. */
+  readonly isFailed: boolean;
 }
 
 /** Calls that wait for their results at a time: one for each thread, and to spare. */
@@ -36,6 +40,11 @@ export class PendingCalls {
     this.#most = most;
   }
 
+  /** How many calls wait. */
+  get length(): number {
+    return this.#calls.length;
+  }
+
   /** The trace ends: what has no result is lost. */
   end(): void {
     this.#lose(this.#calls.length);
@@ -44,13 +53,30 @@ export class PendingCalls {
   /** A call begins. */
   open(call: PendingCall): void {
     if (this.#isMadeByRealloc(call)) return;
+    this.dropFailed();
     this.#calls.push(call);
     if (this.#calls.length > this.#most) this.#lose(this.#most / 2);
   }
 
   /** A result was read: the call it belongs to, if there is one. */
-  close(): PendingCall | undefined {
+  close(result: number): PendingCall | undefined {
+    if (result !== 0) this.dropFailed();
     return this.#calls.pop();
+  }
+
+  /** The call that waits and was begun last. */
+  get latest(): PendingCall | undefined {
+    return this.#calls.at(-1);
+  }
+
+  /** Forgets the calls that were begun last, so that this many are left. */
+  truncate(length: number): void {
+    if (this.#calls.length > length) this.#calls.length = length;
+  }
+
+  /** A call that failed before another one, or before a block, prints no result. */
+  dropFailed(): void {
+    while (this.#calls.at(-1)?.isFailed) this.#calls.pop();
   }
 
   /** Whether a `free` of this address is part of `realloc(address, 0)`. */
@@ -62,7 +88,9 @@ export class PendingCalls {
 
   /** The oldest calls never return. */
   #lose(count: number): void {
-    this.#calls.splice(0, count).forEach(this.#onLost);
+    for (const call of this.#calls.splice(0, count)) {
+      if (!call.isFailed) this.#onLost(call);
+    }
   }
 
   /** `realloc(0x0,SIZE)malloc(SIZE)` on one line is one call with one result. */

@@ -28,8 +28,10 @@ export const reference: TraceFormat = {
   name: "reference",
   description: "the course's reference traces (.ref)",
   afterChatter: true,
+  byHand: false,
+  tellsProcesses: false,
   matches: (line) => /^os_(malloc|calloc|realloc|free) \(\[/.test(line),
-  parser: (file, builder) => new ReferenceParser(file, builder),
+  parser: (builder, { file }) => new ReferenceParser(file, builder),
 };
 
 const SYSTEM_CALL = /\s+\w+ \(\[.*\]\) += .+$/y;

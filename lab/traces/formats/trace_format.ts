@@ -10,7 +10,7 @@ export interface LineParser {
    *
    * @param text The line, without its end.
    * @param line Its number, counted from 1.
-   * @throws {TraceError} If the line is malformed.
+   * @throws {MalformedLineError} If the line is not understood.
    */
   read(text: string, line: number): void;
 
@@ -21,6 +21,16 @@ export interface LineParser {
    * @throws {TraceError} If something is missing.
    */
   end(lines: number): void;
+}
+
+/** How the lines of a trace are read. */
+export interface ParsingOptions {
+  /** The file's name, for messages. */
+  readonly file: string;
+  /** Whether everything that does not fit the format is an error. */
+  readonly strict: boolean;
+  /** The process whose calls are read, where a recording has those of several. */
+  readonly pid: number | undefined;
 }
 
 /** The short name of a format, as a command line takes it. */
@@ -60,14 +70,23 @@ export interface TraceFormat {
    */
   readonly afterChatter: boolean;
 
-  /** Whether this is the first line of such a trace, or may be. */
+  /**
+   * Whether it is written by hand, so that a line that is not understood is an error of
+   * the author's.
+   */
+  readonly byHand: boolean;
+
+  /** Whether its recordings say which process made a call. */
+  readonly tellsProcesses: boolean;
+
+  /** Whether a line looks like one of such a trace. */
   matches(line: string): boolean;
 
   /**
    * A parser for one trace.
    *
-   * @param file The file's name, for messages.
    * @param builder Receives the calls.
+   * @param options How to read the lines.
    */
-  parser(file: string, builder: TraceBuilder): LineParser;
+  parser(builder: TraceBuilder, options: ParsingOptions): LineParser;
 }

@@ -4,9 +4,8 @@ import {
   FORMAT_NAMES,
   type FormatName,
 } from "../../../lab/traces/formats/trace_format.ts";
-import { readTrace } from "../../../lab/traces/read_trace.ts";
 import { TraceError } from "../../../lab/traces/trace_error.ts";
-import { callsOf, streamOf, traceOf } from "../../support/traces.ts";
+import { callsOf, traceOf } from "../../support/traces.ts";
 
 /** An allocation of 16 bytes in each format. */
 const SAMPLES: Readonly<Record<FormatName, string>> = {
@@ -22,8 +21,7 @@ const SAMPLES: Readonly<Record<FormatName, string>> = {
 };
 
 function read(text: string, format?: FormatName) {
-  const stream = streamOf([new TextEncoder().encode(text)]);
-  return readTrace(stream, "test.trace", format ? { format } : {});
+  return traceOf(text, format ? { format } : {});
 }
 
 Deno.test("every format has a name and can be found", () => {
@@ -83,7 +81,7 @@ for (const name of FORMAT_NAMES) {
   for (const other of FORMAT_NAMES.filter((each) => each !== name)) {
     Deno.test(`${other} in the middle of ${name} is refused with its place`, async () => {
       const error = await assertRejects(
-        () => read(SAMPLES[name] + SAMPLES[other]),
+        () => traceOf(SAMPLES[name] + SAMPLES[other], { strict: true }),
         TraceError,
       );
       const lines = SAMPLES[name].split("\n").length;

@@ -260,13 +260,21 @@ Deno.test("valgrind: calls that never return are not kept", () => {
   const lost: number[] = [];
   const pending = new PendingCalls(({ line }) => lost.push(line), 4);
   const open = (line: number) =>
-    pending.open({ kind: CallKind.malloc, count: 1, size: 8, old: 0, line });
+    pending.open({
+      kind: CallKind.malloc,
+      count: 1,
+      size: 8,
+      old: 0,
+      line,
+      isRepeated: false,
+      isFailed: false,
+    });
   for (let line = 1; line <= 5; line++) open(line);
   assertEquals(lost, [1, 2]);
-  assertEquals(pending.close()?.line, 5);
+  assertEquals(pending.close(0)?.line, 5);
   pending.end();
   assertEquals(lost, [1, 2, 3, 4]);
-  assertEquals(pending.close(), undefined);
+  assertEquals(pending.close(0), undefined);
 });
 
 Deno.test("ltrace: threads that never return are not kept", () => {

@@ -177,7 +177,7 @@ for (
 ) {
   Deno.test(`ltrace: ${JSON.stringify(line)} is refused at column ${column}`, async () => {
     const error = await assertRejects(
-      () => traceOf(`malloc(1) = 0x10\n${line}`),
+      () => traceOf(`malloc(1) = 0x10\n${line}`, { strict: true }),
       TraceError,
     );
     assertStringIncludes(error.message, `test.trace:2:${column}: expected `);

@@ -69,7 +69,7 @@ for (
     [
       "a word in the place of a letter",
       "1 1 1 1\na0 8",
-      'test.trace:2:1: expected an operation, "a", "r" or "f"',
+      'test.trace:2:1: expected an operation, "a", "r", "f", "c" or "w"',
     ],
     [
       "a size that is no number",
@@ -119,7 +119,71 @@ for (
   ] as const
 ) {
   Deno.test(`.rep: ${name} is refused with its place`, async () => {
-    const error = await assertRejects(() => traceOf(text), TraceError);
+    const error = await assertRejects(
+      () => traceOf(text, { strict: true }),
+      TraceError,
+    );
     assertStringIncludes(error.message, message);
   });
 }
+
+Deno.test(".rep: operations beyond the header's number are left out and counted, as the course's drivers do", async () => {
+  const trace = await traceOf("1\n2\n4\n0\na 0 54\na 1 8\nf 0\nf 1\na 0 512\n");
+  assertEquals(trace.length, 4);
+  assertEquals(trace.omissions.surplusOperations, 1);
+});
+
+Deno.test(".rep: fewer operations than the header says are reported", async () => {
+  const trace = await traceOf("1\n1\n3\n0\na 0 54\nf 0\n");
+  assertEquals(trace.length, 2);
+  assertEquals(trace.remarks, [
+    "there are fewer operations than expected: the header says 3, here are 2",
+  ]);
+});
+
+Deno.test(".rep: an id beyond the header's is reported", async () => {
+  const trace = await traceOf("1\n1\n2\n0\na 1 54\nf 1\n");
+  assertEquals(callsOf(trace), ["malloc #0 1x54", "free #0 0x0"]);
+  assertStringIncludes(trace.remarks[0] ?? "", "number of ids, 1: 2");
+});
+
+for (
+  const [header, format] of [
+    [[], "no header"],
+    [[2, 6], "header of 2 numbers"],
+  ] as const
+) {
+  Deno.test(`.rep: a trace with ${format} is read`, async () => {
+    const lines = [...header, ...OPERATIONS].join("\n");
+    const trace = await traceOf(lines, { strict: true });
+    assertEquals(callsOf(trace), CALLS);
+    assertEquals(trace.format, `malloc lab, ${format}`);
+  });
+}
+
+for (const count of [2, 3]) {
+  Deno.test(`.rep: a write is no call, whether the header counts it or not (${count})`, async () => {
+    const text = `20000\n1\n${count}\n1\na 0 512\nw 0 8\nf 0\n`;
+    const trace = await traceOf(text, { strict: true });
+    assertEquals(callsOf(trace), ["malloc #0 1x512", "free #0 0x0"]);
+    assertEquals(trace.remarks, []);
+  });
+}
+
+Deno.test(".rep: c allocates, or checks a block that is there", async () => {
+  const text = "c 0 512\nc 1 3 8\nc 0 512\nc 1\nc\nf 0\nf 1\n";
+  const trace = await traceOf(text, { strict: true });
+  assertEquals(callsOf(trace), [
+    "calloc #0 1x512",
+    "calloc #1 3x8",
+    "free #0 0x0",
+    "free #1 0x0",
+  ]);
+});
+
+Deno.test(".rep: comments, the line ends of DOS and its Ctrl-Z are read", async () => {
+  const text = "# a trace\r\n1 ; weight\r\n1\r\n2 % ops\r\n1\r\n\r\n" +
+    "a 0 8 // one\r\n# between\r\nf 0 # last\r\n\x1a\r\nrubbish\r\n";
+  const trace = await traceOf(text, { strict: true });
+  assertEquals(callsOf(trace), ["malloc #0 1x8", "free #0 0x0"]);
+});

@@ -16,9 +16,13 @@ import { callsOf } from "../../support/traces.ts";
 
 const NOTHING_OMITTED = {
   unknownFrees: 0,
+  secondFrees: 0,
   unknownReallocs: 0,
   failedCalls: 0,
   unseenFrees: 0,
+  unsizedBlocks: 0,
+  surplusOperations: 0,
+  skippedLines: 0,
 };
 
 /** Calls from a block's allocation to its free, of all blocks that are freed. */
