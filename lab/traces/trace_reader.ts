@@ -19,6 +19,12 @@ const SAMPLE = 100;
 const SHOWN = 40; // characters of an unknown file that a message quotes
 const BINARY = /[\p{Cc}\uFFFD]/u; // control characters, or bytes that are no UTF-8
 
+const NOTHING = "nothing is allocated in this trace";
+const NOTHING_ADVICE =
+  ": the recorded program may use an allocator of its own, or start another program " +
+  "that does the work (valgrind has --soname-synonyms=somalloc=NAME and " +
+  "--trace-children=yes)";
+
 /** How a {@linkcode TraceReader} reads. */
 export interface TraceReaderOptions {
   /** The format, if it is known. */
@@ -92,7 +98,7 @@ export class TraceReader {
       this.#endParser(parser);
       this.#requireUnderstood(format);
       this.#requireCalls();
-      this.#describe();
+      this.#describe(format);
       return this.#builder.build(parser.format);
     });
   }
@@ -185,7 +191,7 @@ export class TraceReader {
     );
   }
 
-  #describe(): void {
+  #describe({ tellsProcesses }: TraceFormat): void {
     const skipped = this.#builder.skippedLines;
     const error = this.#firstError;
     if (error) {
@@ -198,11 +204,7 @@ export class TraceReader {
       );
     }
     if (this.#builder.blockCount === 0) {
-      this.#builder.remark(
-        "nothing is allocated in this trace: the recorded program may use another " +
-          "allocator than malloc, or have another process do the work (valgrind: " +
-          "--soname-synonyms=somalloc=NAME, --trace-children=yes)",
-      );
+      this.#builder.remark(NOTHING + (tellsProcesses ? NOTHING_ADVICE : ""));
     }
   }
 

@@ -32,7 +32,7 @@ Deno.test("a coloured text keeps its colours and nothing else", () => {
 });
 
 Deno.test("a comparison and a summary show the names of files without control characters", async () => {
-  const row = await measurePolicy(await traceOf("+8,-0", RED), {});
+  const row = await measurePolicy(await traceOf("+8,-0", { file: RED }), {});
   const options = { width: 80, palette: PLAIN };
   const run = experiment({ title: RED }, (heap) => void heap.malloc(8));
   const texts = [

@@ -4,10 +4,10 @@ import { CALL_NAMES, NO_BLOCK, type Trace } from "../../lab/traces/trace.ts";
 /** Reads a trace from a text, as if it stood in a file. */
 export function traceOf(
   text: string,
-  options: ReadOptions = {},
+  { file = "test.trace", ...options }: ReadOptions & { file?: string } = {},
 ): Promise<Trace> {
   const stream = streamOf([new TextEncoder().encode(text)]);
-  return readTrace(stream, "test.trace", options);
+  return readTrace(stream, file, options);
 }
 
 /** Reads a malloc-lab trace from its operations; the header is put before. */

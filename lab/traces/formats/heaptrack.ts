@@ -1,27 +1,34 @@
 import { CallKind } from "../trace.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
+import { HeaptrackInfos } from "./heaptrack_infos.ts";
 import { LineCursor } from "./line_cursor.ts";
 import { nullIfZero, requirePossible } from "./results.ts";
 import type { LineParser, TraceFormat } from "./trace_format.ts";
 
 /**
- * What `heaptrack --raw PROGRAM` writes, file version 3, as of heaptrack 1.4. It
- * is compressed with zstd. All numbers are hexadecimal, without `0x`:
+ * What `heaptrack PROGRAM` writes, with `--raw` or without it, file versions 1 to 3, as
+ * of heaptrack 1.1 to 1.5. It is compressed with zstd or gzip. All numbers are
+ * hexadecimal, without `0x`:
  *
  * ```text
  *   v HEAPTRACK FILE       first: the versions of heaptrack and of the format
+ *                          with --raw
  *   + SIZE TRACE RESULT    an allocation; TRACE is where it was called
  *   - OLD                  a free
- *   x X I m t c R A S #    lines that begin so are not about calls
+ *                          without --raw
+ *   a SIZE TRACE           blocks of this size and place have the next number from 0 on
+ *   + NUMBER               an allocation of one of them
+ *   - NUMBER               a free of one of them
+ *   x X I m t c R A S # s i e    lines that begin so are not about calls
  * ```
  *
- * realloc is a `-` and then a `+`, and so is read as free and malloc. Without
- * `--raw` heaptrack writes a summary in which blocks have no names; it cannot be
- * replayed and is refused, as is a line that is cut off.
+ * realloc is a `-` and then a `+`, and so is read as free and malloc. Without `--raw` it
+ * is not known which of several like blocks is freed: the one allocated last is taken, so
+ * that sizes and peaks are exact and lifetimes are not.
  */
 export const heaptrack: TraceFormat = {
   name: "heaptrack",
-  description: "heaptrack (--raw)",
+  description: "heaptrack",
   afterChatter: true,
   byHand: false,
   tellsProcesses: false,
@@ -29,19 +36,26 @@ export const heaptrack: TraceFormat = {
   parser: (builder, { file }) => new HeaptrackParser(file, builder),
 };
 
-const FILE_VERSION = 3;
-const CONTEXT = /[xXImtcRAS#]( |$)/y;
-const INTERPRETED = /[asi] /y;
+const LATEST_VERSION = 3;
+const CONTEXT = /[xXImtcRAS#sie]( |$)/y;
+const NUMBER = /[0-9a-f]+$/y;
 const ADDRESS = "an address in hexadecimal without 0x, as in 561f7a6b3590";
 
 class HeaptrackParser implements LineParser {
-  readonly format = heaptrack.name;
   readonly #cursor: LineCursor;
   readonly #builder: TraceBuilder;
+  readonly #file: string;
+  /** What an interpreted file says of its blocks; `undefined` for a raw file. */
+  #infos: HeaptrackInfos | undefined;
 
   constructor(file: string, builder: TraceBuilder) {
     this.#cursor = new LineCursor(file);
     this.#builder = builder;
+    this.#file = file;
+  }
+
+  get format(): string {
+    return this.#infos ? "heaptrack, interpreted" : heaptrack.name;
   }
 
   read(text: string, line: number): void {
@@ -50,29 +64,58 @@ class HeaptrackParser implements LineParser {
     if (cursor.atEnd || cursor.match(CONTEXT)) return;
     if (cursor.skip("+ ")) this.#readAllocation();
     else if (cursor.skip("- ")) this.#readFree();
+    else if (cursor.skip("a ")) this.#readInfo();
     else if (cursor.skip("v ")) this.#readVersion();
-    else this.#refuse();
-    cursor.expectEnd();
+    else {
+      cursor.fail(
+        'an operation, "+" or "-", or a line of heaptrack\'s context',
+        0,
+      );
+    }
   }
 
-  end(): void {}
+  end(): void {
+    this.#infos?.describe();
+  }
 
   #readAllocation(): void {
     const cursor = this.#cursor;
-    const size = cursor.hexadecimalDigits("a size in hexadecimal bytes");
+    if (this.#infos && cursor.match(NUMBER)) {
+      return this.#infos.allocate(cursor);
+    }
+    const size = this.#size();
     cursor.expect(" ");
     cursor.hexadecimalDigits("the number of a backtrace");
     cursor.expect(" ");
     const start = cursor.position;
     const result = cursor.hexadecimalDigits(ADDRESS);
+    cursor.expectEnd();
     if (result !== 0) requirePossible(cursor, size, start);
     const call = { kind: CallKind.malloc, count: 1, size };
     this.#builder.allocate(call, nullIfZero(result), cursor.line);
   }
 
   #readFree(): void {
-    const address = this.#cursor.hexadecimalDigits(ADDRESS);
-    this.#builder.free(nullIfZero(address), this.#cursor.line);
+    const cursor = this.#cursor;
+    if (this.#infos && cursor.match(NUMBER)) return this.#infos.free(cursor);
+    const address = cursor.hexadecimalDigits(ADDRESS);
+    cursor.expectEnd();
+    this.#builder.free(nullIfZero(address), cursor.line);
+  }
+
+  #readInfo(): void {
+    const cursor = this.#cursor;
+    const size = this.#size();
+    cursor.expect(" ");
+    cursor.hexadecimalDigits("the number of a backtrace");
+    cursor.expectEnd();
+    requirePossible(cursor, size, 2);
+    this.#infos ??= new HeaptrackInfos(this.#file, this.#builder);
+    this.#infos.add(size, cursor.line);
+  }
+
+  #size(): number {
+    return this.#cursor.hexadecimalDigits("a size in hexadecimal bytes");
   }
 
   #readVersion(): void {
@@ -81,17 +124,9 @@ class HeaptrackParser implements LineParser {
     cursor.expect(" ");
     const start = cursor.position;
     const version = cursor.hexadecimalDigits("the file's version");
-    if (version !== FILE_VERSION) {
-      cursor.fail(`${FILE_VERSION}, the version of the format`, start);
+    cursor.expectEnd();
+    if (version < 1 || version > LATEST_VERSION) {
+      cursor.fail(`1 to ${LATEST_VERSION}, a version of the format`, start);
     }
-  }
-
-  #refuse(): never {
-    return this.#cursor.fail(
-      this.#cursor.match(INTERPRETED)
-        ? "a line of a raw recording (record with heaptrack --raw)"
-        : 'an operation, "+" or "-", or a line of heaptrack\'s context',
-      0,
-    );
   }
 }

@@ -43,6 +43,38 @@ const CPP_SIGNATURES: readonly (readonly [RegExp, Signature])[] = [
   [/^_Zd[la]|^operator delete/, { kind: free, old: 0 }],
 ];
 
+/** Functions that return a block which the program frees. */
+const GIVING = [
+  "strdup",
+  "__strdup",
+  "strndup",
+  "__strndup",
+  "wcsdup",
+  "tempnam",
+  "canonicalize_file_name",
+  "get_current_dir_name",
+];
+
+/** Functions that give a block through a pointer, perhaps one that they gave before. */
+const GIVING_THROUGH_POINTERS = [
+  "getline",
+  "getdelim",
+  "__getdelim",
+  "asprintf",
+  "vasprintf",
+  "__asprintf_chk",
+  "__vasprintf_chk",
+  "scandir",
+  "open_memstream",
+  "posix_memalign",
+];
+
+/** How a function gives memory without a call of malloc's family in the recording. */
+export function givingOf(name: string): "result" | "pointer" | undefined {
+  if (GIVING.includes(name)) return "result";
+  return GIVING_THROUGH_POINTERS.includes(name) ? "pointer" : undefined;
+}
+
 /** Whether a function is one of malloc's family. */
 export function isAllocator(name: string): boolean {
   return signatureOf(name) !== undefined;
@@ -75,6 +107,6 @@ function isWhole(
 }
 
 function signatureOf(name: string): Signature | undefined {
-  return SIGNATURES.get(name) ??
+  return SIGNATURES.get(name.replace(/^os_/, "")) ??
     CPP_SIGNATURES.find(([pattern]) => pattern.test(name))?.[1];
 }

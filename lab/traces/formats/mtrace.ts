@@ -19,10 +19,10 @@ import type { LineParser, TraceFormat } from "./trace_format.ts";
  *     + (nil) 0xSIZE               an allocation that failed
  * ```
  *
- * A size of 0 is written `0`. Threads take turns between calls, never between
+ * glibc's manual shows lines with only `[0xA]` in front, and lines may be indented. A size of 0 is written `0`. Threads take turns between calls, never between
  * the two lines of a realloc. A program that is killed may leave its last line
- * cut off, which is refused; a realloc whose second line is missing at the end
- * counts as a call that did not return.
+ * cut off, which is not understood; a realloc whose second line is missing counts as a
+ * call that did not return.
  */
 export const mtrace: TraceFormat = {
   name: "mtrace",
@@ -31,12 +31,13 @@ export const mtrace: TraceFormat = {
   byHand: false,
   tellsProcesses: false,
   matches: (line) =>
-    /^= Start|^@ .*\] [-+<>!] |^[-+<>!] (0x|\(nil\))/.test(line),
+    /^\s*(= Start|(@ .*\] |\[0x[0-9a-f]+\] )?[-+<>!] (0x|\(nil\)))/.test(line),
   parser: (builder, { file }) => new MtraceParser(file, builder),
 };
 
-const CALLER = /@ .*\] /y;
-const MARK = /= (Start|End)$/y;
+const CALLER = /@ .*\] |\[0x[0-9a-f]+\] /y;
+const MARK = /= (Start|End)\s*$/y;
+const BLANK_END = /\s*$/y;
 const ADDRESS = "an address, as in 0x4BAD040, or (nil)";
 const SIZE = "a size in bytes, as in 0x64";
 
@@ -55,11 +56,16 @@ class MtraceParser implements LineParser {
   read(text: string, line: number): void {
     const cursor = this.#cursor;
     cursor.open(text, line);
+    cursor.skipBlanks();
     if (cursor.atEnd || cursor.match(MARK)) return;
     cursor.match(CALLER);
-    if (this.#reallocated) this.#readReallocation(this.#reallocated.old);
-    else this.#readOperation();
-    cursor.expectEnd();
+    const begun = this.#reallocated;
+    this.#reallocated = undefined;
+    if (begun && cursor.lookingAt("> ")) this.#readReallocation(begun.old);
+    else {
+      if (begun) this.#builder.fail();
+      this.#readOperation();
+    }
   }
 
   end(): void {
@@ -69,8 +75,8 @@ class MtraceParser implements LineParser {
   #readOperation(): void {
     const cursor = this.#cursor;
     if (cursor.skip("+ ")) this.#readAllocation();
-    else if (cursor.skip("- ")) this.#builder.free(this.#block(), cursor.line);
-    else if (cursor.skip("< ")) this.#reallocated = { old: this.#block() };
+    else if (cursor.skip("- ")) this.#readFree();
+    else if (cursor.skip("< ")) this.#reallocated = { old: this.#lastBlock() };
     else if (cursor.skip("! ")) this.#readFailure();
     else cursor.fail('an operation, "+", "-", "<" or "!"');
   }
@@ -81,17 +87,21 @@ class MtraceParser implements LineParser {
     this.#builder.allocate(call, result, this.#cursor.line);
   }
 
+  #readFree(): void {
+    this.#builder.free(this.#lastBlock(), this.#cursor.line);
+  }
+
   #readReallocation(old: BlockName): void {
     this.#cursor.expect("> ");
     const { result, size } = this.#result();
     this.#builder.reallocate(old, size, result, this.#cursor.line);
-    this.#reallocated = undefined;
   }
 
   #readFailure(): void {
     this.#block();
     this.#cursor.expect(" ");
     this.#size();
+    this.#expectEnd();
     this.#builder.fail();
   }
 
@@ -100,8 +110,19 @@ class MtraceParser implements LineParser {
     const result = this.#block();
     this.#cursor.expect(" ");
     const size = this.#size();
+    this.#expectEnd();
     if (result !== null) requirePossible(this.#cursor, size, start);
     return { result, size };
+  }
+
+  #lastBlock(): BlockName {
+    const block = this.#block();
+    this.#expectEnd();
+    return block;
+  }
+
+  #expectEnd(): void {
+    if (!this.#cursor.match(BLANK_END)) this.#cursor.expectEnd();
   }
 
   #block(): BlockName {

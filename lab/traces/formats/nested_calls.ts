@@ -7,6 +7,8 @@ export interface NestedCall extends LtraceCall {
   readonly name: string;
   /** The line it began in. */
   readonly line: number;
+  /** Whether the line names the library of the function, as with `-x`. */
+  readonly inLibrary: boolean;
   /** Whether another one of the family made it, which speaks for both. */
   readonly inside: boolean;
 }
@@ -15,7 +17,7 @@ export interface NestedCall extends LtraceCall {
 const MOST_THREADS = 65_536;
 
 /** Functions that call none of the family. */
-const LEAVES = ["malloc", "free"];
+const LEAVES = ["malloc", "free", "os_free"];
 
 /**
  * The calls of an ltrace recording between their beginnings and their returns.
@@ -40,9 +42,7 @@ export class NestedCalls {
   /** A call begins: the call, with whether it is inside another. */
   open(thread: string, call: Omit<NestedCall, "inside">): NestedCall {
     const calls = this.#callsOf(thread);
-    const cannotCall = ({ name }: NestedCall) =>
-      name === call.name || LEAVES.includes(name);
-    const returned = calls.findIndex(cannotCall);
+    const returned = calls.findIndex((caller) => !mayCall(caller, call));
     if (returned !== -1) this.#lose(calls.splice(returned));
     const nested = { ...call, inside: calls.length > 0 };
     calls.push(nested);
@@ -88,4 +88,13 @@ export class NestedCalls {
       if (!inside && kind !== CallKind.free) this.#onLost();
     }
   }
+}
+
+/** A program's call of a function shows again as a call inside its library. */
+function mayCall(
+  caller: NestedCall,
+  call: Omit<NestedCall, "inside">,
+): boolean {
+  if (caller.name === call.name) return call.inLibrary && !caller.inLibrary;
+  return !LEAVES.includes(caller.name);
 }

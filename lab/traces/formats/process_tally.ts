@@ -1,5 +1,6 @@
 import { printable } from "../../printable.ts";
 import { formatCount, formatNumberOf } from "../../words.ts";
+import type { ParsingOptions } from "./trace_format.ts";
 import type { TraceBuilder } from "../trace_builder.ts";
 import { TraceError } from "../trace_error.ts";
 
@@ -25,6 +26,7 @@ interface ProcessCalls {
  */
 export class ProcessTally {
   readonly #file: string;
+  readonly #advice: string;
   readonly #wanted: number | undefined;
   readonly #processes = new Map<number, ProcessCalls>();
   #latest: ProcessCalls | undefined;
@@ -34,12 +36,18 @@ export class ProcessTally {
   #early: { readonly process: number; readonly line: number }[] = [];
 
   /**
-   * @param file The name of the recording, for messages.
-   * @param wanted The process whose calls are read; by default there may be only one.
+   * @param options The name of the recording, and the process whose calls are read; by
+   * default there may be only one.
    * @param builder Receives the frees of NULL.
+   * @param advice How to record one process.
    */
-  constructor(file: string, wanted: number | undefined, builder: TraceBuilder) {
+  constructor(
+    { file, pid: wanted }: ParsingOptions,
+    builder: TraceBuilder,
+    advice: string,
+  ) {
     this.#file = file;
+    this.#advice = advice;
     this.#builder = builder;
     this.#wanted = wanted;
     this.#chosen = wanted;
@@ -117,12 +125,10 @@ export class ProcessTally {
       { file: this.#file },
       `has calls of ${
         formatCount(this.#processes.size)
-      } processes, each with a ` +
-        `heap of its own: ${this.#list()}; pick one with --pid, the largest with ` +
-        `osmem run --pid ${largest!.process} ${
-          quoted(this.#file)
-        } (or record ` +
-        "with --log-file=FILE.%p, so that each process has its own file)",
+      } processes, each with ` +
+        `a heap of its own: ${this.#list()}; pick one with --pid, the largest ` +
+        `with osmem run --pid ${largest!.process} ${quoted(this.#file)} ` +
+        `(or record ${this.#advice})`,
     );
   }
 

@@ -103,10 +103,14 @@ class ValgrindParser implements LineParser {
   /** The result of a `reallocarray` that is to come once more. */
   #repeated: number | undefined;
 
-  constructor(builder: TraceBuilder, { file, pid }: ParsingOptions) {
-    this.#cursor = new LineCursor(file);
+  constructor(builder: TraceBuilder, options: ParsingOptions) {
+    this.#cursor = new LineCursor(options.file);
     this.#builder = builder;
-    this.#processes = new ProcessTally(file, pid, builder);
+    this.#processes = new ProcessTally(
+      options,
+      builder,
+      "with --log-file=FILE.%p, so that each process has its own file",
+    );
   }
 
   read(text: string, line: number): void {

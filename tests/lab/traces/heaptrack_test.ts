@@ -46,8 +46,8 @@ for (
     ["- a0 8", "6:5", "the end of the line"],
     ["-", "6:1", "an operation"],
     ["+ 20000000000000 8 a0", "6:20", "2^53"],
-    ["a 64 8", "6:1", "heaptrack --raw"],
-    ["s 12 /tmp/a/small", "6:1", "heaptrack --raw"],
+    ["a 64", "6:5", '" "'],
+    ["a 64 8\n+ 1", "7:3", "a number below 1"],
     ["--7-- malloc(8) = 0x10", "6:1", "an operation"],
     ["malloc(8) = 0x10", "6:1", "an operation"],
   ] as const
@@ -62,10 +62,40 @@ for (
   });
 }
 
+for (const version of [1, 2, 3]) {
+  Deno.test(`heaptrack: version ${version} of raw files is read`, async () => {
+    const trace = await traceOf(`v 10200 ${version}\n+ 8 1 a0\n- a0\n`, {
+      strict: true,
+    });
+    assertEquals(callsOf(trace), ["malloc #0 1x8", "free #0 0x0"]);
+  });
+}
+
 Deno.test("heaptrack: another version of the format is refused", async () => {
   await assertRejects(
-    () => traceOf("v 10500 4\n+ 8 1 a0\n"),
+    () => traceOf("v 10500 4\n+ 8 1 a0\n", { strict: true }),
     TraceError,
-    "test.trace:1:9: expected 3, the version of the format",
+    "test.trace:1:9: expected 1 to 3, a version of the format",
   );
+});
+
+Deno.test("heaptrack: an interpreted file is read, a free as that of the block allocated last", async () => {
+  const trace = await traceOf(
+    `${HEAD}s 7 ./small\ni 561f 1 2\na 64 8\n+ 0\na 8 9\n+ 1\n+ 0\n- 0\n- 1\n`,
+    { strict: true },
+  );
+  assertEquals(callsOf(trace), [
+    "malloc #0 1x100",
+    "malloc #1 1x8",
+    "malloc #2 1x100",
+    "free #2 0x0",
+    "free #1 0x0",
+  ]);
+  assertEquals(trace.format, "heaptrack, interpreted");
+  assertStringIncludes(trace.remarks[0] ?? "", "which of several like blocks");
+});
+
+Deno.test("heaptrack: a free of an interpreted file with no such block is counted", async () => {
+  const trace = await traceOf(`${HEAD}a 64 8\n+ 0\n- 0\n- 0\n`);
+  assertEquals(trace.omissions.unknownFrees, 1);
 });

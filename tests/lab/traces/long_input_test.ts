@@ -286,6 +286,7 @@ Deno.test("ltrace: threads that never return are not kept", () => {
       old: 0,
       name: "malloc",
       line: 1,
+      inLibrary: false,
     });
   open("1");
   open("2");

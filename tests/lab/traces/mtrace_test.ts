@@ -79,7 +79,6 @@ for (
     ["- 0x10 0x8", "2:7", "the end of the line"],
     ["@ ./small:[0x12", "2:1", "an operation"],
     ["> 0x10 0x8", "2:1", "an operation"],
-    ["< 0x10\n- 0x10", "3:1", '"> "'],
     ["+ 0x10 0x20000000000000", "2:3", "2^53"],
     ["--7-- malloc(8) = 0x10", "2:1", "an operation"],
     ["= Stop", "2:1", "an operation"],
@@ -94,3 +93,29 @@ for (
     assertStringIncludes(error.message, expected);
   });
 }
+
+Deno.test("mtrace: lines without an object, as in glibc's manual, and indented lines are read", async () => {
+  const trace = await traceOf(
+    "= Start\n[0x8048209] - 0x8064cc8\n[0x80481eb] + 0x8064c48 0x14\n" +
+      "  @ ./a:[0x1] + 0x10 0x8\n\t- 0x10 \n= End\n",
+    { strict: true },
+  );
+  assertEquals(callsOf(trace), [
+    "malloc #0 1x20",
+    "malloc #1 1x8",
+    "free #1 0x0",
+  ]);
+  assertEquals(trace.omissions.unknownFrees, 1);
+});
+
+Deno.test("mtrace: a realloc whose second line is missing counts as one that did not return", async () => {
+  const trace = await mtraceOf("+ 0x10 0x8", "< 0x10", "- 0x10");
+  assertEquals(callsOf(trace), ["malloc #0 1x8", "free #0 0x0"]);
+  assertEquals(trace.omissions.failedCalls, 1);
+});
+
+Deno.test("mtrace: a last line that is cut off is skipped and counted", async () => {
+  const trace = await traceOf("= Start\n+ 0x10 0x8\n@ ./small:[0x12");
+  assertEquals(callsOf(trace), ["malloc #0 1x8"]);
+  assertEquals(trace.omissions.skippedLines, 1);
+});

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { zstdCompressSync } from "node:zlib";
 import { readTrace } from "../../../lab/traces/read_trace.ts";
+import { describeOmissions } from "../../../lab/traces/omissions.ts";
 import { TraceError } from "../../../lab/traces/trace_error.ts";
 import { callsOf, streamOf, traceOf } from "../../support/traces.ts";
 
@@ -82,7 +83,7 @@ for (
     [
       "another kind of text",
       "hello\nworld\n",
-      "test.trace:1:1: expected a trace of one of these formats: valgrind (--trace-malloc=yes), glibc's mtrace, heaptrack (--raw), the course's reference traces (.ref), ltrace, malloc lab (.rep), OSTEP's operations (+10,-0) or osmem's own JSON, perhaps compressed with gzip or zstd, found \"hello\"",
+      "test.trace:1:1: expected a trace of one of these formats: valgrind (--trace-malloc=yes), glibc's mtrace, heaptrack, the course's reference traces (.ref), ltrace, malloc lab (.rep), OSTEP's operations (+10,-0) or osmem's own JSON, perhaps compressed with gzip or zstd, found \"hello\"",
     ],
     ["binary data", "\x7fELF\x02\x01\x01\x00\x00", "found binary data"],
     [
@@ -149,5 +150,65 @@ Deno.test("readTrace() tells what a stream says that cannot be read", async () =
     () => readTrace(broken, "x"),
     TraceError,
     "x: cannot read it to its end: the disk is gone",
+  );
+});
+
+const MIXED =
+  "--7-- malloc(8) = 0x10\n--7-- malloc(9x) = 0x20\n--7-- free(0x10)\n";
+
+Deno.test("readTrace() skips a line that is not understood, counts it, and reports the first with its place", async () => {
+  const trace = await traceOf(
+    `${MIXED}--7-- free(zero)\n--7-- malloc(7) = 0x10\n`,
+  );
+  assertEquals(callsOf(trace), [
+    "malloc #0 1x8",
+    "free #0 0x0",
+    "malloc #1 1x7",
+  ]);
+  assertEquals(trace.omissions.skippedLines, 2);
+  assertEquals(describeOmissions(trace), [
+    "test.trace: skipped lines that are not understood: 2; the first is 2:15: " +
+    'expected ")", found "x) = 0x20" (--strict makes it an error)',
+  ]);
+});
+
+Deno.test("readTrace() refuses a line that is not understood if it is strict", async () => {
+  await assertRejects(
+    () => traceOf(MIXED, { strict: true }),
+    TraceError,
+    'test.trace:2:15: expected ")", found "x) = 0x20"',
+  );
+});
+
+Deno.test("readTrace() refuses a file most of whose lines are not understood, and says which format comes closest, and why", async () => {
+  const text = "--7-- malloc(8) = 0x10\n" + "output\n".repeat(2);
+  await assertRejects(
+    () => traceOf(text),
+    TraceError,
+    "test.trace:2:1: expected valgrind's mark, --PID-- or ==PID== (record with " +
+      '--log-file=FILE to keep the program\'s own output apart), found "output"; ' +
+      "2 of 3 lines are not understood as valgrind (--trace-malloc=yes), the " +
+      "format that comes closest; to skip them, give --format valgrind",
+  );
+  const trace = await traceOf(text, { format: "valgrind" });
+  assertEquals(callsOf(trace), ["malloc #0 1x8"]);
+});
+
+Deno.test("readTrace() finds the format that most of the first lines look like", async () => {
+  const trace = await traceOf("12\nmalloc(8) = 0x10\nfree(0x10) = <void>\n");
+  assertEquals(trace.format, "ltrace");
+});
+
+Deno.test("readTrace() says of a trace in which nothing is allocated that it is so", async () => {
+  const trace = await traceOf("--7-- free(0x0)\n".repeat(77));
+  assertEquals([trace.length, trace.blockCount], [77, 0]);
+  assertStringIncludes(trace.remarks[0] ?? "", "nothing is allocated in this");
+});
+
+Deno.test("readTrace() refuses a process where the format says none", async () => {
+  await assertRejects(
+    () => traceOf("1 1 1 1\na 0 8\n", { pid: 7 }),
+    TraceError,
+    "test.trace: is a trace of malloc lab (.rep), which does not say the process",
   );
 });
