@@ -20,7 +20,8 @@ export function addRunCommand(osmem: Command): void {
         "and shows the heap and its figures.\n\n" +
         "Reads the output of valgrind, mtrace, ltrace and heaptrack, malloc-lab files, " +
         "OSTEP's operations and the course's reference traces, compressed or not. " +
-        "Operations given on the command line are shown one by one.",
+        "A line that is not understood is skipped and reported. Operations given on the " +
+        "command line are shown one by one.",
     )
     .argument("<trace>", RUN_ARGUMENT);
   addMemoryOption(command, "program break to replay on")
@@ -33,9 +34,10 @@ export function addRunCommand(osmem: Command): void {
     ["steps", "predict", "reveal"],
   );
   addExamples(addPolicyOptions(addReadingOptions(command)), [
-    "valgrind --trace-malloc=yes --log-file=ls.trace ls",
-    "osmem run ls.trace",
-    "osmem run --fit first -o ls.json.gz ls.trace",
+    "valgrind --trace-malloc=yes --log-file=ls.%p.trace ls",
+    "osmem run ls.*.trace",
+    "osmem run --fit first -o ls.json.gz ls.1234.trace",
+    "osmem run --pid 1234 children.trace",
     "osmem run --predict +100,+200,-0,+50",
     "zcat ls.trace.gz | osmem run --json - > figures.json",
   ]).action(async (name: string, options: RunCommandOptions) => {

@@ -30,12 +30,13 @@ const MOST_PASSES = 25;
  * @param trace The calls.
  * @param options The heap to replay on, and who receives the progress of the
  * first pass.
- * @returns What was measured; `null` if it was stopped.
+ * @returns What was measured; `null` if it was stopped, or if there is no call.
  */
 export async function measureSpeed(
   trace: Trace,
   options: ReplayHeapOptions & Supervision,
 ): Promise<Speed | null> {
+  if (trace.length === 0) return null;
   const first = await timePass(trace, options);
   if (first === null) return null;
   const times = [first];

@@ -62,7 +62,9 @@ for (const columns of [40, 80, 200]) {
 
 test("osmem run shows its progress on a terminal while it replays a long trace, and takes it away", async () => {
   const frees = 1_000_000;
-  const trace = `echo "1 1 ${frees} 1"; yes "f -1" | head -n ${frees}`;
+  const trace = `echo "1 1 ${
+    frees + 1
+  } 1"; echo "a 0 8"; yes "f -1" | head -n ${frees}`;
   const printed = await onTerminal(`{ ${trace}; } | ${OSMEM} -`);
   const progress = printed.slice(0, printed.indexOf("Replayed"));
   assertMatch(progress, /Replaying .* \d+%/);
