@@ -37,8 +37,7 @@ export const mallocLab: TraceFormat = {
   afterChatter: false,
   byHand: false,
   tellsProcesses: false,
-  matches: (line) =>
-    /^\s*(\d+(\s+\d+)*|[afrwc](\s+-?\d+){1,3})\s*([#;%\x1a]|\/\/|$)/.test(line),
+  matches: (line) => LINE.test(withoutComment(line)),
   parser: (builder, options) => new MallocLabParser(builder, options),
 };
 
@@ -50,7 +49,11 @@ const HEADER = [
 ] as const;
 const GREATEST_WEIGHT = 3;
 const OPERATION = 'an operation, "a", "r", "f", "c" or "w"';
-const COMMENT = /#|;|%|\/\/|\x1a/;
+const LINE = /^\s*(\d+(\s+\d+)*|[afrwc](\s+-?\d+){1,3})\s*$/;
+
+/** What ends a file of DOS: Ctrl-Z. */
+const END_OF_FILE = "\x1a";
+const COMMENT = /[#;%]|\/\//;
 
 class MallocLabParser implements LineParser {
   readonly #cursor: LineCursor;
@@ -82,7 +85,8 @@ class MallocLabParser implements LineParser {
   read(text: string, line: number): void {
     if (this.#isOver) return;
     const cursor = this.#cursor;
-    cursor.open(this.#withoutComment(text), line);
+    cursor.open(withoutComment(text), line);
+    this.#isOver = text.includes(END_OF_FILE);
     cursor.skipBlanks();
     while (!cursor.atEnd) {
       if (!this.#inOperations && cursor.lookingAtDigit) {
@@ -112,14 +116,6 @@ class MallocLabParser implements LineParser {
           formatCount(this.#idsBeyond),
       );
     }
-  }
-
-  /** Ctrl-Z ends the file, too. */
-  #withoutComment(text: string): string {
-    const at = text.search(COMMENT);
-    if (at === -1) return text;
-    this.#isOver = text[at] === "\x1a";
-    return text.slice(0, at);
   }
 
   get #declaredIds(): number {
@@ -245,4 +241,12 @@ class MallocLabParser implements LineParser {
       cursor.fail(`a blank after ${meaning}`);
     }
   }
+}
+
+/** What stands in a line before a comment, and before the end of the file. */
+function withoutComment(text: string): string {
+  const end = text.indexOf(END_OF_FILE);
+  const line = end === -1 ? text : text.slice(0, end);
+  const comment = line.search(COMMENT);
+  return comment === -1 ? line : line.slice(0, comment);
 }
