@@ -253,12 +253,12 @@ export class TraceBuilder {
     );
   }
 
-  #push(call: Allocation, block: number, line: number): void {
+  #push({ kind, count, size }: Allocation, block: number, line: number): void {
     if (this.length === this.#limits.calls) {
       this.#refuse(line, this.#limits.calls, "calls");
     }
-    if (block !== NO_BLOCK) this.#request(block, call.count * call.size);
-    this.#columns.push({ ...call, block, line });
+    if (block !== NO_BLOCK) this.#request(block, count * size);
+    this.#columns.push({ kind, block, count, size, line });
   }
 
   #request(block: number, bytes: number): void {
