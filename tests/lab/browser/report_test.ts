@@ -185,6 +185,7 @@ browserTest(
     const stage = panel(page, "map").locator(".stage");
     await stage.hover({ position: { x: 80, y: 10 } });
     await tooltip.getByText(/Block 2\d/).waitFor();
+    await blockListShown(page);
     await panel(page, "blocks").getByText("mapped buffer").hover();
     await tooltip.getByText("a mapping").waitFor();
   },
@@ -419,17 +420,22 @@ browserTest(
     const page = await browser.open(longReport(100_000));
     const blocks = panel(page, "blocks");
     await blocks.getByText(/^100,00\d blocks/).waitFor();
+    await blockListShown(page);
     const list = blocks.getByRole("grid");
     await list.evaluate(async (element) => {
-      while (element.scrollHeight < 100_000 * 26) { // the list is not laid out yet
+      while (!element.textContent.includes("50,001")) {
+        element.scrollTop = 50_000 * 26;
         await new Promise(requestAnimationFrame);
       }
-      element.scrollTop = 50_000 * 26;
     });
-    await list.getByText("50,001", { exact: true }).first().waitFor();
     assert(await blocks.getByRole("row").count() < 60);
   },
 );
+
+/** Waits for the block that the list of blocks scrolls to when the page is opened. */
+async function blockListShown(page: Page): Promise<void> {
+  await panel(page, "blocks").locator("[aria-activedescendant]").waitFor();
+}
 
 function panel(page: Page, name: string): Locator {
   return page.locator(`[data-panel=${name}]`);
