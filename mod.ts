@@ -57,6 +57,7 @@ export type { Block, BlockStatus } from "./heap/layout.ts";
 export type {
   CBindings,
   CBindingsOptions,
+  HookBody,
   HookDefinition,
 } from "./heap/c/c_bindings.ts";
 

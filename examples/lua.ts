@@ -27,11 +27,11 @@ using heap = new Heap();
 using bindings = heap.bindToC();
 
 // lua_Alloc(data, block, size so far, size wanted): malloc, realloc and free in one.
-const allocate = bindings.hook(
-  { parameters: ["pointer", "pointer", "usize", "usize"], result: "pointer" },
-  (_data, block, _oldSize, size) =>
-    heap.pointer(heap.realloc(heap.address(block), Number(size))),
-);
+const allocate = bindings.hook({
+  parameters: ["pointer", "pointer", "usize", "usize"],
+  result: "pointer",
+  numbers: true, // addresses instead of pointers, and no BigInt
+}, (_data, block, _oldSize, size) => heap.realloc(block, size));
 const state = lua.lua_newstate(allocate, null);
 
 const words = run(`

@@ -25,6 +25,7 @@
 import { Heap } from "@osmem/osmem";
 
 const CONFIG_MALLOC = 4;
+const CONFIG_MEMSTATUS = 9;
 
 const library = openSqlite();
 const sqlite = library.symbols;
@@ -44,13 +45,13 @@ using bindings = heap.bindToC();
 // struct sqlite3_mem_methods: seven functions and a pointer for their own use.
 const methods = BigUint64Array.from([
   bindings.hook(
-    { parameters: ["i32"], result: "pointer" }, // SQLite's sizes are ints
-    (size) => heap.pointer(heap.malloc(size)),
+    { parameters: ["i32"], result: "pointer", numbers: true }, // sizes are ints
+    (size) => heap.malloc(size),
   ),
   bindings.free,
   bindings.hook(
-    { parameters: ["pointer", "i32"], result: "pointer" },
-    (block, size) => heap.pointer(heap.realloc(heap.address(block), size)),
+    { parameters: ["pointer", "i32"], result: "pointer", numbers: true },
+    (block, size) => heap.realloc(block, size),
   ),
   bindings.usableSize,
   bindings.hook(
@@ -63,6 +64,8 @@ const methods = BigUint64Array.from([
 ], (method) => Deno.UnsafePointer.value(method));
 
 expectOk(sqlite.sqlite3_config(CONFIG_MALLOC, methods));
+// Else SQLite adds up the sizes of its blocks, and calls the heap for each of them.
+expectOk(sqlite.switchOption(CONFIG_MEMSTATUS, 0));
 
 const opened = new BigUint64Array(1);
 expectOk(sqlite.sqlite3_open(toC(":memory:"), opened));
@@ -111,6 +114,11 @@ function openSqlite() {
   try {
     return Deno.dlopen("libsqlite3.so.0", {
       sqlite3_config: { parameters: ["i32", "buffer"], result: "i32" },
+      switchOption: {
+        name: "sqlite3_config",
+        parameters: ["i32", "i32"],
+        result: "i32",
+      },
       sqlite3_open: { parameters: ["buffer", "buffer"], result: "i32" },
       sqlite3_exec: {
         parameters: ["pointer", "buffer", "function", "pointer", "pointer"],

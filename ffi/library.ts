@@ -358,6 +358,14 @@ const EXTRA_SYMBOLS = {
     ],
     result: "function", // or NULL
   },
+  osmem_make_number_hook: {
+    parameters: [
+      "i32", // int32_t place
+      "function", // osmem_number_body *body
+      "buffer", // const int8_t unused[6]
+    ],
+    result: "function", // or NULL
+  },
   osmem_at_exit: {
     parameters: [
       "function", // osmem_exit_action *action

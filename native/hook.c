@@ -7,20 +7,51 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stddef.h>
+#include <string.h>
 
 static struct hook {
 	/* NO_PLACE if the hook is not in use. Only the thread that has the place
 	 * reads or writes the members below. */
 	atomic_int place;
-	osmem_hook_body *body;
+	osmem_hook_body *body;	    /* or NULL if the body takes numbers */
+	osmem_number_body *numbers; /* or NULL */
+	int8_t unused[HOOK_ARGUMENTS];
 	volatile sig_atomic_t is_answering;
 } hooks[HOOK_PLACES];
 
+/* What lies outside is NaN or no integer of 64 bits: to convert it is undefined in C. */
+static const double TWO_TO_63 = 9223372036854775808.0;
+
+static double to_number(uintptr_t argument, int8_t unused)
+{
+	if (unused > 0)
+		return (double)(argument << unused >> unused);
+	return (double)((intptr_t)(argument << -unused) >> -unused);
+}
+
+static uintptr_t to_integer(double answered)
+{
+	int is_possible = answered >= -TWO_TO_63 && answered < TWO_TO_63;
+
+	return is_possible ? (uintptr_t)(intptr_t)answered : 0;
+}
+
+static uintptr_t call_body(const struct hook *hook, const uintptr_t arguments[])
+{
+	const int8_t *unused = hook->unused;
+
+	if (hook->body != NULL)
+		return hook->body(arguments[0], arguments[1], arguments[2], arguments[3],
+				  arguments[4], arguments[5]);
+	return to_integer(hook->numbers(
+		to_number(arguments[0], unused[0]), to_number(arguments[1], unused[1]),
+		to_number(arguments[2], unused[2]), to_number(arguments[3], unused[3]),
+		to_number(arguments[4], unused[4]), to_number(arguments[5], unused[5])));
+}
+
 /* Not inlined, so that all hooks share one copy. It does not change errno. */
-static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t first,
-						  uintptr_t second, uintptr_t third,
-						  uintptr_t fourth, uintptr_t fifth,
-						  uintptr_t sixth)
+static __attribute__((noinline)) uintptr_t answer(struct hook *hook,
+						  const uintptr_t arguments[])
 {
 	const char *reason = osmem_enter_hook(atomic_load(&hook->place), &hook->is_answering);
 
@@ -30,7 +61,7 @@ static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t f
 	}
 
 	int before = errno;
-	uintptr_t answered = hook->body(first, second, third, fourth, fifth, sixth);
+	uintptr_t answered = call_body(hook, arguments);
 
 	errno = before;
 	osmem_leave_hook(&hook->is_answering);
@@ -42,7 +73,8 @@ static __attribute__((noinline)) uintptr_t answer(struct hook *hook, uintptr_t f
 	static uintptr_t hook_##number(uintptr_t first, uintptr_t second, uintptr_t third, \
 				       uintptr_t fourth, uintptr_t fifth, uintptr_t sixth) \
 	{                                                                              \
-		return answer(&hooks[0##number], first, second, third, fourth, fifth, sixth); \
+		return answer(&hooks[0##number], (uintptr_t[]){first, second, third, fourth,   \
+							       fifth, sixth});                 \
 	}
 
 #define LIST_HOOK(number) hook_##number,
@@ -93,15 +125,31 @@ static struct hook *take_next(int32_t place)
 	return taken;
 }
 
-void *osmem_make_hook(int32_t place, osmem_hook_body *body)
+static void *make_hook(int32_t place, struct hook made)
 {
 	struct hook *taken = take_next(place);
 
 	if (taken == NULL)
 		return NULL;
-	taken->body = body;
+	taken->body = made.body;
+	taken->numbers = made.numbers;
+	memcpy(taken->unused, made.unused, sizeof(taken->unused));
 	taken->is_answering = 0;
 	return (void *)functions[taken - hooks];
+}
+
+void *osmem_make_hook(int32_t place, osmem_hook_body *body)
+{
+	return make_hook(place, (struct hook){.body = body});
+}
+
+void *osmem_make_number_hook(int32_t place, osmem_number_body *body,
+			     const int8_t unused[HOOK_ARGUMENTS])
+{
+	struct hook made = {.numbers = body};
+
+	memcpy(made.unused, unused, sizeof(made.unused));
+	return make_hook(place, made);
 }
 
 void osmem_give_back_hooks(int32_t place)

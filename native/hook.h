@@ -26,9 +26,23 @@
 typedef uintptr_t osmem_hook_body(uintptr_t first, uintptr_t second, uintptr_t third,
 				  uintptr_t fourth, uintptr_t fifth, uintptr_t sixth);
 
+/* A body that takes and returns numbers. JavaScript makes them from doubles at once;
+ * pointers and integers of 64 bits become objects, which takes three times as long. */
+typedef double osmem_number_body(double first, double second, double third, double fourth,
+				 double fifth, double sixth);
+
+/* Arguments that a hook passes on. */
+#define HOOK_ARGUMENTS 6
+
 /* Makes a hook of a place. Returns the function, as C calls it, or NULL if there are
  * HOOK_PLACES hooks already. */
 void *osmem_make_hook(int32_t place, osmem_hook_body *body);
+
+/* Makes a hook whose body takes and returns numbers. For each argument, `unused` has how
+ * many upper bits of its register have no meaning, negated if the argument is signed: 0
+ * for 64 bits, which count as signed, -32 for an int, 56 for an unsigned char. */
+void *osmem_make_number_hook(int32_t place, osmem_number_body *body,
+			     const int8_t unused[HOOK_ARGUMENTS]);
 
 /* Gives back all hooks of a place. They refuse every call until another place gets
  * them; hooks are taken in turn, as places are. */

@@ -1,4 +1,3 @@
-import { addressOf, pointerAt } from "../../ffi/pointer.ts";
 import { toCString } from "../../ffi/c_library.ts";
 import { ClientError, type ClientHeap, type SystemLibrary } from "./client.ts";
 
@@ -50,6 +49,7 @@ const SYMBOLS = {
 const ALLOC = {
   parameters: ["pointer", "pointer", "usize", "usize"],
   result: "pointer",
+  numbers: true,
 } as const;
 
 /** A chunk that opens three libraries; its arguments are their functions for that. */
@@ -164,8 +164,7 @@ function newState(heap: ClientHeap | undefined): Deno.PointerValue {
   const { calls, bindings } = heap;
   const alloc = bindings.hook(
     ALLOC,
-    (_data, block, _oldSize, size) =>
-      pointerAt(calls.realloc(addressOf(block), Number(size))),
+    (_data, block, _oldSize, size) => calls.realloc(block, size),
   );
   return lua().lua_newstate(alloc, null);
 }

@@ -1,4 +1,3 @@
-import { addressOf, pointerAt } from "../../ffi/pointer.ts";
 import { fromCString, toCString } from "../../ffi/c_library.ts";
 import { ClientError, type ClientHeap, type SystemLibrary } from "./client.ts";
 
@@ -18,11 +17,17 @@ const SQLITE_DONE = 101;
 const SQLITE_NULL = 5;
 const SQLITE_CONFIG_MALLOC = 4;
 const SQLITE_CONFIG_GETMALLOC = 5;
+const SQLITE_CONFIG_MEMSTATUS = 9;
 
 const SYMBOLS = {
   sqlite3_initialize: { parameters: [], result: "i32" },
   sqlite3_shutdown: { parameters: [], result: "i32" },
   sqlite3_config: { parameters: ["i32", "buffer"], result: "i32" },
+  switchOption: {
+    name: "sqlite3_config",
+    parameters: ["i32", "i32"],
+    result: "i32",
+  },
   sqlite3_open: { parameters: ["buffer", "buffer"], result: "i32" },
   sqlite3_close: { parameters: ["pointer"], result: "i32" },
   sqlite3_exec: {
@@ -75,6 +80,8 @@ export class Sqlite implements Disposable {
   constructor(heap?: ClientHeap) {
     const c = sqlite();
     c.sqlite3_shutdown(); // SQLite can only be configured while it is not running
+    // SQLite adds up the sizes of its blocks, and asks the allocator for each of them.
+    c.switchOption(SQLITE_CONFIG_MEMSTATUS, 0);
     this.#before = heap && useMemoryOf(heap);
     const opened = new BigUint64Array(1);
     const status = c.sqlite3_initialize() ||
@@ -185,13 +192,13 @@ function useMemoryOf(heap: ClientHeap): MemoryMethods {
 function memoryMethods({ calls, bindings }: ClientHeap): MemoryMethods {
   const methods: Deno.PointerObject[] = [
     bindings.hook(
-      { parameters: ["i32"], result: "pointer" },
-      (size) => pointerAt(calls.malloc(size)),
+      { parameters: ["i32"], result: "pointer", numbers: true },
+      (size) => calls.malloc(size),
     ),
     bindings.free,
     bindings.hook(
-      { parameters: ["pointer", "i32"], result: "pointer" },
-      (block, size) => pointerAt(calls.realloc(addressOf(block), size)),
+      { parameters: ["pointer", "i32"], result: "pointer", numbers: true },
+      (block, size) => calls.realloc(block, size),
     ),
     bindings.usableSize, // a size_t for an int: both are returned in the same register
     bindings.hook(

@@ -29,7 +29,7 @@ const HOOKS = 64;
 const REFUSAL = { otherThread: 2, nested: 3, deepStack: 4 } as const;
 
 /** A function that answers a call from C: `osmem_answer` in `native/bindings.h`. */
-type Answer = (first: number, second: number) => number;
+export type Answer = (first: number, second: number) => number;
 
 /** Counts of calls that were refused before they reached TypeScript, by reason. */
 export interface RefusedCalls {
@@ -106,10 +106,18 @@ export class NativeBinding implements Disposable {
    *
    * @param hook Called when C calls, with up to six integers and pointers. It must not
    * throw. It is closed with this binding.
+   * @param unused If the hook takes and returns numbers of type `f64`: for each of six
+   * arguments, as `osmem_make_number_hook` says.
    * @throws {ArgumentError} If there are too many hooks already. Then the hook is closed.
    */
-  makeHook<Type>(hook: Hook): Deno.PointerObject<Type> {
-    const made = nativeExtras().osmem_make_hook(this.#place, hook.pointer);
+  makeHook<Type>(
+    hook: Hook,
+    unused?: Int8Array<ArrayBuffer>,
+  ): Deno.PointerObject<Type> {
+    const { osmem_make_hook, osmem_make_number_hook } = nativeExtras();
+    const made = unused
+      ? osmem_make_number_hook(this.#place, hook.pointer, unused)
+      : osmem_make_hook(this.#place, hook.pointer);
     if (made === null) {
       hook.close();
       throw new ArgumentError(

@@ -126,6 +126,92 @@ Deno.test("a hook gets six arguments as C gives them", () => {
   assertEquals(answer, -(2n ** 63n));
 });
 
+const IN_NUMBERS = { ...EVERY_WIDTH, numbers: true } as const;
+
+Deno.test("a hook with numbers gets six arguments of every width as numbers", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const seen: number[] = [];
+  const hook = bindings.hook(IN_NUMBERS, (...args) => {
+    seen.push(...args);
+    return -(2 ** 53);
+  });
+  const call = new Deno.UnsafeFnPointer(hook, EVERY_WIDTH);
+  const pointer = Deno.UnsafePointer.create(0x7fff_ffff_fff8n);
+  const answer = call.call(-1, 0xffff, -(2 ** 31), 2n ** 53n, true, pointer);
+  assertEquals(seen, [-1, 0xffff, -(2 ** 31), 2 ** 53, 1, 0x7fff_ffff_fff8]);
+  assertEquals(answer, -(2n ** 53n));
+});
+
+Deno.test("a hook with numbers gets unsigned and signed integers as C means them", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const types = {
+    parameters: ["u8", "i16", "u32", "isize", "pointer"],
+    result: "u32",
+  } as const;
+  const seen: number[] = [];
+  const hook = bindings.hook({ ...types, numbers: true }, (...args) => {
+    seen.push(...args);
+    return 2 ** 32 - 1;
+  });
+  const call = new Deno.UnsafeFnPointer(hook, types);
+  const answer = call.call(255, -(2 ** 15), 2 ** 32 - 1, -1n, null);
+  assertEquals(seen, [255, -(2 ** 15), 2 ** 32 - 1, -1, 0]);
+  assertEquals(answer, 2 ** 32 - 1);
+});
+
+for (
+  const [what, answer, expected] of [
+    ["an address as a pointer", 4096, 4096n],
+    ["0 as NULL", 0, 0n],
+    ["what is not a number as NULL", NaN, 0n],
+    ["more than any register holds as NULL", 2 ** 70, 0n],
+    ["less than any register holds as NULL", -Infinity, 0n],
+    ["nothing as NULL", undefined, 0n],
+  ] as const
+) {
+  Deno.test(`a hook with numbers gives C ${what}`, () => {
+    using heap = new Heap();
+    using bindings = heap.bindToC();
+    const types = { parameters: [], result: "pointer" } as const;
+    const hook = bindings.hook(
+      { ...types, numbers: true },
+      () => answer as number,
+    );
+    const got = new Deno.UnsafeFnPointer(hook, types).call();
+    assertEquals(Deno.UnsafePointer.value(got), expected);
+  });
+}
+
+Deno.test("a hook with numbers that throws gives C nothing, and is logged", () => {
+  using heap = new Heap();
+  using bindings = heap.bindToC();
+  const types = { parameters: ["usize"], result: "pointer" } as const;
+  const hook = bindings.hook({ ...types, numbers: true }, (size) => {
+    throw new Error(`no ${size} bytes today`);
+  });
+  using stderr = new StderrLines();
+  assertEquals(new Deno.UnsafeFnPointer(hook, types).call(8n), null);
+  assertEquals(stderr.lines, ["osmem: no 8 bytes today"]);
+});
+
+Deno.test("hooks with numbers and others can be made one after the other in a place", () => {
+  using heap = new Heap();
+  const types = { parameters: ["usize"], result: "usize" } as const;
+  for (let turn = 0; turn < 70; turn++) {
+    using bindings = heap.bindToC();
+    const exact = bindings.hook(types, (size) => size + 1n);
+    const numbers = bindings.hook(
+      { ...types, numbers: true },
+      (size) => size + 2,
+    );
+    const most = 2n ** 64n - 2n;
+    assertEquals(new Deno.UnsafeFnPointer(exact, types).call(most), most + 1n);
+    assertEquals(new Deno.UnsafeFnPointer(numbers, types).call(40n), 42n);
+  }
+});
+
 const IMPOSSIBLE: readonly (readonly [
   what: string,
   definition: Deno.UnsafeCallbackDefinition,
