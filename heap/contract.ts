@@ -157,6 +157,23 @@ export class Contract {
     }
   }
 
+  /**
+   * realloc() of a heap block that nobody owns, to a size that is neither 0 nor mapped.
+   *
+   * @returns The payload's address.
+   */
+  reallocListed(cell: number, size: number): Address {
+    const { list } = this;
+    try {
+      return list.resize(cell, cellsFor(size))
+        ? list.payloadOf(cell)
+        : this.#moveListed(cell, size, false);
+    } catch (error) {
+      const address = formatAddress(list.payloadOf(cell));
+      throw this.#explained(error, `realloc(${address}, ${size})`);
+    }
+  }
+
   /** free(): rule 9. */
   free(address: Address): void {
     if (address === NULL || this.list.release(address)) return;
@@ -507,10 +524,10 @@ export class Contract {
     const cells = cellsFor(size);
     const aligned = alignment / CELL_BYTES;
     for (;;) {
-      const address = aligned === 1
+      const cell = aligned === 1
         ? list.place(cells)
         : list.placeAligned(cells, aligned);
-      if (address !== NULL) return address;
+      if (cell !== NO_BLOCK) return list.payloadOf(cell);
       list.grow(aligned === 1 ? cells : list.mostFor(cells, aligned));
     }
   }
@@ -529,11 +546,9 @@ export class Contract {
 
   /** Resizes a heap block as rule 10 says, and returns the payload's address. */
   protected resizeListed(cell: number, size: number): Address {
-    const list = this.list;
-    if (this.#isMapped(size)) return this.#moveListed(cell, size);
-    return list.resize(cell, cellsFor(size))
-      ? list.payloadOf(cell)
-      : this.#moveListed(cell, size);
+    return this.#isMapped(size)
+      ? this.#moveListed(cell, size, true)
+      : this.reallocListed(cell, size);
   }
 
   /** Moves a mapped block, and returns the new payload's address. */
@@ -605,17 +620,19 @@ export class Contract {
   }
 
   /** Moves a heap block that nobody owns. The new block is obtained first. */
-  #moveListed(cell: number, size: number): Address {
-    const address = this.list.payloadOf(cell);
-    const placed = this.#isMapped(size)
-      ? NULL
-      : this.list.place(cellsFor(size));
-    const target = placed === NULL ? this.#obtainBeside(address, size) : placed;
+  #moveListed(cell: number, size: number, isMapped: boolean): Address {
+    const { list } = this;
+    const address = list.payloadOf(cell);
+    const to = isMapped ? NO_BLOCK : list.place(cellsFor(size));
+    const target = to === NO_BLOCK
+      ? this.#obtainBeside(address, size)
+      : list.latest;
     let isWhole = false;
     try {
-      const kept = Math.min(roundUp(size), this.list.size(cell) * CELL_BYTES);
-      this.#copy(address, target, kept);
-      this.list.release(address);
+      const kept = Math.min(roundUp(size), list.size(cell) * CELL_BYTES);
+      if (to !== NO_BLOCK) list.headers.copy(cell, to, kept);
+      else this.#copy(address, target, kept);
+      list.release(address);
       isWhole = true;
     } catch (error) {
       this.giveUp(target);

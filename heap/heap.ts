@@ -196,9 +196,8 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
   malloc(size: number): Address {
     const isListed = Number.isSafeInteger(size) && size > 0 &&
       size <= this.#largestListed;
-    if (isListed) {
-      const address = this.#list.place(fewCellsFor(size));
-      if (address !== NULL) return address;
+    if (isListed && this.#list.place(fewCellsFor(size)) >= 0) {
+      return this.#list.latest;
     }
     this.#requireOpen("malloc on");
     return this.#allocateAnew(() => this.#contract.malloc(size));
@@ -245,10 +244,10 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
     const areWhole = Number.isSafeInteger(nmemb) && Number.isSafeInteger(size);
     if (areWhole && size > 0) { // two negative factors have a positive product
       const total = nmemb * size;
-      const address = total > 0 && total <= this.#largestZeroed
-        ? this.#list.placeZeroed(fewCellsFor(total))
-        : NULL;
-      if (address !== NULL) return address;
+      const isListed = total > 0 && total <= this.#largestZeroed;
+      if (isListed && this.#list.placeZeroed(fewCellsFor(total)) >= 0) {
+        return this.#list.latest;
+      }
     }
     this.#requireOpen("calloc on");
     return this.#allocateAnew(() => this.#contract.calloc(nmemb, size));
@@ -282,9 +281,15 @@ export class Heap extends Allocator implements Disposable, AsyncDisposable {
    * ```
    */
   realloc(address: Address, size: number): Address {
-    const isListed = address === NULL && Number.isSafeInteger(size) &&
-      size > 0 && size <= this.#largestListed;
-    if (isListed) return this.malloc(size);
+    const isListed = typeof address === "number" &&
+      Number.isSafeInteger(size) && size > 0 && size <= this.#largestListed;
+    if (isListed) {
+      if (address === NULL) return this.malloc(size);
+      const list = this.#list;
+      list.completeFree();
+      const cell = list.findUnowned(address);
+      if (cell >= 0) return this.#contract.reallocListed(cell, size);
+    }
     this.#requireOpen("realloc on");
     requireAddress("realloc", address);
     requireWhole("realloc", "size", size);

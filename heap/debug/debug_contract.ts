@@ -409,10 +409,10 @@ class DebugList extends BlockList {
     return largest;
   }
 
-  override place(size: number): Address {
-    const address = super.place(size);
+  override place(size: number): number {
+    const cell = super.place(size);
     this.latest = NaN;
-    return address;
+    return cell;
   }
 
   override release(_address: Address): boolean {

@@ -16,8 +16,6 @@ const { CELL_BYTES, HEADER_CELLS, NO_BLOCK, SMALLEST_BLOCK_CELLS, STATUS } =
 const { INTERRUPTED, NOTHING } = layout;
 const { firstCellOf, isLive, lengthIn, LONG, POSITION, STATE, unitOf } = layout;
 
-const NULL: Address = 0;
-
 /**
  * The heap blocks of a heap, one list in address order. A block is named by the number
  * of its first cell.
@@ -193,16 +191,16 @@ export class BlockList {
   }
 
   /**
-   * Allocates a block.
+   * Allocates a block. Its payload's address is then `latest`.
    *
    * @param size Cells of payload.
-   * @returns The payload's address, or 0 if no free block suffices.
+   * @returns The block, or none if no free block suffices. A number that is an address or
+   * a cell by turns would be allocated as an object: that took a tenth of a malloc.
    * @throws {UsageError} If the memory was given back.
    * @throws {CorruptionError} If an earlier change was interrupted.
    */
-  place(size: number): Address {
-    if (size === this.pending) return this.#cancelFree();
-    return this.#placeAnew(size) === NO_BLOCK ? NULL : this.latest;
+  place(size: number): number {
+    return size === this.pending ? this.#cancelFree() : this.#placeAnew(size);
   }
 
   /**
@@ -217,28 +215,28 @@ export class BlockList {
    *
    * @param size Cells of payload.
    * @param alignment In cells, a power of two.
-   * @returns The payload's address, or 0 if no free block suffices.
+   * @returns The block, or none if no free block suffices.
    */
-  placeAligned(size: number, alignment: number): Address {
+  placeAligned(size: number, alignment: number): number {
     const live = this.#live;
     const peak = live.peakCells;
     const found = this.#placeAnew(this.mostFor(size, alignment));
-    if (found === NO_BLOCK) return NULL;
-    let address = NULL;
+    if (found === NO_BLOCK) return NO_BLOCK;
+    let cell = NO_BLOCK;
     try {
       const shift = this.#shiftFor(found, alignment);
       if (shift !== 0) this.#freeHead(found, found + shift);
       this.resize(found + shift, size); // frees what is left over at the end
       this.latest = NaN;
       live.peakCells = Math.max(peak, live.cells);
-      address = this.payloadOf(found + shift);
+      cell = found + shift;
     } finally {
-      if (address === NULL) {
+      if (cell === NO_BLOCK) {
         this.latest = NaN;
         this.pending = INTERRUPTED;
       }
     }
-    return address;
+    return cell;
   }
 
   /** Cells of payload in which an aligned block surely has room. */
@@ -252,14 +250,16 @@ export class BlockList {
   }
 
   /** Allocates a block like {@linkcode BlockList.place}, and fills it with zeros. */
-  placeZeroed(size: number): Address {
-    const address = this.place(size);
-    if (address === NULL) return NULL;
+  placeZeroed(size: number): number {
+    const cell = this.place(size);
+    if (cell === NO_BLOCK) return NO_BLOCK;
+    const address = this.latest;
     this.latest = NaN;
     this.pending = INTERRUPTED; // nobody else has the address yet
     this.zeroLatest();
     this.pending = NOTHING;
-    return this.latest = address;
+    this.latest = address;
+    return cell;
   }
 
   /**
@@ -499,15 +499,16 @@ export class BlockList {
     this.#live.add(size - this.#recentSize | 0);
     this.#recentRequest = size;
     this.#recentSize = size;
-    this.#cancelFree();
-    return cell;
+    return this.#cancelFree();
   }
 
-  /** Allocates the block whose free is postponed, as it is; returns its payload. */
-  #cancelFree(): Address {
-    this.headers.writeStatus(this.#recent, STATUS.allocated);
+  /** Allocates the block whose free is postponed, as it is. */
+  #cancelFree(): number {
+    const cell = this.#recent;
+    this.headers.writeStatus(cell, STATUS.allocated);
     this.pending = NOTHING;
-    return this.latest = this.headers.firstPayload + this.#recent * CELL_BYTES;
+    this.latest = this.headers.firstPayload + cell * CELL_BYTES;
+    return cell;
   }
 
   /** Makes the error that refuses a list with an unfinished change. */

@@ -59,6 +59,8 @@ export class Headers {
   #baseHigh = 0;
   /** The first of these quarters. */
   #near = new Int32Array(0);
+  /** The first quarter from the status of cell 0 on; empty if the window was closed. */
+  #nearStatuses = new Int32Array(0);
   /** Each quarter of the window, with one more header at its end, as words of 32 bits. */
   #quarters: Int32Array<ArrayBuffer>[] = [];
   #bytes = new Uint8Array(0);
@@ -75,6 +77,7 @@ export class Headers {
     this.#baseCells = from.#baseCells;
     this.#baseHigh = from.#baseHigh;
     this.#near = from.#near;
+    this.#nearStatuses = from.#nearStatuses;
     this.#quarters = from.#quarters;
     this.#bytes = from.#bytes;
   }
@@ -112,15 +115,19 @@ export class Headers {
     }
     const whole = new Uint8Array(window);
     const quarters = quartersOf(window);
+    const near = quarters[0]!;
+    const nearStatuses = near.subarray(STATUS_WORD);
     this.#bytes = whole; // no call from here on, so that all views or none are replaced
     this.#quarters = quarters;
-    this.#near = quarters[0]!;
+    this.#near = near;
+    this.#nearStatuses = nearStatuses;
   }
 
   /** Lets go of the windows: the heap has ended. */
   letGo(): void {
     this.#bytes = new Uint8Array(0);
     this.#near = new Int32Array(0);
+    this.#nearStatuses = new Int32Array(0);
     this.#quarters = [];
   }
 
@@ -152,13 +159,20 @@ export class Headers {
 
   /**
    * Writes a header's status. Every call that allocates or frees writes a status, so a
-   * closed window is found here, where its length is at hand.
+   * closed window is found here: its length is 0, and is compared with in any case.
    *
    * @throws {UsageError} If the memory was given back.
    */
   writeStatus(cell: number, status: number): void {
-    const words = cell < QUARTER_CELLS ? this.#near : this.#quarter(cell);
-    if (words.length === 0) throw this.goneError("use");
+    const statuses = this.#nearStatuses;
+    const at = cell << 1 >>> 0;
+    if (at < statuses.length) statuses[at] = status;
+    else this.#writeFarStatus(cell, status);
+  }
+
+  #writeFarStatus(cell: number, status: number): void {
+    if (this.isClosed) throw this.goneError("use");
+    const words = this.#quarter(cell);
     words[((cell & IN_QUARTER) << 1) + STATUS_WORD] = status;
   }
 

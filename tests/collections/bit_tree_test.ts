@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
 import { BitTree } from "../../collections/bit_tree.ts";
-import { SizeSet } from "../../heap/fits/best_fit.ts";
 import { seededRandom } from "../support/seed.ts";
 
 /** Neighbours found the slow way. */
@@ -48,25 +47,4 @@ Deno.test("a bit tree keeps its members when it is made larger", () => {
   tree.add(99_999);
   assertEquals([tree.next(0), tree.next(31), tree.next(32)], [31, 32, 39]);
   assertEquals([tree.next(39), tree.previous(99_999)], [99_999, 39]);
-});
-
-Deno.test("a size set finds its smallest member from any size on", () => {
-  const random = seededRandom();
-  const set = new SizeSet();
-  const members = new Set<number>();
-  for (let call = 0; call < 2000; call++) {
-    const size = random.between(0, 512);
-    if (members.delete(size)) set.delete(size);
-    else {
-      set.add(size);
-      members.add(size);
-    }
-    if (random.oneIn(50)) {
-      for (const old of members) set.delete(old);
-      members.clear();
-    }
-    const from = random.between(0, 512);
-    assertEquals(set.atLeast(from), neighbours(members, from - 1)[1]);
-    assertEquals(set.largest(), Math.max(-1, ...members));
-  }
 });
