@@ -380,4 +380,4 @@ const EXTRA_SYMBOLS = {
 } as const satisfies Deno.ForeignLibraryInterface;
 
 /** `OSMEM_ABI` in the `native/system.h` that these functions are from. */
-export const ABI = 6;
+export const ABI = 7;

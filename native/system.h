@@ -19,7 +19,7 @@
 
 /* Raised whenever a signature or a meaning changes here, in bindings.h, hook.h,
  * exit.h or owners.h. */
-#define OSMEM_ABI 6u
+#define OSMEM_ABI 7u
 
 /* OSMEM_ABI of the library that was loaded. */
 uint32_t osmem_abi(void);
